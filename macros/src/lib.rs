@@ -1,0 +1,1 @@
+//! The attribute macros of onhook. Use them through the `onhook` crate.
