@@ -1,1 +1,2 @@
 //! onhook.
+pub mod activity;
