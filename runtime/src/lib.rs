@@ -1,1 +1,4 @@
 //! onhook.
+
+pub mod command_error;
+pub mod recording;
