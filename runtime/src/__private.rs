@@ -6,12 +6,16 @@ use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.
 pub fn text_is(turn: &Turn, text: &str) -> bool {
-    let Some(said) = turn.activity().text.as_deref() else { return false };
+    let Some(said) = turn.activity().text.as_deref() else {
+        return false;
+    };
     let (said, text) = (said.trim(), text.trim());
     if said.is_ascii() && text.is_ascii() {
         return said.eq_ignore_ascii_case(text);
     }
-    said.chars().flat_map(char::to_lowercase).eq(text.chars().flat_map(char::to_lowercase))
+    said.chars()
+        .flat_map(char::to_lowercase)
+        .eq(text.chars().flat_map(char::to_lowercase))
 }
 
 /// The telephone key of a DTMF message.
@@ -56,10 +60,19 @@ pub fn installation_removed(turn: &Turn) -> bool {
 
 fn installation(turn: &Turn, actions: [&str; 2]) -> bool {
     *turn.kind() == ActivityType::InstallationUpdate
-        && turn.activity().action.as_deref().is_some_and(|action| actions.contains(&action))
+        && turn
+            .activity()
+            .action
+            .as_deref()
+            .is_some_and(|action| actions.contains(&action))
 }
 
 /// The error of a handler that did not run because `argument` could not be extracted.
-pub fn rejected(rejection: Rejection, hook: &'static str, handler: &'static str, argument: &'static str) -> Error {
+pub fn rejected(
+    rejection: Rejection,
+    hook: &'static str,
+    handler: &'static str,
+    argument: &'static str,
+) -> Error {
     rejection.of(hook, handler, argument).into()
 }

@@ -60,7 +60,10 @@ pub trait Bot: Send + Sync {
     where
         Self: Sized,
     {
-        Or { first: self, second: other }
+        Or {
+            first: self,
+            second: other,
+        }
     }
 }
 

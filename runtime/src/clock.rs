@@ -16,7 +16,10 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    Own { start: OffsetDateTime, since: Instant },
+    Own {
+        start: OffsetDateTime,
+        since: Instant,
+    },
 }
 
 impl Clock {
@@ -27,7 +30,10 @@ impl Clock {
 
     /// A clock that shows `start` now and runs with tokio's time.
     pub fn starting_at(start: OffsetDateTime) -> Clock {
-        Clock(Source::Own { start, since: Instant::now() })
+        Clock(Source::Own {
+            start,
+            since: Instant::now(),
+        })
     }
 
     /// What the clock shows, in UTC unless it was started with another offset.
@@ -35,7 +41,8 @@ impl Clock {
         match &self.0 {
             Source::System => OffsetDateTime::now_utc(),
             Source::Own { start, since } => {
-                let elapsed = time::Duration::try_from(since.elapsed()).unwrap_or(time::Duration::MAX);
+                let elapsed =
+                    time::Duration::try_from(since.elapsed()).unwrap_or(time::Duration::MAX);
                 start.saturating_add(elapsed)
             }
         }

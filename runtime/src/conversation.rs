@@ -109,7 +109,9 @@ mod tests {
     async fn turns_come_in_the_order_in_which_they_entered() {
         let conversation = Arc::new(Conversation::default());
         let order = Arc::new(Mutex::new(Vec::new()));
-        let places: Vec<_> = (0..4).map(|_| conversation.enter(8).expect("room")).collect();
+        let places: Vec<_> = (0..4)
+            .map(|_| conversation.enter(8).expect("room"))
+            .collect();
         let turns: Vec<_> = places
             .into_iter()
             .enumerate()

@@ -26,12 +26,18 @@ tags! {
 }
 
 /// The tag of `#[on_command(…)]`; `C` is the command's type, [`any`] under a name that fixes none.
-#[allow(non_camel_case_types, reason = "named as the attribute, which rustc prints in its messages")]
+#[allow(
+    non_camel_case_types,
+    reason = "named as the attribute, which rustc prints in its messages"
+)]
 #[derive(Debug)]
 pub struct on_command<C>(PhantomData<C>);
 
 /// The tag of `#[on_command_result(…)]`; `C` is the command's type, [`any`] under a name that fixes none.
-#[allow(non_camel_case_types, reason = "named as the attribute, which rustc prints in its messages")]
+#[allow(
+    non_camel_case_types,
+    reason = "named as the attribute, which rustc prints in its messages"
+)]
 #[derive(Debug)]
 pub struct on_command_result<C>(PhantomData<C>);
 
@@ -51,8 +57,18 @@ pub struct Hook {
 
 impl Hook {
     /// A row of the table.
-    pub const fn new(attribute: &'static str, key: &'static str, handler: &'static str, doc: &'static str) -> Hook {
-        Hook { attribute, key, handler, doc }
+    pub const fn new(
+        attribute: &'static str,
+        key: &'static str,
+        handler: &'static str,
+        doc: &'static str,
+    ) -> Hook {
+        Hook {
+            attribute,
+            key,
+            handler,
+            doc,
+        }
     }
 }
 

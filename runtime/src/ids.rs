@@ -29,7 +29,9 @@ impl Ids {
 
     /// The sequence of ids that `seed` stands for. For tests and replay: these ids can be guessed.
     pub fn seeded(seed: u64) -> Ids {
-        Ids { seeded: Some((seed, AtomicU64::new(0))) }
+        Ids {
+            seeded: Some((seed, AtomicU64::new(0))),
+        }
     }
 
     /// The next id: 36 characters, lower case.
@@ -38,7 +40,10 @@ impl Ids {
             None => Uuid::now_v7(),
             Some((seed, count)) => {
                 let count = count.fetch_add(1, Ordering::Relaxed);
-                let [a, b] = [mix(seed ^ mix(count)), mix(seed.rotate_left(32) ^ mix(!count))];
+                let [a, b] = [
+                    mix(seed ^ mix(count)),
+                    mix(seed.rotate_left(32) ^ mix(!count)),
+                ];
                 let mut random = [0; 10];
                 random[..8].copy_from_slice(&a.to_be_bytes());
                 random[8..].copy_from_slice(&b.to_be_bytes()[..2]);

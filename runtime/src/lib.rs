@@ -76,13 +76,15 @@ pub mod __private;
 pub mod prelude;
 
 pub use activity::{
-    Activity, ActivityError, ActivityType, ChannelAccount, ConversationAccount, ConversationReference, InputHint, Json,
-    ResourceResponse,
+    Activity, ActivityError, ActivityType, ChannelAccount, ConversationAccount,
+    ConversationReference, InputHint, Json, ResourceResponse,
 };
 // pub use attributes::*;
 pub use bot::{Bot, Or};
 pub use clock::Clock;
-pub use command::{Command, CommandName, CommandReply, CommandResult, CommandValue, Receipt, ResultError};
+pub use command::{
+    Command, CommandName, CommandReply, CommandResult, CommandValue, Receipt, ResultError,
+};
 pub use command_error::{CommandError, InnerHttpError};
 pub use connector::{BoxFuture, Connector, SendError};
 pub use error::{Error, Result};
@@ -93,7 +95,9 @@ pub use host::{AnyHost, Delivery, Host, HostBuilder, Refused, TurnOutcome};
 pub use ids::Ids;
 pub use outcome::{Flow, IntoOutcome, InvokeResponse, Outcome};
 pub use phone_number::{NotE164, PhoneNumber};
-pub use recording::{Dialect, RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop};
+pub use recording::{
+    Dialect, RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop,
+};
 pub use rejection::{Reason, Rejection};
 pub use speech::Speech;
 pub use turn::Turn;

@@ -95,7 +95,10 @@ impl InvokeResponse {
     /// # Errors
     /// Fails if `body` cannot be written as JSON.
     pub fn with_body(self, body: &impl Serialize) -> Result<InvokeResponse, serde_json::Error> {
-        Ok(InvokeResponse { body: Some(Json::of(body)?), ..self })
+        Ok(InvokeResponse {
+            body: Some(Json::of(body)?),
+            ..self
+        })
     }
 }
 

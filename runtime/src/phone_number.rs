@@ -25,7 +25,12 @@ impl FromStr for PhoneNumber {
     type Err = NotE164;
 
     fn from_str(number: &str) -> Result<PhoneNumber, NotE164> {
-        let refuse = |why| Err(NotE164 { length: number.chars().count(), why });
+        let refuse = |why| {
+            Err(NotE164 {
+                length: number.chars().count(),
+                why,
+            })
+        };
         let Some(digits) = number.strip_prefix('+') else {
             return refuse("it does not begin with `+`");
         };
@@ -66,7 +71,18 @@ mod tests {
         for good in ["+14255550100", "+4930123456", "+123456789012345", "+12"] {
             assert!(good.parse::<PhoneNumber>().is_ok(), "{good}");
         }
-        for bad in ["", "+", "+1", "14255550100", "+1 425 555 0100", "+1-425", "+0425", "+1234567890123456", "+１２３", "tel:+1425"] {
+        for bad in [
+            "",
+            "+",
+            "+1",
+            "14255550100",
+            "+1 425 555 0100",
+            "+1-425",
+            "+0425",
+            "+1234567890123456",
+            "+１２３",
+            "tel:+1425",
+        ] {
             assert!(bad.parse::<PhoneNumber>().is_err(), "{bad}");
         }
     }

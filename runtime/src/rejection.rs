@@ -34,12 +34,21 @@ pub enum Reason {
 impl Rejection {
     /// `path` is not in the activity.
     pub fn absent(path: &'static str) -> Rejection {
-        Rejection { hook: "", handler: "", argument: "", path, reason: Reason::Absent }
+        Rejection {
+            hook: "",
+            handler: "",
+            argument: "",
+            path,
+            reason: Reason::Absent,
+        }
     }
 
     /// `path` is in the activity with another shape.
     pub fn malformed(path: &'static str, message: impl fmt::Display) -> Rejection {
-        Rejection { reason: Reason::Malformed(message.to_string()), ..Rejection::absent(path) }
+        Rejection {
+            reason: Reason::Malformed(message.to_string()),
+            ..Rejection::absent(path)
+        }
     }
 
     /// Whether the part is missing, rather than malformed.
@@ -47,7 +56,12 @@ impl Rejection {
         self.reason == Reason::Absent
     }
 
-    pub(crate) fn of(mut self, hook: &'static str, handler: &'static str, argument: &'static str) -> Rejection {
+    pub(crate) fn of(
+        mut self,
+        hook: &'static str,
+        handler: &'static str,
+        argument: &'static str,
+    ) -> Rejection {
         (self.hook, self.handler, self.argument) = (hook, handler, argument);
         self
     }
@@ -56,7 +70,11 @@ impl Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.handler.is_empty() {
-            write!(f, "`#[{}]` handler `{}`, argument `{}`: ", self.hook, self.handler, self.argument)?;
+            write!(
+                f,
+                "`#[{}]` handler `{}`, argument `{}`: ",
+                self.hook, self.handler, self.argument
+            )?;
         }
         match &self.reason {
             Reason::Absent => write!(f, "the activity has no `{}`", self.path),

@@ -32,17 +32,26 @@ impl Speech {
 
     /// Says it with this voice, by its name at the channel.
     pub fn voice(self, name: impl Into<String>) -> Speech {
-        Speech { ssml: self.ssml.voice(name), ..self }
+        Speech {
+            ssml: self.ssml.voice(name),
+            ..self
+        }
     }
 
     /// Says it in this language, a BCP 47 tag such as `en-GB`; the caller's language unless set.
     pub fn locale(self, tag: impl Into<String>) -> Speech {
-        Speech { locale: Some(tag.into()), ..self }
+        Speech {
+            locale: Some(tag.into()),
+            ..self
+        }
     }
 
     /// What the channel does with input while this is played.
     pub fn input_hint(self, hint: InputHint) -> Speech {
-        Speech { input_hint: Some(hint), ..self }
+        Speech {
+            input_hint: Some(hint),
+            ..self
+        }
     }
 
     /// The caller can interrupt and is expected to answer (`expectingInput`).
@@ -82,7 +91,11 @@ impl Speech {
 
 impl From<Ssml> for Speech {
     fn from(ssml: Ssml) -> Speech {
-        Speech { ssml, locale: None, input_hint: None }
+        Speech {
+            ssml,
+            locale: None,
+            input_hint: None,
+        }
     }
 }
 

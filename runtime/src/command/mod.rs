@@ -24,7 +24,8 @@ use serde::de::DeserializeOwned;
 use crate::activity::Json;
 use crate::connector::SendError;
 use crate::recording::{
-    Action, RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop,
+    Action, Dialect, RecordingPause, RecordingResume, RecordingStart, RecordingStatus,
+    RecordingStop,
 };
 
 /// A command, as the type of its data; `#[derive(Command)]` writes the implementation.
@@ -83,10 +84,10 @@ pub trait Command: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 macro_rules! recording_commands {
-    ($($ty:ty = $name:literal / $preview:literal),* $(,)?) => {$(
+    ($($ty:ty = $action:ident $(, checked by $check:path)?;)*) => {$(
         impl Command for $ty {
-            const NAME: &'static str = $name;
-            const ALIASES: &'static [&'static str] = &[$preview];
+            const NAME: &'static str = Action::$action.wire_name(Dialect::Current);
+            const ALIASES: &'static [&'static str] = &[Action::$action.wire_name(Dialect::Preview)];
             type Result = RecordingStatus;
 
             fn read_result(data: Option<&Json>) -> Result<RecordingStatus, serde_json::Error> {
@@ -94,18 +95,18 @@ macro_rules! recording_commands {
                 data.map_or_else(|| Ok(RecordingStatus::default()), Json::parse)
             }
 
-            fn check(&self) -> Result<(), SendError> {
-                Ok(self.check()?)
-            }
+            $(fn check(&self) -> Result<(), SendError> {
+                Ok($check(self)?)
+            })?
         }
     )*};
 }
 
 recording_commands! {
-    RecordingStart = "channel/vnd.microsoft.telephony.recording.start" / "recording_start_command",
-    RecordingPause = "channel/vnd.microsoft.telephony.recording.pause" / "recording_pause_command",
-    RecordingResume = "channel/vnd.microsoft.telephony.recording.resume" / "recording_resume_command",
-    RecordingStop = "channel/vnd.microsoft.telephony.recording.stop" / "recording_stop_command",
+    RecordingStart = Start, checked by RecordingStart::check;
+    RecordingPause = Pause;
+    RecordingResume = Resume;
+    RecordingStop = Stop;
 }
 
 /// Whether two names stand for one command: the same name, or two dialects of one recording command.

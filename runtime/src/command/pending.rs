@@ -98,10 +98,19 @@ impl Pending {
 
     /// The channel took the command and calls its activity `activity_id`.
     pub(crate) fn sent(&self, command_id: &str, activity_id: Option<&str>) {
-        let Some(activity_id) = activity_id else { return };
+        let Some(activity_id) = activity_id else {
+            return;
+        };
         let mut inner = self.lock();
-        let Inner { commands, strays, .. } = &mut *inner;
-        let Some(sent) = commands.iter_mut().find(|sent| sent.command_id == command_id) else { return };
+        let Inner {
+            commands, strays, ..
+        } = &mut *inner;
+        let Some(sent) = commands
+            .iter_mut()
+            .find(|sent| sent.command_id == command_id)
+        else {
+            return;
+        };
         sent.activity_id = Some(activity_id.to_owned());
         strays.retain(|stray| {
             let answers = stray.activity.reply_to_id.as_deref() == Some(activity_id);
@@ -116,27 +125,41 @@ impl Pending {
 
     /// The channel did not take the command: no result will come.
     pub(crate) fn not_sent(&self, command_id: &str) {
-        self.lock().commands.retain(|sent| sent.command_id != command_id);
+        self.lock()
+            .commands
+            .retain(|sent| sent.command_id != command_id);
     }
 
     /// Enters a result and says whether it answers a known command: by command id, else by `replyToId`.
     ///
     /// A result without a name is given its command's.
     pub(crate) fn arrived(&self, mut result: Activity) -> (Arc<Arrival>, bool) {
-        let command_id = CommandResultValue::read(&result).ok().and_then(|value| value.command_id);
+        let command_id = CommandResultValue::read(&result)
+            .ok()
+            .and_then(|value| value.command_id);
         let mut inner = self.lock();
-        let Inner { commands, strays, .. } = &mut *inner;
+        let Inner {
+            commands, strays, ..
+        } = &mut *inner;
         let found = commands.iter_mut().find(|sent| match &command_id {
             Some(id) => sent.command_id == *id,
             None => sent.activity_id.is_some() && sent.activity_id == result.reply_to_id,
         });
         // A6413: a result carries its command's name; one that carries another answers something else.
-        let found = found.filter(|sent| result.name.as_deref().is_none_or(|name| same_command(name, &sent.name)));
+        let found = found.filter(|sent| {
+            result
+                .name
+                .as_deref()
+                .is_none_or(|name| same_command(name, &sent.name))
+        });
         let correlated = found.is_some();
         if let (Some(sent), None) = (&found, &result.name) {
             result.name = Some(sent.name.clone());
         }
-        let arrival = Arc::new(Arrival { activity: Arc::new(result), taken: AtomicBool::new(false) });
+        let arrival = Arc::new(Arrival {
+            activity: Arc::new(result),
+            taken: AtomicBool::new(false),
+        });
         match found {
             Some(sent) => sent.hold(Arc::clone(&arrival)),
             None if command_id.is_none() => push_bounded(strays, Arc::clone(&arrival), RESULTS),
@@ -173,13 +196,21 @@ impl Pending {
 
     fn claim(&self, command_id: &str) -> Claim {
         let mut inner = self.lock();
-        if let Some(sent) = inner.commands.iter_mut().find(|sent| sent.command_id == command_id) {
+        if let Some(sent) = inner
+            .commands
+            .iter_mut()
+            .find(|sent| sent.command_id == command_id)
+        {
             while let Some(arrival) = sent.results.pop_front() {
                 if arrival.take() {
                     return Claim::Result(Arc::clone(&arrival.activity));
                 }
             }
         }
-        if inner.ended { Claim::Ended } else { Claim::Nothing }
+        if inner.ended {
+            Claim::Ended
+        } else {
+            Claim::Nothing
+        }
     }
 }

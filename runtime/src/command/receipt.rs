@@ -37,8 +37,19 @@ pub struct Receipt<C> {
 }
 
 impl<C: Command> Receipt<C> {
-    pub(crate) fn new(command_id: String, activity_id: Option<String>, timeout: Duration, conversation: Arc<Conversation>) -> Receipt<C> {
-        Receipt { command_id, activity_id, timeout, conversation, command: PhantomData }
+    pub(crate) fn new(
+        command_id: String,
+        activity_id: Option<String>,
+        timeout: Duration,
+        conversation: Arc<Conversation>,
+    ) -> Receipt<C> {
+        Receipt {
+            command_id,
+            activity_id,
+            timeout,
+            conversation,
+            command: PhantomData,
+        }
     }
 
     /// The id that the command carries and its results echo.
@@ -63,7 +74,11 @@ impl<C: Command> Receipt<C> {
     /// # Errors
     /// [`ResultError::Failed`] has the channel's error; the other variants say why there is no result.
     pub async fn result(&mut self) -> Result<C::Result, ResultError> {
-        let claim = tokio::time::timeout(self.timeout, self.conversation.pending().result(&self.command_id)).await;
+        let claim = tokio::time::timeout(
+            self.timeout,
+            self.conversation.pending().result(&self.command_id),
+        )
+        .await;
         match claim {
             Ok(Claim::Result(activity)) => match CommandResult::<C>::read(&activity) {
                 Ok(result) => result.into_outcome().map_err(ResultError::Failed),

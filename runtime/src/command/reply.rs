@@ -34,13 +34,21 @@ impl CommandReply {
 
     /// The `commandResult` that answers `command`.
     pub(crate) fn answering(self, command: &Activity) -> Result<Activity, serde_json::Error> {
-        let command_id = command.value.as_ref().and_then(|value| value.parse::<Wire>().ok()).and_then(|wire| wire.command_id);
+        let command_id = command
+            .value
+            .as_ref()
+            .and_then(|value| value.parse::<Wire>().ok())
+            .and_then(|wire| wire.command_id);
         let (data, error) = match self.0 {
             Ok(data) => (data, None),
             Err(error) => (None, Some(error)),
         };
         let mut result = Activity::command_result(command.name.as_deref().unwrap_or_default());
-        result.value = Some(Json::of(&CommandResultValue { command_id, data, error })?);
+        result.value = Some(Json::of(&CommandResultValue {
+            command_id,
+            data,
+            error,
+        })?);
         Ok(result)
     }
 }

@@ -62,15 +62,20 @@ impl<C: Command> CommandResult<C> {
         let value = CommandResultValue::read(activity)?;
         let outcome = match value.error {
             Some(error) => Err(error),
-            None => Ok(C::read_result(value.data.as_ref()).map_err(|error| Rejection::malformed("value.data", error))?),
+            None => Ok(C::read_result(value.data.as_ref())
+                .map_err(|error| Rejection::malformed("value.data", error))?),
         };
         let name = activity.name.clone().unwrap_or_else(|| C::NAME.to_owned());
-        Ok(CommandResult { name, command_id: value.command_id, outcome })
+        Ok(CommandResult {
+            name,
+            command_id: value.command_id,
+            outcome,
+        })
     }
 }
 
 /// `{ commandId, data, error }` on the wire.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct CommandResultValue {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,9 +91,14 @@ impl CommandResultValue {
     pub(crate) fn read(activity: &Activity) -> Result<CommandResultValue, Rejection> {
         let value = activity.value.as_ref().ok_or(Rejection::absent("value"))?;
         if !value.is_object() {
-            return Err(Rejection::malformed("value", "expected an object with `commandId`, `data` or `error`"));
+            return Err(Rejection::malformed(
+                "value",
+                "expected an object with `commandId`, `data` or `error`",
+            ));
         }
-        value.parse().map_err(|error| Rejection::malformed("value", error))
+        value
+            .parse()
+            .map_err(|error| Rejection::malformed("value", error))
     }
 }
 

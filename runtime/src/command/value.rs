@@ -49,13 +49,18 @@ impl<C: Command> CommandValue<C> {
             return Err(Rejection::absent(C::NAME));
         }
         let value = activity.value.as_ref().ok_or(Rejection::absent("value"))?;
-        let wire: Wire = value.parse().map_err(|error| Rejection::malformed("value", error))?;
+        let wire: Wire = value
+            .parse()
+            .map_err(|error| Rejection::malformed("value", error))?;
         let data = match &wire.data {
             Some(data) => data.parse(),
             None => serde_json::from_str("null"),
         };
         let data = data.map_err(|error| Rejection::malformed("value.data", error))?;
-        Ok(CommandValue { command_id: wire.command_id, data })
+        Ok(CommandValue {
+            command_id: wire.command_id,
+            data,
+        })
     }
 }
 

@@ -13,7 +13,11 @@ pub struct Sender<'t>(pub &'t ChannelAccount);
 
 impl<'t, H> FromTurn<'t, H> for Sender<'t> {
     fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
-        turn.activity().from.as_ref().map(Sender).ok_or(Rejection::absent("from"))
+        turn.activity()
+            .from
+            .as_ref()
+            .map(Sender)
+            .ok_or(Rejection::absent("from"))
     }
 }
 

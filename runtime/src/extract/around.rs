@@ -30,7 +30,9 @@ pub struct Local<T>(Arc<T>);
 
 impl<'t, H, T: Send + Sync + 'static> FromTurn<'t, H> for Local<T> {
     fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
-        turn.get().map(Local).ok_or(Rejection::absent(std::any::type_name::<T>()))
+        turn.get()
+            .map(Local)
+            .ok_or(Rejection::absent(std::any::type_name::<T>()))
     }
 }
 

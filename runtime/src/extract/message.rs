@@ -48,7 +48,11 @@ impl fmt::Display for Digit {
 pub struct Name<'t>(pub &'t str);
 
 fn name(turn: &Turn) -> Result<Name<'_>, Rejection> {
-    turn.activity().name.as_deref().map(Name).ok_or(Rejection::absent("name"))
+    turn.activity()
+        .name
+        .as_deref()
+        .map(Name)
+        .ok_or(Rejection::absent("name"))
 }
 
 available!(Name<'t>, in on_event on_invoke on_handoff_status on_activity before_turn after_turn on_error,

@@ -125,7 +125,9 @@ pub enum Refused {
     #[error("{0} activities of this conversation are waiting already")]
     QueueFull(usize),
     /// A command result must have a value that is an object; one without is rejected (A6421, A6422).
-    #[error("A6422: `value` of a command result must be an object with `commandId`, `data` or `error`")]
+    #[error(
+        "A6422: `value` of a command result must be an object with `commandId`, `data` or `error`"
+    )]
     ResultWithoutValue,
 }
 
@@ -153,11 +155,19 @@ pub trait AnyHost: Send + Sync {
     ///
     /// # Errors
     /// [`Refused`] says why not.
-    fn accept(&self, activity: Activity, connector: Arc<dyn Connector>) -> Result<Delivery, Refused>;
+    fn accept(
+        &self,
+        activity: Activity,
+        connector: Arc<dyn Connector>,
+    ) -> Result<Delivery, Refused>;
 }
 
 impl<B: Bot + 'static> AnyHost for Host<B> {
-    fn accept(&self, activity: Activity, connector: Arc<dyn Connector>) -> Result<Delivery, Refused> {
+    fn accept(
+        &self,
+        activity: Activity,
+        connector: Arc<dyn Connector>,
+    ) -> Result<Delivery, Refused> {
         Host::accept(self, activity, connector)
     }
 }
@@ -170,7 +180,11 @@ impl<B: Bot> Host<B> {
 
     /// Sets up a host.
     pub fn builder(bot: B) -> HostBuilder<B> {
-        HostBuilder { bot, settings: Settings::default(), queue_limit: 256 }
+        HostBuilder {
+            bot,
+            settings: Settings::default(),
+            queue_limit: 256,
+        }
     }
 
     /// Accepts an activity: takes its place among the turns of its conversation now, in the order of the
@@ -180,13 +194,19 @@ impl<B: Bot> Host<B> {
     ///
     /// # Errors
     /// [`Refused`] if the queue is full or the protocol demands that the activity be rejected.
-    pub fn accept(&self, activity: Activity, connector: Arc<dyn Connector>) -> Result<Delivery, Refused>
+    pub fn accept(
+        &self,
+        activity: Activity,
+        connector: Arc<dyn Connector>,
+    ) -> Result<Delivery, Refused>
     where
         B: 'static,
     {
         let key = key(&activity);
         let conversation = self.conversation(key.as_deref());
-        let place = conversation.enter(self.0.queue_limit).ok_or(Refused::QueueFull(self.0.queue_limit))?;
+        let place = conversation
+            .enter(self.0.queue_limit)
+            .ok_or(Refused::QueueFull(self.0.queue_limit))?;
 
         let (mut arrival, mut correlated) = (None, false);
         let activity = match activity.kind {
@@ -206,8 +226,15 @@ impl<B: Bot> Host<B> {
 
         let host = Host(Arc::clone(&self.0));
         Ok(Delivery(Box::pin(async move {
-            let Some(slot) = place.turn().await else { return Err(run::gone()) };
-            let visit = Visit { host, key, conversation, slot: Some(slot) };
+            let Some(slot) = place.turn().await else {
+                return Err(run::gone());
+            };
+            let visit = Visit {
+                host,
+                key,
+                conversation,
+                slot: Some(slot),
+            };
             if arrival.is_some_and(|arrival| !arrival.take()) {
                 return Ok(TurnOutcome::Claimed);
             }
@@ -215,19 +242,29 @@ impl<B: Bot> Host<B> {
                 return Ok(TurnOutcome::Ignored(rule));
             }
             let Inner { bot, settings, .. } = &*visit.host.0;
-            let turn = Turn::new(activity, connector, Arc::clone(&visit.conversation), Arc::clone(settings));
+            let turn = Turn::new(
+                activity,
+                connector,
+                Arc::clone(&visit.conversation),
+                Arc::clone(settings),
+            );
             let outcome = run(bot, &turn).await;
             outcome.ok_or_else(|| turn.into_error().unwrap_or_else(run::gone))
         })))
     }
 
     fn conversations(&self) -> MutexGuard<'_, HashMap<String, Arc<Conversation>>> {
-        self.0.conversations.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .conversations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The conversation; an activity that names none is alone in its own.
     fn conversation(&self, key: Option<&str>) -> Arc<Conversation> {
-        let Some(key) = key else { return Arc::default() };
+        let Some(key) = key else {
+            return Arc::default();
+        };
         let mut conversations = self.conversations();
         match conversations.get(key) {
             Some(conversation) => Arc::clone(conversation),
@@ -244,14 +281,18 @@ impl<B> Clone for Host<B> {
 
 impl<B> fmt::Debug for Host<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Host").field("settings", &self.0.settings).finish_non_exhaustive()
+        f.debug_struct("Host")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
     }
 }
 
 /// Conversation ids are unique within a channel. NUL occurs in no channel's name.
 fn key(activity: &Activity) -> Option<String> {
     let channel = activity.channel_id.as_deref().unwrap_or_default();
-    activity.conversation_id().map(|id| format!("{channel}\0{id}"))
+    activity
+        .conversation_id()
+        .map(|id| format!("{channel}\0{id}"))
 }
 
 /// A turn under way. When it goes, the next one may run, or the conversation's memory is given back.
@@ -266,7 +307,12 @@ impl<B> Drop for Visit<B> {
     fn drop(&mut self) {
         drop(self.slot.take());
         let Some(key) = &self.key else { return };
-        let mut conversations = self.host.0.conversations.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut conversations = self
+            .host
+            .0
+            .conversations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         // Two owners: the map and this visit. Others are a queued turn or a receipt that still waits.
         if Arc::strong_count(&self.conversation) == 2 && self.conversation.is_idle() {
             conversations.remove(key);

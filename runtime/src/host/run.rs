@@ -43,7 +43,7 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
         Outcome::Unhandled => {
             if *turn.kind() == ActivityType::Command {
                 // "Explicitly reject unsupported command activities": with a result whose code is NotSupported.
-                answer(turn, CommandReply::failure(CommandError::not_supported(turn.name()))).await?;
+                answer(turn, CommandReply::failure(CommandError::not_supported())).await?;
             }
             TurnOutcome::Unhandled
         }
@@ -73,7 +73,10 @@ async fn caught<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
 struct Panicked(String);
 
 fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or(panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()
 }
 

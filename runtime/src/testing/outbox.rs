@@ -41,15 +41,25 @@ impl Outbox {
     /// The texts of the messages that were sent, in order.
     pub fn spoken(&self) -> Vec<String> {
         let inner = self.lock();
-        let messages = inner.sent.iter().filter(|activity| activity.kind == ActivityType::Message);
-        messages.filter_map(|message| message.text.clone()).collect()
+        let messages = inner
+            .sent
+            .iter()
+            .filter(|activity| activity.kind == ActivityType::Message);
+        messages
+            .filter_map(|message| message.text.clone())
+            .collect()
     }
 
     /// The names of the commands that were sent, in order.
     pub fn commands(&self) -> Vec<String> {
         let inner = self.lock();
-        let commands = inner.sent.iter().filter(|activity| activity.kind == ActivityType::Command);
-        commands.filter_map(|command| command.name.clone()).collect()
+        let commands = inner
+            .sent
+            .iter()
+            .filter(|activity| activity.kind == ActivityType::Command);
+        commands
+            .filter_map(|command| command.name.clone())
+            .collect()
     }
 
     /// The activities that replaced others, in order.
@@ -65,7 +75,10 @@ impl Outbox {
     fn take(&self, keep: impl FnOnce(&mut Inner)) -> Result<ResourceResponse, SendError> {
         let mut inner = self.lock();
         if let Some((code, message)) = &inner.refusing {
-            return Err(SendError::Refused { code: code.clone(), message: message.clone() });
+            return Err(SendError::Refused {
+                code: code.clone(),
+                message: message.clone(),
+            });
         }
         keep(&mut inner);
         inner.count += 1;
@@ -83,6 +96,9 @@ impl Connector for Outbox {
     }
 
     fn delete(&self, activity: Activity) -> BoxFuture<'_, Result<(), SendError>> {
-        Box::pin(async { self.take(|inner| inner.deleted.extend(activity.id)).map(drop) })
+        Box::pin(async {
+            self.take(|inner| inner.deleted.extend(activity.id))
+                .map(drop)
+        })
     }
 }

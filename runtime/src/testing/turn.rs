@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde::Serialize;
 
 use super::Outbox;
-use crate::activity::{Activity, ActivityType, ChannelAccount, ConversationAccount, Entity, Json, ResourceResponse};
+use crate::activity::{
+    Activity, ActivityType, ChannelAccount, ConversationAccount, Entity, Json, ResourceResponse,
+};
 use crate::bot::Bot;
 use crate::command::{Command, CommandResultValue};
 use crate::command_error::CommandError;
@@ -40,10 +42,18 @@ struct Script {
 impl TestTurn {
     /// A turn on `activity`; addresses that it lacks are filled in.
     pub fn new(mut activity: Activity) -> TestTurn {
-        activity.channel_id.get_or_insert_with(|| "telephony".to_owned());
-        activity.from.get_or_insert_with(|| ChannelAccount::new("caller"));
-        activity.recipient.get_or_insert_with(|| ChannelAccount::new("bot"));
-        activity.conversation.get_or_insert_with(|| ConversationAccount::new("call-1"));
+        activity
+            .channel_id
+            .get_or_insert_with(|| "telephony".to_owned());
+        activity
+            .from
+            .get_or_insert_with(|| ChannelAccount::new("caller"));
+        activity
+            .recipient
+            .get_or_insert_with(|| ChannelAccount::new("bot"));
+        activity
+            .conversation
+            .get_or_insert_with(|| ConversationAccount::new("call-1"));
 
         let outbox = Outbox::new();
         let conversation = Arc::new(Conversation::default());
@@ -52,9 +62,22 @@ impl TestTurn {
             conversation: Arc::downgrade(&conversation),
             results: Mutex::default(),
         });
-        let settings = Arc::new(Settings { ids: Ids::seeded(1), ..Settings::default() });
-        let turn = Turn::new(Arc::new(activity.clone()), script.clone(), conversation, settings);
-        TestTurn { turn, outbox, script, activity }
+        let settings = Arc::new(Settings {
+            ids: Ids::seeded(1),
+            ..Settings::default()
+        });
+        let turn = Turn::new(
+            Arc::new(activity.clone()),
+            script.clone(),
+            conversation,
+            settings,
+        );
+        TestTurn {
+            turn,
+            outbox,
+            script,
+            activity,
+        }
     }
 
     /// A message with this text.
@@ -82,7 +105,9 @@ impl TestTurn {
     }
 
     /// The result of a command.
-    pub fn command_result<C: Command<Result: Serialize>>(outcome: Result<C::Result, CommandError>) -> TestTurn {
+    pub fn command_result<C: Command<Result: Serialize>>(
+        outcome: Result<C::Result, CommandError>,
+    ) -> TestTurn {
         let mut activity = Activity::command_result(C::NAME);
         activity.value = Json::of(&result(outcome)).ok();
         TestTurn::new(activity)
@@ -109,7 +134,11 @@ impl TestTurn {
     /// # }
     /// ```
     pub fn answer<C: Command<Result: Serialize>>(&self, outcome: Result<C::Result, CommandError>) {
-        let mut results = self.script.results.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut results = self
+            .script
+            .results
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         results.push_back((C::NAME, C::ALIASES, result(outcome)));
     }
 
@@ -120,7 +149,10 @@ impl TestTurn {
     pub async fn run<B: Bot>(&self, bot: &B) -> Result<TurnOutcome, Error> {
         match run(bot, &self.turn).await {
             Some(outcome) => Ok(outcome),
-            None => Err(self.turn.error().map_or_else(|| Error::msg("the turn failed"), |error| Error::msg(format!("{error:#}")))),
+            None => Err(self.turn.error().map_or_else(
+                || Error::msg("the turn failed"),
+                |error| Error::msg(format!("{error:#}")),
+            )),
         }
     }
 
@@ -158,7 +190,11 @@ fn result<T: Serialize>(outcome: Result<T, CommandError>) -> CommandResultValue 
         Ok(data) => (Json::of(&data).ok(), None),
         Err(error) => (None, Some(error)),
     };
-    CommandResultValue { command_id: None, data, error }
+    CommandResultValue {
+        command_id: None,
+        data,
+        error,
+    }
 }
 
 impl Script {
@@ -171,7 +207,9 @@ impl Script {
         }
         let name = command.name.as_deref()?;
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = results.iter().position(|(wire, aliases, _)| *wire == name || aliases.contains(&name))?;
+        let at = results
+            .iter()
+            .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name))?;
         let (_, _, mut value) = results.remove(at)?;
         value.command_id = command.value.as_ref()?.parse::<Id>().ok()?.command_id;
         let mut result = Activity::command_result(name);
@@ -183,7 +221,11 @@ impl Script {
 impl Connector for Script {
     fn send(&self, activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>> {
         Box::pin(async move {
-            let result = if activity.kind == ActivityType::Command { self.result_of(&activity) } else { None };
+            let result = if activity.kind == ActivityType::Command {
+                self.result_of(&activity)
+            } else {
+                None
+            };
             let response = self.outbox.send(activity).await?;
             if let (Some(result), Some(conversation)) = (result, self.conversation.upgrade()) {
                 conversation.pending().arrived(result);

@@ -39,7 +39,11 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { ids: Ids::random(), dialect: Dialect::Current, result_timeout: Duration::from_secs(30) }
+        Settings {
+            ids: Ids::random(),
+            dialect: Dialect::Current,
+            result_timeout: Duration::from_secs(30),
+        }
     }
 }
 

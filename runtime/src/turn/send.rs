@@ -33,7 +33,10 @@ impl Turn {
     }
 
     /// Sends several activities in their order and gives the channel's ids; stops at the first that fails.
-    pub async fn send_all(&self, activities: impl IntoIterator<Item = Activity, IntoIter: Send> + Send) -> Result<Vec<ResourceResponse>> {
+    pub async fn send_all(
+        &self,
+        activities: impl IntoIterator<Item = Activity, IntoIter: Send> + Send,
+    ) -> Result<Vec<ResourceResponse>> {
         let mut sent = Vec::new();
         for activity in activities {
             sent.push(self.post(activity).await?);
@@ -43,7 +46,11 @@ impl Turn {
 
     /// Replaces an activity that was sent before; `activity.id` names it.
     pub async fn update(&self, activity: Activity) -> Result<ResourceResponse> {
-        let id = activity.id.clone().filter(|id| !id.is_empty()).ok_or(SendError::NoActivityId("update"))?;
+        let id = activity
+            .id
+            .clone()
+            .filter(|id| !id.is_empty())
+            .ok_or(SendError::NoActivityId("update"))?;
         let mut activity = self.addressed(activity);
         activity.id = Some(id);
         Ok(self.connector.update(activity).await?)
@@ -86,7 +93,12 @@ impl Turn {
         }
         let number: PhoneNumber = number.parse().map_err(SendError::from)?;
         let mut activity = Activity::event("handoff.initiate");
-        activity.value = Some(Json::of(&Target { target_phone_number: number.as_str() }).map_err(SendError::from)?);
+        activity.value = Some(
+            Json::of(&Target {
+                target_phone_number: number.as_str(),
+            })
+            .map_err(SendError::from)?,
+        );
         self.send(activity).await
     }
 
@@ -97,19 +109,32 @@ impl Turn {
     pub async fn command<C: Command>(&self, command: C) -> Result<Receipt<C>> {
         command.check()?;
         let name = match Action::from_wire(C::NAME) {
-            Some((action, _)) if self.settings.dialect == Dialect::Preview => action.wire_name(Dialect::Preview),
+            Some((action, _)) if self.settings.dialect == Dialect::Preview => {
+                action.wire_name(Dialect::Preview)
+            }
             _ => C::NAME,
         };
         let command_id = self.settings.ids.next();
         let mut activity = Activity::command(name);
-        activity.value = Some(Json::of(&Value { command_id: &command_id, data: &command }).map_err(SendError::from)?);
+        activity.value = Some(
+            Json::of(&Value {
+                command_id: &command_id,
+                data: &command,
+            })
+            .map_err(SendError::from)?,
+        );
 
         let pending = self.conversation.pending();
         pending.sending(&command_id, name);
         match self.post(activity).await {
             Ok(response) => {
                 pending.sent(&command_id, response.id.as_deref());
-                Ok(Receipt::new(command_id, response.id, self.settings.result_timeout, Arc::clone(&self.conversation)))
+                Ok(Receipt::new(
+                    command_id,
+                    response.id,
+                    self.settings.result_timeout,
+                    Arc::clone(&self.conversation),
+                ))
             }
             Err(error) => {
                 pending.not_sent(&command_id);
