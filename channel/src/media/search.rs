@@ -10,7 +10,7 @@
 use std::f32::consts::TAU;
 
 /// How alike the needle and its place must be: two equally loud legs at once still give 0.7.
-const ALIKE: f32 = 0.6;
+const ALIKE: f32 = 0.65;
 /// The coarse search is done at a quarter of the rate, where the tones of [`crate::voice::ToneVoice`] all fit.
 const COARSE: usize = 4;
 

@@ -98,12 +98,17 @@ fn voices(speech: &Speech) -> Vec<String> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
     };
-    let mut voices: Vec<String> = speech
-        .voice
-        .iter()
-        .filter(|name| safe(name))
-        .map(|name| format!("{name}+{timbre}"))
-        .collect();
+    let mut voices = Vec::new();
+    if let Some(voice) = speech.voice.as_ref().filter(|voice| safe(voice)) {
+        // A name of Azure's voices, `en-US-JennyNeural`, says at least the locale.
+        let mut parts = voice.splitn(3, '-');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(language), Some(region), Some(_)) => {
+                voices.push(format!("{language}-{region}+{timbre}").to_ascii_lowercase());
+            }
+            _ => voices.push(format!("{voice}+{timbre}")),
+        }
+    }
     if let Some(locale) = speech.locale.as_ref().filter(|locale| safe(locale)) {
         let locale = locale.replace('_', "-").to_ascii_lowercase();
         let language = locale.split('-').next().unwrap_or_default();
