@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use crate::arguments::{self, Argument};
+use crate::arguments::{self, Argument, Value};
 use crate::binding::{self, Binding};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
@@ -52,11 +52,20 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
     let mut onhook = CratePath::default();
     for Argument { option, value } in arguments::parse(tokens, mistakes) {
-        let unknown = |at: &dyn ToTokens, what: String| Mistake::at(&at.to_token_stream(), what).help("`#[bot]` accepts `crate = ..`");
         match option {
             Some((option, _)) if option == CRATE => onhook = CratePath::new(&value, mistakes),
-            Some((option, span)) => mistakes.push(unknown(&Ident::new(&option, span), format!("unknown option `{option}` of `#[bot]`"))),
-            None => mistakes.push(unknown(&value, format!("unknown option {} of `#[bot]`", value.description()))),
+            Some((option, span)) => {
+                let mistake = Mistake::at_span(span, format!("unknown option `{option}` of `#[bot]`"));
+                mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
+            }
+            None => {
+                let mistake = Mistake::at(&value, format!("unknown option {} of `#[bot]`", value.description()));
+                let mistake = match value {
+                    Value::Path(_) => mistake,
+                    _ => Mistake::at(&value, format!("expected an option, found {}", value.description())),
+                };
+                mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
+            }
         }
     }
     onhook
@@ -94,6 +103,9 @@ fn bind(block: &mut ImplBlock, mistakes: &mut Mistakes) -> Vec<Handler> {
                         );
                     }
                     handlers.extend(read.handler.filter(|_| index == 0 || !binding.conditions.is_empty()));
+                }
+                if !bindings.is_empty() {
+                    function.allow_form();
                 }
             }
             Item::Other(other) => {
@@ -227,7 +239,7 @@ fn claims(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> TokenS
         if taken.is_empty() {
             return None;
         }
-        let (cfg, key) = (handler.cfg(), key(handler));
+        let (cfg, key, onhook) = (handler.cfg(), key(handler), onhook.at(last));
         Some(quote_spanned! {located(last)=>
             #cfg
             const _: () = #onhook::__private::Key::claim(&[#(#taken),*], #key);

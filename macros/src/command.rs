@@ -59,7 +59,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #onhook::Command for #ident #arguments #clause {
-            const NAME: &'static str = #name;
+            const NAME: &'static ::core::primitive::str = #name;
             type Result = #result;
         }
         #mistakes
@@ -99,8 +99,7 @@ impl Options {
     fn set(&mut self, Argument { option, value }: Argument, mistakes: &mut Mistakes) {
         let Some((option, span)) = option else {
             mistakes.push(
-                Mistake::at(&value, format!("unexpected {} in `#[command]`", value.description()))
-                    .help("write `name = \"..\"`"),
+                Mistake::at(&value, format!("expected `name = \"..\"`, found {}", value.description())),
             );
             return;
         };

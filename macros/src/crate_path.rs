@@ -1,6 +1,6 @@
 //! Where generated code finds the runtime: `::onhook`, or what `crate = ..` says.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use crate::arguments::Value;
@@ -35,6 +35,16 @@ impl CratePath {
                 .help(format!("write `::{written}` or `crate::{written}`")),
         );
         CratePath::default()
+    }
+
+    /// The path with the place of its tokens changed: rustc underlines from the first token of an
+    /// expression, and where that is this path, it must stand where the rest does.
+    pub(crate) fn at(&self, place: Span) -> CratePath {
+        let moved = self.0.clone().into_iter().map(|mut token| {
+            token.set_span(token.span().located_at(place));
+            token
+        });
+        CratePath(moved.collect())
     }
 }
 

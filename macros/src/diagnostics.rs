@@ -116,12 +116,6 @@ impl Mistakes {
         self.0.extend(found.0.into_iter().map(|mistake| mistake.under(conditions)));
         result
     }
-
-    /// The texts, for tests.
-    #[cfg(test)]
-    pub(crate) fn texts(&self) -> Vec<&str> {
-        self.0.iter().map(|mistake| mistake.text.as_str()).collect()
-    }
 }
 
 impl ToTokens for Mistakes {

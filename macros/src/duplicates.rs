@@ -14,6 +14,9 @@ pub(crate) fn check(handlers: &[Handler], mistakes: &mut Mistakes) {
             let Some(what) = shared(earlier, handler) else { continue };
             let mistake = Mistake::at(&handler.attribute, format!("{what} is already handled by `{}`", earlier.name()));
             mistakes.push(explain(mistake, earlier, handler).under(&both(earlier, handler)));
+            if earlier.conditions.is_empty() {
+                break;
+            }
         }
     }
 }

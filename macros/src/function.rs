@@ -1,7 +1,7 @@
 //! A hook attribute on a free function.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::FnArg;
 
 use crate::binding::{self, BOUND, Binding};
@@ -66,7 +66,7 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
         return quote!(#function #mistakes);
     }
     let handler = handler_type(&function, hook, read.handler.as_ref(), &onhook);
-    allow(&mut function);
+    function.allow_form();
     quote!(#function #handler #mistakes)
 }
 
@@ -146,10 +146,4 @@ fn handler_type(function: &Function, hook: Hook, handler: Option<&Handler>, onho
         #[allow(deprecated, unused_qualifications, unused_variables)]
         impl #onhook::Handler for #ident { #body }
     }
-}
-
-/// Silences what the form of a handler causes and its author cannot change.
-pub(crate) fn allow(function: &mut Function) {
-    let lints = format_ident!("clippy");
-    function.attributes.push(syn::parse_quote!(#[allow(#lints::needless_pass_by_value, #lints::unused_async)]));
 }

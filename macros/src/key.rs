@@ -78,7 +78,7 @@ impl Key {
     pub(crate) fn identities(&self, hook: Hook) -> Vec<(String, String)> {
         let named = |name: &str| (format!("{} {name}", hook.kind()), format!("`{name}`"));
         match self {
-            Key::Any => vec![(hook.kind().to_owned(), format!("every `#[{}]`", hook.attribute()))],
+            Key::Any => vec![(hook.kind().to_owned(), format!("`#[{}]`", hook.attribute()))],
             Key::Texts(texts) => texts.iter().map(|text| named(&text.to_lowercase())).collect(),
             Key::Digits(digits) => digits.iter().map(|digit| named(&digit.to_string())).collect(),
             Key::Known(known) => vec![(format!("{} {}", hook.kind(), known.wire), format!("`{}`", known.name))],
@@ -115,9 +115,9 @@ impl Key {
         match self {
             Key::Type(path) => {
                 let command = command_trait(path, onhook);
-                quote!(#onhook::__private::Key::new(#kind, #command::NAME, #command::ALIASES))
+                quote!(#onhook::__private::Key::named(#kind, #command::NAME, #command::ALIASES))
             }
-            Key::Constant(path) => quote!(#onhook::__private::Key::new(#kind, #path, &[])),
+            Key::Constant(path) => quote!(#onhook::__private::Key::named(#kind, #path, &[])),
             _ => {
                 let names = self.names();
                 let (first, aliases) = names.split_first().map_or(("", &[][..]), |(first, rest)| (first, rest));
@@ -162,19 +162,13 @@ fn nothing(hook: Hook, positional: &[Value], mistakes: &mut Mistakes) -> Option<
 
 fn message(texts: Option<Vec<String>>, positional: &[Value], mistakes: &mut Mistakes) -> Option<Key> {
     for value in positional {
-        let mistake = Mistake::at(value, format!("unexpected {} in `#[on_message]`", value.description()));
+        let mistake = Mistake::at(value, format!("expected `text = \"..\"`, found {}", value.description()));
         mistakes.push(match value {
             Value::Path(path) if path.is_ident(TEXT) => Mistake::at(value, "expected `text = \"..\"`"),
             Value::Literal(Lit::Str(text)) => {
                 mistake.help(format!("write `text = {}`", quote!(#text)))
             }
-            Value::Path(path) => match path.get_ident().map(Ident::to_string) {
-                Some(word) if suggestion::nearest(&word, [TEXT]).is_some() => {
-                    mistake.did_you_mean(Some("text = \"..\""))
-                }
-                _ => mistake.help("`#[on_message]` accepts `text = \"..\"`"),
-            },
-            _ => mistake.help("`#[on_message]` accepts `text = \"..\"`"),
+            _ => mistake,
         });
     }
     Some(texts.map_or(Key::Any, Key::Texts))

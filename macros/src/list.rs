@@ -10,7 +10,7 @@ use crate::arguments::Value;
 use crate::binding;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
-use crate::glue::located;
+use crate::glue::{self, located};
 use crate::printing::print;
 use crate::vocabulary::CRATE;
 
@@ -65,7 +65,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
     let cfgs: Vec<TokenStream> = entries.iter().map(Entry::cfg).collect();
-    let handlers: Vec<TokenStream> = entries.iter().map(|entry| entry.handler(onhook)).collect();
+    let [keys, rows, calls] =
+        ["KEY", "HOOK", "call"].map(|name| entries.iter().map(|entry| entry.item(name, onhook)).collect::<Vec<_>>());
     let indices: Vec<TokenTree> =
         (0..entries.len()).map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index))).collect();
     let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
@@ -76,11 +77,11 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
         #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
         impl __OnhookHandlers {
             async fn run(#turn: &#onhook::Turn, mut choice: #onhook::__private::Choice<'_>) -> #result {
-                #(#cfgs choice.offer(#indices, #handlers::KEY);)*
+                #(#cfgs choice.offer(#indices, #keys);)*
                 let mut outcome = #onhook::Outcome::Unhandled;
                 while let ::core::option::Option::Some(index) = choice.take() {
                     let next = match index {
-                        #(#cfgs #indices => #handlers::call(#turn).await?,)*
+                        #(#cfgs #indices => #calls(#turn).await?,)*
                         _ => #onhook::Outcome::Unhandled,
                     };
                     outcome = outcome.and(next);
@@ -92,7 +93,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
         #[automatically_derived]
         #[allow(deprecated, unused_qualifications)]
         impl #onhook::Bot for __OnhookHandlers {
-            const HOOKS: #onhook::HookTable = #onhook::HookTable::of(const { &[#(#cfgs #handlers::HOOK),*] });
+            const HOOKS: #onhook::HookTable = #onhook::HookTable::of(const { &[#(#cfgs #rows),*] });
 
             async fn dispatch(&self, #turn: &#onhook::Turn) -> #result {
                 Self::run(#turn, #onhook::__private::Choice::dispatch(#turn)).await
@@ -117,15 +118,14 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
 fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let claims = entries.iter().enumerate().skip(1).map(|(index, entry)| {
         let earlier = entries[..index].iter().filter(|other| other.name() != entry.name()).map(|other| {
-            let (cfg, handler, name) = (other.cfg(), other.handler(onhook), other.name());
-            quote!(#cfg (#handler::KEY, #name))
+            let (cfg, key, name) = (other.cfg(), other.item("KEY", onhook), other.name());
+            quote!(#cfg (#key, #name))
         });
-        // Spans cannot be joined on stable: the last segment is the one that tells handlers apart.
-        let last = entry.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
-        let (cfg, handler) = (entry.cfg(), entry.handler(onhook));
+        let last = entry.last();
+        let (cfg, key, onhook) = (entry.cfg(), entry.item("KEY", onhook), onhook.at(last));
         quote_spanned! {located(last)=>
             #cfg
-            const _: () = #onhook::__private::Key::claim(&[#(#earlier),*], #handler::KEY);
+            const _: () = #onhook::__private::Key::claim(&[#(#earlier),*], #key);
         }
     });
     quote!(#(#claims)*)
@@ -150,9 +150,18 @@ impl Entry {
         quote!(#(#[cfg(#conditions)])*)
     }
 
-    fn handler(&self, onhook: &CratePath) -> TokenStream {
-        let path = &self.path;
-        quote!(<#path as #onhook::Handler>)
+    /// The last segment is the one that tells handlers apart; spans cannot be joined on stable.
+    fn last(&self) -> Span {
+        self.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span())
+    }
+
+    /// `<recording::paused as Handler>::KEY`, all of it under the path.
+    fn item(&self, name: &str, onhook: &CratePath) -> TokenStream {
+        let (first, last) = (glue::first_span(&self.path.to_token_stream()), self.last());
+        let (path, onhook) = (&self.path, onhook.at(last));
+        let name = Ident::new(name, located(last));
+        let open = quote_spanned!(located(first)=> <);
+        quote_spanned!(located(last)=> #open #path as #onhook::Handler>::#name)
     }
 }
 

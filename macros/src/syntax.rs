@@ -4,7 +4,7 @@
 //! syntax through, and leaves a mistake inside to rustc, which then reports it once and in its own words.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt as _};
+use quote::{ToTokens, TokenStreamExt as _, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Generics, Ident, Result, Signature, Token, Type, Visibility, token};
 
@@ -233,6 +233,15 @@ impl Function {
     /// The name as people say it: `match`, not `r#match`.
     pub(crate) fn name(&self) -> String {
         unraw(&self.signature.ident)
+    }
+
+    /// Silences what the form of a handler causes and its author cannot change: a handler is `async` even
+    /// if it waits for nothing, and owns its arguments even if it only reads them.
+    pub(crate) fn allow_form(&mut self) {
+        let unused_self = self.signature.receiver().is_some().then(|| quote!(, clippy::unused_self));
+        self.attributes.push(syn::parse_quote! {
+            #[allow(clippy::needless_pass_by_value, clippy::unused_async #unused_self)]
+        });
     }
 }
 

@@ -16,7 +16,7 @@ impl Echo {
 // `Self` without `#[bot]`.
 impl Echo {
     #[on_typing]
-    async fn typing(turn: &Turn, this: Local<'_, Self>) {}
+    async fn typing(turn: &Turn, this: Local<Self>) {}
 }
 
 // A hook that `#[bot]` does not see: under another name, or written by a macro.

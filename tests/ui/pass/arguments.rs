@@ -2,7 +2,7 @@
 
 use onhook::prelude::*;
 
-struct Bot<'b> {
+struct Caller<'b> {
     greeting: &'b str,
 }
 
@@ -13,7 +13,7 @@ struct Point {
 }
 
 #[bot]
-impl Bot<'_> {
+impl Caller<'_> {
     #[on_message]
     #[allow(clippy::too_many_arguments)]
     async fn twenty(
@@ -83,7 +83,7 @@ async fn outcome(turn: &Turn) {
 
 fn main() {
     let greeting = String::from("hello");
-    let bot = Bot { greeting: &greeting }.or(handlers![r#loop, turn, outcome]);
+    let bot = Caller { greeting: &greeting }.or(handlers![r#loop, turn, outcome]);
     fn names<B: onhook::Bot>(_: &B) -> Vec<&'static str> {
         B::HOOKS.iter().map(|hook| hook.handler).collect()
     }

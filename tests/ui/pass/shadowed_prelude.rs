@@ -20,10 +20,6 @@ struct Turn;
 struct ActivityType;
 struct str;
 
-macro_rules! panic {
-    () => {};
-}
-
 struct Echo;
 
 #[::onhook::bot]
@@ -53,9 +49,6 @@ const NAME: &'static ::core::primitive::str = "name";
 
 #[::onhook::on_typing]
 async fn typing() {}
-
-#[derive(::serde::Serialize, ::serde::Deserialize)]
-struct Plain {}
 
 #[derive(::onhook::Command)]
 #[command(name = "application/vnd.contoso.x")]

@@ -10,12 +10,12 @@ struct Echo;
 impl Echo {
     #[on_message(txt = "hi")]
     async fn wrong_attribute(&self, turn: &Turn) {
-        unresolved();
+        let _: u8 = "wrong";
     }
 
     #[on_typing]
     async fn right(&self, turn: &Turn) {
-        unresolved_too();
+        let _: u8 = "also wrong";
     }
 }
 
