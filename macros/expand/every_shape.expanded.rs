@@ -185,11 +185,10 @@ where
             >::into_outcome(self.open(argument0).await)
         }
     }
-    const __ONHOOK_KEY_match: ::onhook::__private::Key = ::onhook::__private::Key::named(
-        ::onhook::__private::KeyKind::Event,
-        names::HELLO,
-        &[],
-    );
+    const __ONHOOK_KEY_match: ::onhook::__private::Key = {
+        let name: &'static ::core::primitive::str = names::HELLO;
+        ::onhook::__private::Key::named(::onhook::__private::KeyKind::Event, name, &[])
+    };
     fn __onhook_match(
         &self,
         turn: &::onhook::Turn,

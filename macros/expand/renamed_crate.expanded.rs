@@ -113,11 +113,10 @@ impl Contoso {
             >::into_outcome(self.literal().await)
         }
     }
-    const __ONHOOK_KEY_constant: ::topspin::__private::Key = ::topspin::__private::Key::named(
-        ::topspin::__private::KeyKind::Event,
-        A,
-        &[],
-    );
+    const __ONHOOK_KEY_constant: ::topspin::__private::Key = {
+        let name: &'static ::core::primitive::str = A;
+        ::topspin::__private::Key::named(::topspin::__private::KeyKind::Event, name, &[])
+    };
     fn __onhook_constant(
         &self,
         turn: &::topspin::Turn,

@@ -2,7 +2,8 @@
 //! them is documented with examples.
 //!
 //! What happens, in the order in which tokens meet it: `arguments` and `syntax` read an attribute and the
-//! item under it; `binding` finds the hooks; `key` and `check` validate; `handler` is the model, which
+//! item under it; `binding` finds the hooks; `narrowing`, `name` and `check`
+//! validate; `handler` is the model, which
 //! cannot be wrong; `glue`, `dispatch`, `bot`, `function`, `list` and `command` generate. `vocabulary`
 //! holds every word of the language, `diagnostics` every mistake.
 
@@ -23,6 +24,8 @@ mod check;
 mod duplicates;
 mod handler;
 mod key;
+mod name;
+mod narrowing;
 
 mod bot;
 mod command;
