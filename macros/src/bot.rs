@@ -128,9 +128,7 @@ fn bind(block: &mut ImplBlock, mistakes: &mut Mistakes) -> Vec<Handler> {
                             .filter(|_| index == 0 || !binding.conditions.is_empty()),
                     );
                 }
-                if !bindings.is_empty() {
-                    function.allow_form();
-                }
+                function.is_handler = !bindings.is_empty();
             }
             Item::Other(other) => {
                 for Binding { hook, .. } in binding::take(&mut other.attributes, mistakes) {

@@ -86,7 +86,7 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
         return quote!(#function #mistakes);
     }
     let handler = handler_type(&function, hook, read.handler.as_ref(), &onhook);
-    function.allow_form();
+    function.is_handler = true;
     quote!(#function #handler #mistakes)
 }
 
@@ -96,6 +96,10 @@ fn outside_of_bot(function: &Function, mistakes: &mut Mistakes) -> bool {
     let signature = &function.signature;
     let help = "add `#[bot]` to the `impl` block";
     let note = "`#[bot]` finds hooks by their own names: not one imported under another name, nor one that a macro writes";
+    if function.body.is_none() {
+        // A trait's method: that it has no body says it all.
+        return false;
+    }
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
         let text =
             format!("handler `{name}` takes `self`, but its `impl` block is not marked `#[bot]`");

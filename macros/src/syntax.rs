@@ -15,6 +15,8 @@ pub(crate) struct Function {
     pub(crate) signature: Signature,
     /// `None`: a declaration in a trait.
     pub(crate) body: Option<TokenTree>,
+    /// Whether a hook is on it.
+    pub(crate) is_handler: bool,
 }
 
 /// An item that may or may not be a function.
@@ -76,6 +78,7 @@ impl Parse for Item {
             visibility,
             signature,
             body,
+            is_handler: false,
         })))
     }
 }
@@ -225,6 +228,9 @@ impl Parse for ImplBlock {
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attributes);
+        if self.is_handler {
+            self.allow_form(tokens);
+        }
         self.visibility.to_tokens(tokens);
         self.signature.to_tokens(tokens);
         match &self.body {
@@ -270,13 +276,10 @@ impl Function {
 
     /// Silences what the form of a handler causes and its author cannot change: a handler is `async` even
     /// if it waits for nothing, and owns its arguments even if it only reads them.
-    pub(crate) fn allow_form(&mut self) {
-        let unused_self = self
-            .signature
-            .receiver()
-            .is_some()
-            .then(|| quote!(, clippy::unused_self));
-        self.attributes.push(syn::parse_quote! {
+    fn allow_form(&self, tokens: &mut TokenStream) {
+        let method = self.signature.receiver().is_some();
+        let unused_self = method.then(|| quote!(, clippy::unused_self));
+        tokens.extend(quote! {
             #[allow(clippy::needless_pass_by_value, clippy::unused_async #unused_self)]
         });
     }
