@@ -29,7 +29,7 @@ use crate::vocabulary::{CRATE, Hook};
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let onhook = options(arguments, &mut mistakes);
-    let mut block: ImplBlock = match syn::parse2(item.clone()) {
+    let mut block = match ImplBlock::read(item.clone()) {
         Ok(block) => block,
         Err(error) => return refuse(item, &error, mistakes),
     };
