@@ -1,5 +1,6 @@
 //! Channel.
 
 pub mod media;
+pub mod store;
 pub mod voice;
 pub mod wav;
