@@ -7,10 +7,10 @@ use onhook_channel::media::g711;
 use onhook_channel::wav::{self, HEADER_BYTES, Header, Storage, WavProblem, Writer};
 use proptest::prelude::*;
 
-fn chunk(id: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+fn chunk(id: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let size = u32::try_from(payload.len()).unwrap().to_le_bytes();
     let pad: &[u8] = if payload.len() % 2 == 1 { &[0] } else { &[] };
-    [id, &size[..], payload, pad].concat()
+    [&id, &size[..], payload, pad].concat()
 }
 
 fn format(tag: u16, channels: u16, rate: u32, bits: u16) -> Vec<u8> {
@@ -37,8 +37,8 @@ fn bytes_of(samples: &[i16]) -> Vec<u8> {
 
 fn simple(tag: u16, bits: u16, data: &[u8]) -> Vec<u8> {
     riff(&[
-        chunk(b"fmt ", &format(tag, 1, 16_000, bits)),
-        chunk(b"data", data),
+        chunk(*b"fmt ", &format(tag, 1, 16_000, bits)),
+        chunk(*b"data", data),
     ])
 }
 
@@ -53,7 +53,7 @@ fn every_coding_is_read() {
         payload.extend([22, 0, 16, 0, 4, 0, 0, 0]);
         payload.extend(tag.to_le_bytes());
         payload.extend([0, 0, 0, 0, 16, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]);
-        riff(&[chunk(b"fmt ", &payload), chunk(b"data", data)])
+        riff(&[chunk(*b"fmt ", &payload), chunk(*b"data", data)])
     };
     let floats = [0.0, 0.5, -1.0, 7.0, f32::NAN, f32::NEG_INFINITY];
     let floats: Vec<u8> = floats
@@ -120,8 +120,8 @@ fn channels_are_mixed_down() {
         (3, vec![30, 60, 90, 1, 1], vec![60]),
         (9000, vec![9; 18_000], vec![9, 9]),
     ] {
-        let fmt = chunk(b"fmt ", &format(1, channels, 16_000, 16));
-        let file = riff(&[fmt, chunk(b"data", &bytes_of(&interleaved))]);
+        let fmt = chunk(*b"fmt ", &format(1, channels, 16_000, 16));
+        let file = riff(&[fmt, chunk(*b"data", &bytes_of(&interleaved))]);
         assert_eq!(samples(&file), wanted, "{channels} channels");
     }
 }
@@ -178,18 +178,18 @@ fn sizes_that_lie_mean_up_to_the_end() {
 
 #[test]
 fn other_chunks_are_passed_over_and_rf64_is_understood() {
-    let data = chunk(b"data", &bytes_of(&[1, 2]));
-    let fmt = chunk(b"fmt ", &format(1, 1, 16_000, 16));
-    let long_fmt = chunk(b"fmt ", &[format(1, 1, 16_000, 16), vec![0; 51]].concat());
-    let list = chunk(b"LIST", b"INFOISFT\x05\0\0\0odd!\0");
+    let data = chunk(*b"data", &bytes_of(&[1, 2]));
+    let fmt = chunk(*b"fmt ", &format(1, 1, 16_000, 16));
+    let long_fmt = chunk(*b"fmt ", &[format(1, 1, 16_000, 16), vec![0; 51]].concat());
+    let list = chunk(*b"LIST", b"INFOISFT\x05\0\0\0odd!\0");
     assert_eq!(list.len() % 2, 0);
     for chunks in [
         vec![list.clone(), fmt.clone(), list.clone(), data.clone()],
         vec![long_fmt, data.clone(), list],
         vec![
-            chunk(b"JUNK", &[0; 28]),
+            chunk(*b"JUNK", &[0; 28]),
             fmt.clone(),
-            chunk(b"fact", &[1]),
+            chunk(*b"fact", &[1]),
             data,
         ],
     ] {
@@ -202,9 +202,9 @@ fn other_chunks_are_passed_over_and_rf64_is_understood() {
             .chain([0; 4])
             .collect::<Vec<u8>>();
         let mut file = riff(&[
-            chunk(b"ds64", &sizes),
+            chunk(*b"ds64", &sizes),
             fmt.clone(),
-            chunk(b"data", &bytes_of(&[1, 2, 3, 4])),
+            chunk(*b"data", &bytes_of(&[1, 2, 3, 4])),
         ]);
         file[..4].copy_from_slice(magic);
         let size = file.len() - 12;
@@ -215,7 +215,7 @@ fn other_chunks_are_passed_over_and_rf64_is_understood() {
 
 #[test]
 fn errors_name_what_is_wrong_and_where() {
-    let with = |payload: Vec<u8>| riff(&[chunk(b"fmt ", &payload), chunk(b"data", &[0; 8])]);
+    let with = |payload: Vec<u8>| riff(&[chunk(*b"fmt ", &payload), chunk(*b"data", &[0; 8])]);
     let changed = |at: usize, byte: u8| {
         let mut payload = format(1, 1, 16_000, 16);
         payload[at] = byte;
@@ -245,7 +245,7 @@ fn errors_name_what_is_wrong_and_where() {
             "the file ends inside of the chunks before the audio at byte 36",
         ),
         (
-            riff(&[chunk(b"data", &[0; 2])]),
+            riff(&[chunk(*b"data", &[0; 2])]),
             "there is no format before the audio at byte 12",
         ),
         (
@@ -253,7 +253,7 @@ fn errors_name_what_is_wrong_and_where() {
             "the fmt chunk has only 4 bytes at byte 20",
         ),
         (
-            riff(&[chunk(b"ds64", &[0; 8])]),
+            riff(&[chunk(*b"ds64", &[0; 8])]),
             "the ds64 chunk has only 8 bytes at byte 12",
         ),
         (
@@ -493,7 +493,7 @@ proptest! {
             b"fmt " => [format(tag, channels, rate, bits), noise.clone()].concat(),
             _ => noise.clone(),
         };
-        let chunks: Vec<Vec<u8>> = ids.iter().map(|id| chunk(id, &payload(id))).collect();
+        let chunks: Vec<Vec<u8>> = ids.iter().map(|id| chunk(*id, &payload(id))).collect();
         let mut file = riff(&chunks);
         let at = usize::from(change.0) % file.len();
         file[at] = change.1;

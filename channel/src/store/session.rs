@@ -80,7 +80,8 @@ impl SessionFile {
             .map_err(StoreError::disk("create", &self.path))?;
         self.writer = Some(Writer::create(file).map_err(|source| self.wav(source))?);
         self.sync()?;
-        self.store.sync_dir(folder)
+        self.store.sync_dir(folder)?;
+        self.store.sync_parent(folder)
     }
 
     /// Takes up a session that another process has left, whole or not: its audio is [repaired](wav::repair) and
