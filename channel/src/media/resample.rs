@@ -286,20 +286,27 @@ mod tests {
     #[test]
     fn the_length_is_exact_and_independent_of_the_cuts() {
         for (from, to) in PAIRS {
+            let fresh = Resampler::new(from, to).unwrap();
+            let input: Vec<f32> = sine(700.0, from, 3).into_iter().map(f32::from).collect();
             for length in [0_usize, 1, 2, 159, 160, 1000, 22_050] {
-                let input = sine(700.0, from, 3)[..length].to_vec();
-                let whole = resample(&input, from, to).unwrap();
+                let (mut whole, mut pieces) = (Vec::new(), Vec::new());
+                let mut resampler = fresh.clone();
+                resampler.push(input[..length].iter().copied(), &mut whole);
+                resampler.finish(&mut whole);
                 assert_eq!(
                     whole.len(),
                     (length * to as usize).div_ceil(from as usize),
                     "{from}->{to} of {length}"
                 );
-                let (mut resampler, mut pieces) = (Resampler::new(from, to).unwrap(), Vec::new());
-                for piece in input.chunks(77) {
-                    resampler.push(piece.iter().map(|s| f32::from(*s)), &mut pieces);
+                let mut resampler = fresh.clone();
+                for piece in input[..length].chunks(77) {
+                    resampler.push(piece.iter().copied(), &mut pieces);
                 }
                 resampler.finish(&mut pieces);
-                assert_eq!(whole, pieces, "{from}->{to} of {length}");
+                assert!(
+                    whole == pieces,
+                    "{from}->{to} of {length} depends on the cuts"
+                );
             }
         }
     }
