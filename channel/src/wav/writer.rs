@@ -85,9 +85,10 @@ impl<S: Storage> Writer<S> {
     /// Adds samples to the end; all of them are in the file, or none counts.
     pub fn append(&mut self, samples: &[i16]) -> Result<(), WavError> {
         self.settle()?;
-        self.buffer.clear();
-        self.buffer
-            .extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+        self.buffer.resize(2 * samples.len(), 0);
+        for (bytes, sample) in self.buffer.chunks_exact_mut(2).zip(samples) {
+            bytes.copy_from_slice(&sample.to_le_bytes());
+        }
         let at = self.bytes();
         self.settled = false;
         self.storage
