@@ -2,3 +2,4 @@
 
 pub mod command_error;
 pub mod recording;
+pub mod ssml;

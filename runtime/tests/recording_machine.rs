@@ -72,11 +72,11 @@ impl Model {
             row[column]
         };
         match cell {
-            Goes(word, more, work) => {
+            Goes(next, more, work) => {
                 self.word = if paused && work == Work::Open {
                     "paused"
                 } else {
-                    word
+                    next
                 };
                 self.session += more;
                 Ok(work)
