@@ -27,12 +27,15 @@ use std::time::Duration;
 
 mod builder;
 mod characters;
+mod content;
+mod delivery;
 mod markup;
 mod pause;
 mod reader;
 mod speech;
 
-pub use builder::{Emphasis, InterpretAs, Rate, Ssml};
+pub use builder::Ssml;
+pub use delivery::{Emphasis, InterpretAs, Rate};
 pub use markup::{Problem, SsmlError};
 pub use speech::{Segment, read};
 
