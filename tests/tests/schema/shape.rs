@@ -172,7 +172,7 @@ impl Shape {
                     .iter()
                     .map(|(name, shape)| {
                         let (absent, null) = if *name == "type" && object == Self::Activity { (0, 0) } else { (12, 1) };
-                        let value = shape.text().prop_map(|text| Some(text));
+                        let value = shape.text().prop_map(Some);
                         let value = prop_oneof![absent => Just(None), null => Just(Some("null".to_owned())), 4 => value];
                         value.prop_map(move |value| value.map(|value| (format!("{name:?}"), value))).boxed()
                     })
