@@ -1,1 +1,5 @@
 //! Channel.
+
+pub mod media;
+pub mod voice;
+pub mod wav;

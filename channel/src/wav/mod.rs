@@ -1,0 +1,16 @@
+//! WAV files: a tolerant [reader](read) for what others made, and a [`Writer`] that survives a crash.
+
+mod error;
+mod format;
+mod header;
+mod reader;
+mod repair;
+mod storage;
+mod writer;
+
+pub use error::{WavError, WavProblem};
+pub use header::{HEADER_BYTES, Header};
+pub use reader::{Audio, MAX_SAMPLES, read, read_at_most};
+pub use repair::{Repaired, repair};
+pub use storage::Storage;
+pub use writer::Writer;

@@ -1,0 +1,60 @@
+use std::io::SeekFrom;
+
+use super::Storage;
+use super::error::{WavError, WavProblem};
+use super::header::{HEADER_BYTES, Header, SAMPLE_BYTES};
+use super::writer::{load, place};
+
+/// What [`repair`] has found and done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repaired {
+    /// Samples in the file now.
+    pub samples: u64,
+    /// Bytes that were cut off because they were no whole sample, or no whole header.
+    pub cut_bytes: u64,
+    /// Whether the header had to be rewritten; a file that was whole is not touched.
+    pub header_rewritten: bool,
+}
+
+/// Makes a recording whole again whose writer has died: the sizes are taken from the length of the file.
+///
+/// Only files of a [`Writer`](super::Writer) are touched: [`WavProblem::Foreign`] names the first byte that it
+/// would not have written. A file that ends inside of its own header becomes an empty recording.
+pub fn repair(storage: &mut impl Storage) -> Result<Repaired, WavError> {
+    let io = |error| WavProblem::Io(error).at(0);
+    let length = storage.seek(SeekFrom::End(0)).map_err(io)?;
+    if length < HEADER_BYTES {
+        let mut begun = Vec::new();
+        storage.seek(SeekFrom::Start(0)).map_err(io)?;
+        storage.read_to_end(&mut begun).map_err(io)?;
+        let empty = Header { data_bytes: 0 }.encode();
+        if let Some(at) = begun.iter().zip(&empty).position(|(got, own)| got != own) {
+            return Err(WavProblem::Foreign.at(at as u64));
+        }
+        place(storage, &empty)?;
+        return Ok(Repaired {
+            samples: 0,
+            cut_bytes: length,
+            header_rewritten: true,
+        });
+    }
+    let (bytes, length) = load(storage)?;
+    Header::fits(&bytes)?;
+    let cut_bytes = (length - HEADER_BYTES) % SAMPLE_BYTES;
+    let data_bytes = length - HEADER_BYTES - cut_bytes;
+    if cut_bytes > 0 {
+        storage
+            .set_len(HEADER_BYTES + data_bytes)
+            .map_err(|error| WavProblem::Io(error).at(length))?;
+    }
+    let header = Header { data_bytes }.encode();
+    let header_rewritten = header != bytes;
+    if header_rewritten {
+        place(storage, &header)?;
+    }
+    Ok(Repaired {
+        samples: data_bytes / SAMPLE_BYTES,
+        cut_bytes,
+        header_rewritten,
+    })
+}

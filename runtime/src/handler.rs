@@ -1,0 +1,1 @@
+//! A free function that handles activities.
