@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use onhook::activity::HandoffStatus;
+use onhook::activity::{HandoffState, HandoffStatus};
 use onhook::recording::{Action, CommandId, EndReason, Fingerprint, Seen};
 use onhook::{Activity, CommandError, CommandName, Json, PhoneNumber};
 use serde::{Deserialize, Serialize};
@@ -189,9 +189,10 @@ impl Engine {
             _ => ("?".to_owned(), Some("`value.TargetPhoneNumber` is missing".to_owned())),
         };
         let mut status = Activity::event("handoff.status");
-        let state = if failure.is_some() { "failed" } else { "accepted" };
-        let message = failure.clone().unwrap_or_else(|| "the call was transferred".to_owned());
-        status.value = Json::of(&HandoffStatus::new(state, message)).ok();
+        let mut value = HandoffStatus::default();
+        value.state = Some(if failure.is_some() { HandoffState::Failed } else { HandoffState::Accepted });
+        value.message.clone_from(&failure);
+        status.value = Json::of(&value).ok();
         status.reply_to_id.clone_from(&activity.id);
         self.note(Event::Transfer { to, failure: failure.clone() });
         self.deliver(status);

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::control::{Control, Controls};
 use super::dial::Dial;
 use super::line::Line;
-use super::recording::Recording;
+use super::recording::{News, Recording};
 use super::report::CallReport;
 use super::track::{Cue, Track};
 use super::transcript::{EndedBy, Event, Line as Entry, Transcript};
@@ -28,6 +28,9 @@ use super::utterance::Utterance;
 use crate::channel::Shared;
 use crate::media::{FRAME_DURATION, FRAME_SAMPLES, SAMPLE_RATE, dtmf, mix};
 use crate::voice::{Party, Segment, Speech, VoiceError};
+
+/// How long the bot's last turns may take once the call is over; then they are given up.
+const LAST_TURNS: Duration = Duration::from_secs(60);
 
 /// What reaches a call from outside.
 #[derive(Debug)]
@@ -108,6 +111,7 @@ impl Engine {
         // A bot may act before there is audio: its phone rings.
         let answered = Instant::now() + self.dial.rings_for;
         let mut ticks = 0_u32;
+        let mut patience = answered;
         self.recording.media_is_up = self.dial.rings_for.is_zero();
         if self.recording.media_is_up {
             self.note(Event::Answered);
@@ -115,13 +119,19 @@ impl Engine {
         while !self.is_finished() {
             self.advance();
             let due = answered + FRAME_DURATION * (ticks + 1);
+            if !self.over {
+                patience = Instant::now() + LAST_TURNS;
+            }
             tokio::select! {
                 biased;
                 Some(input) = self.inputs.recv() => self.take(input),
                 Some(turn) = self.turns.join_next() => self.turn_ended(turn),
                 Some(voice) = self.voices.join_next() => self.voiced(voice),
-                done = self.recording.acknowledged(), if self.recording.is_busy() => self.recorded(done),
-                Some(failure) = self.recording.failed() => self.recorder_failed(&failure),
+                news = self.recording.news() => match news {
+                    News::Done(done) => self.recorded(done),
+                    News::Failed(failure) => self.recorder_failed(&failure),
+                },
+                () = tokio::time::sleep_until(patience), if self.over => break,
                 () = tokio::time::sleep_until(due), if self.hung_up.is_none() => {
                     if !self.recording.media_is_up {
                         self.recording.media_is_up = true;
@@ -206,7 +216,7 @@ impl Engine {
         let text = activity.text.clone().unwrap_or_default();
         let segments = match activity.speak.as_deref() {
             Some(document) if document.trim_start().starts_with('<') => match ssml::read(document) {
-                Ok(segments) => segments.into_iter().filter_map(segment).collect(),
+                Ok(segments) => segments.into_iter().map(segment).collect(),
                 Err(error) => {
                     self.note(Event::Trouble(format!("the SSML of “{text}” cannot be read: {error}")));
                     vec![Segment::Text(text.clone())]
@@ -291,7 +301,7 @@ impl Engine {
     }
 
     fn begins(&mut self, party: Party, cue: Cue) {
-        let Cue::Began(id) | Cue::Ended(id) = cue;
+        let (Cue::Began(id) | Cue::Ended(id)) = cue;
         let event = match self.spoken.get(&(party, id)) {
             Some(Spoken::Bot { text }) => Event::BotSays(text.clone()),
             Some(Spoken::Caller { event: Event::CallerPresses(key), .. }) => {
@@ -306,7 +316,7 @@ impl Engine {
     }
 
     fn ends(&mut self, party: Party, cue: Cue) {
-        let Cue::Began(id) | Cue::Ended(id) = cue;
+        let (Cue::Began(id) | Cue::Ended(id)) = cue;
         if let Some(Spoken::Caller { activity, done, .. }) = self.spoken.remove(&(party, id)) {
             self.deliver(*activity);
             let _ = done.send(());
@@ -423,11 +433,9 @@ impl Engine {
     }
 }
 
-fn segment(segment: ssml::Segment) -> Option<Segment> {
+fn segment(segment: ssml::Segment) -> Segment {
     match segment {
-        ssml::Segment::Text(text) => Some(Segment::Text(text)),
-        ssml::Segment::Break(duration) => Some(Segment::Pause(duration)),
-        // A kind of segment that this channel does not know makes no sound.
-        _ => None,
+        ssml::Segment::Text(text) => Segment::Text(text),
+        ssml::Segment::Break(duration) => Segment::Pause(duration),
     }
 }

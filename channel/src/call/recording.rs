@@ -54,6 +54,15 @@ enum Purpose {
     Salvage,
 }
 
+/// What the recorder has to say.
+#[derive(Debug)]
+pub(super) enum News {
+    /// The step that was under way is done, or could not be; no error: the recorder did not take it.
+    Done(Result<Box<SessionRecord>, Option<StoreError>>),
+    /// Audio could not be written.
+    Failed(StoreError),
+}
+
 /// The recording of one call.
 #[derive(Debug)]
 pub(crate) struct Recording {
@@ -107,20 +116,22 @@ impl Recording {
         self.under_way.is_some()
     }
 
-    /// Waits for the step that is under way.
-    pub(super) async fn acknowledged(&mut self) -> Result<Box<SessionRecord>, Option<StoreError>> {
-        match &mut self.under_way {
-            Some(under_way) => match (&mut under_way.outcome).await {
+    /// Waits for what the recorder has to say.
+    pub(super) async fn news(&mut self) -> News {
+        let under_way = async {
+            match &mut self.under_way {
+                Some(under_way) => (&mut under_way.outcome).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(failure) = self.recorder.failed() => News::Failed(failure),
+            outcome = under_way => News::Done(match outcome {
                 Ok(done) => done.map_err(Some),
                 Err(_dropped) => Err(None),
-            },
-            None => std::future::pending().await,
+            }),
         }
-    }
-
-    /// Waits for audio that could not be written.
-    pub(super) async fn failed(&mut self) -> Option<StoreError> {
-        self.recorder.failed().await
     }
 
     /// Hears 20 ms of the call.
