@@ -60,7 +60,9 @@ pub(crate) struct Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Channel").field("voice", &self.voice.name()).finish_non_exhaustive()
+        f.debug_struct("Channel")
+            .field("voice", &self.voice.name())
+            .finish_non_exhaustive()
     }
 }
 
@@ -155,16 +157,22 @@ impl ChannelBuilder {
         handler: impl Fn(C) -> Result<C::Result, CommandError> + Send + Sync + 'static,
     ) -> ChannelBuilder {
         let handler = move |data: serde_json::Value| {
-            let command = serde_json::from_value(data).map_err(|error| CommandError::bad_argument(error.to_string()))?;
-            Json::of(&handler(command)?).map_err(|error| CommandError::bad_argument(error.to_string()))
+            let command = serde_json::from_value(data)
+                .map_err(|error| CommandError::bad_argument(error.to_string()))?;
+            Json::of(&handler(command)?)
+                .map_err(|error| CommandError::bad_argument(error.to_string()))
         };
-        self.shared.commands.insert(C::NAME.to_owned(), Box::new(handler));
+        self.shared
+            .commands
+            .insert(C::NAME.to_owned(), Box::new(handler));
         self
     }
 
     /// The channel.
     pub fn build(self) -> Channel {
-        Channel { shared: Arc::new(self.shared) }
+        Channel {
+            shared: Arc::new(self.shared),
+        }
     }
 }
 

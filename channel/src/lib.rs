@@ -36,7 +36,7 @@ mod channel;
 mod recorder;
 
 pub use call::{
-    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, RecordingReport, Transcript, Transfer,
-    Utterance, UtteranceError,
+    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, RecordingReport,
+    Transcript, Transfer, Utterance, UtteranceError,
 };
 pub use channel::{Channel, ChannelBuilder};

@@ -106,7 +106,12 @@ impl Job {
     }
 }
 
-fn take_step(step: Step, mut session: Box<SessionRecord>, store: &Store, file: &mut Option<SessionFile>) -> Done {
+fn take_step(
+    step: Step,
+    mut session: Box<SessionRecord>,
+    store: &Store,
+    file: &mut Option<SessionFile>,
+) -> Done {
     match (step, &mut *file) {
         (Step::Open, file) => {
             *file = Some(SessionFile::create(store, session.id.clone())?);
@@ -122,7 +127,10 @@ fn take_step(step: Step, mut session: Box<SessionRecord>, store: &Store, file: &
         }
         (Step::Describe, _) | (_, None) => {}
     }
-    session.open_samples = file.as_ref().and_then(SessionFile::samples).unwrap_or_default();
+    session.open_samples = file
+        .as_ref()
+        .and_then(SessionFile::samples)
+        .unwrap_or_default();
     store.write_metadata(&session.id, &session.metadata())?;
     Ok(session)
 }

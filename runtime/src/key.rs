@@ -47,7 +47,11 @@ impl Key {
 
     /// A key.
     pub const fn new(kind: KeyKind, name: &'static str, aliases: &'static [&'static str]) -> Key {
-        Key { kind, name, aliases }
+        Key {
+            kind,
+            name,
+            aliases,
+        }
     }
 
     /// The name, or empty.
@@ -95,7 +99,11 @@ impl Key {
     }
 
     const fn nth(self, index: usize) -> &'static str {
-        if index == 0 { self.name } else { self.aliases[index - 1] }
+        if index == 0 {
+            self.name
+        } else {
+            self.aliases[index - 1]
+        }
     }
 
     /// How specific a match with the activity is, if it is one: a digit, any digit, a name or text, the
@@ -115,16 +123,22 @@ impl Key {
         match self.kind {
             KeyKind::Message if narrowed => {
                 let said = |text: &&str| facts::text_is(turn, text);
-                (*turn.kind() == Type::Message && (said(&self.name) || self.aliases.iter().any(said)))
-                    .then_some(rank::NAME)
+                (*turn.kind() == Type::Message
+                    && (said(&self.name) || self.aliases.iter().any(said)))
+                .then_some(rank::NAME)
             }
             KeyKind::Message => kind(Type::Message),
             KeyKind::Dtmf => {
-                let digit = if *turn.kind() == Type::Message { facts::dtmf(turn)? } else { return None };
+                let digit = if *turn.kind() == Type::Message {
+                    facts::dtmf(turn)?
+                } else {
+                    return None;
+                };
                 if !narrowed {
                     return Some(rank::ANY_DIGIT);
                 }
-                self.is_named(digit.encode_utf8(&mut [0; 4])).then_some(rank::DIGIT)
+                self.is_named(digit.encode_utf8(&mut [0; 4]))
+                    .then_some(rank::DIGIT)
             }
             KeyKind::MessageUpdate => kind(Type::MessageUpdate),
             KeyKind::MessageDelete => kind(Type::MessageDelete),
@@ -138,7 +152,9 @@ impl Key {
             KeyKind::Command => named(Type::Command),
             KeyKind::CommandResult => named(Type::CommandResult),
             KeyKind::InstallationAdd => part(Type::InstallationUpdate, facts::installation_added),
-            KeyKind::InstallationRemove => part(Type::InstallationUpdate, facts::installation_removed),
+            KeyKind::InstallationRemove => {
+                part(Type::InstallationUpdate, facts::installation_removed)
+            }
             KeyKind::EndOfConversation => kind(Type::EndOfConversation),
             KeyKind::Typing => kind(Type::Typing),
             KeyKind::Activity => Some(rank::ANYTHING),
@@ -148,7 +164,10 @@ impl Key {
 
     /// Whether it is the second of two hooks that one activity can call for.
     const fn is_second(self) -> bool {
-        matches!(self.kind, KeyKind::MembersRemoved | KeyKind::ReactionsRemoved)
+        matches!(
+            self.kind,
+            KeyKind::MembersRemoved | KeyKind::ReactionsRemoved
+        )
     }
 }
 
@@ -201,7 +220,13 @@ impl<'t> Choice<'t> {
     }
 
     fn of(turn: &'t Turn, moment: Moment) -> Choice<'t> {
-        Choice { turn, moment, rank: rank::NONE, first: None, second: None }
+        Choice {
+            turn,
+            moment,
+            rank: rank::NONE,
+            first: None,
+            second: None,
+        }
     }
 
     /// Offers the handler with this index. `key` is a constant: what it cannot match folds away.
@@ -235,7 +260,11 @@ const fn same(a: &str, b: &str, fold: bool) -> bool {
     }
     let mut index = 0;
     while index < a.len() {
-        let equal = if fold { a[index].eq_ignore_ascii_case(&b[index]) } else { a[index] == b[index] };
+        let equal = if fold {
+            a[index].eq_ignore_ascii_case(&b[index])
+        } else {
+            a[index] == b[index]
+        };
         if !equal {
             return false;
         }
@@ -252,14 +281,19 @@ struct Duplicate {
 
 impl Duplicate {
     const fn of(key: Key, handler: &str) -> Duplicate {
-        let text = Duplicate { text: [0; 256], length: 0 };
+        let text = Duplicate {
+            text: [0; 256],
+            length: 0,
+        };
         let text = text.push("duplicate handler: ");
         let text = if key.name.is_empty() {
             text.push("this hook")
         } else {
             text.push("`").push(key.name).push("`")
         };
-        text.push(" is already handled by `").push(handler).push("`")
+        text.push(" is already handled by `")
+            .push(handler)
+            .push("`")
     }
 
     const fn push(mut self, part: &str) -> Duplicate {

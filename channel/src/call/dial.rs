@@ -61,27 +61,42 @@ impl Dial {
 
     /// The caller's number; the caller's id and name.
     pub fn from(self, number: impl Into<String>) -> Dial {
-        Dial { from: number.into(), ..self }
+        Dial {
+            from: number.into(),
+            ..self
+        }
     }
 
     /// The number that is called; the bot's id.
     pub fn to(self, number: impl Into<String>) -> Dial {
-        Dial { to: number.into(), ..self }
+        Dial {
+            to: number.into(),
+            ..self
+        }
     }
 
     /// The caller's language, a BCP 47 tag.
     pub fn locale(self, tag: impl Into<String>) -> Dial {
-        Dial { locale: tag.into(), ..self }
+        Dial {
+            locale: tag.into(),
+            ..self
+        }
     }
 
     /// The id of the conversation, from which the ids of its recordings are made; a new one unless set.
     pub fn conversation_id(self, id: impl Into<String>) -> Dial {
-        Dial { conversation_id: id.into(), ..self }
+        Dial {
+            conversation_id: id.into(),
+            ..self
+        }
     }
 
     /// How long it rings: the bot is told of the call, and audio flows only afterwards.
     pub fn rings_for(self, duration: Duration) -> Dial {
-        Dial { rings_for: duration, ..self }
+        Dial {
+            rings_for: duration,
+            ..self
+        }
     }
 
     /// How a transfer goes; it is accepted unless set.
@@ -91,7 +106,10 @@ impl Dial {
 
     /// Called with each line of the transcript as it happens. It runs inside the call and must not block.
     pub fn on_line(self, listener: impl Fn(&Line) + Send + Sync + 'static) -> Dial {
-        Dial { listener: Some(Arc::new(listener)), ..self }
+        Dial {
+            listener: Some(Arc::new(listener)),
+            ..self
+        }
     }
 }
 
@@ -103,6 +121,9 @@ impl Default for Dial {
 
 impl std::fmt::Debug for Dial {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Dial").field("from", &self.from).field("to", &self.to).finish_non_exhaustive()
+        f.debug_struct("Dial")
+            .field("from", &self.from)
+            .field("to", &self.to)
+            .finish_non_exhaustive()
     }
 }

@@ -50,10 +50,19 @@ impl Call {
         let ids = Arc::clone(&shared.ids);
         let transcript = Arc::default();
         let (sender, inputs) = mpsc::channel(INPUTS);
-        let line = Arc::new(line::Line { inputs: sender.clone(), ids: Arc::clone(&ids) });
+        let line = Arc::new(line::Line {
+            inputs: sender.clone(),
+            ids: Arc::clone(&ids),
+        });
         let engine = Engine::new(shared, dial, inputs, line, Arc::clone(&transcript));
         let task = tokio::spawn(engine.run());
-        Call { conversation_id, inputs: sender, transcript, ids, task: Some(task) }
+        Call {
+            conversation_id,
+            inputs: sender,
+            transcript,
+            ids,
+            task: Some(task),
+        }
     }
 
     /// The id of the conversation.
@@ -63,7 +72,10 @@ impl Call {
 
     /// What happened so far.
     pub fn transcript(&self) -> Transcript {
-        self.transcript.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.transcript
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Waits until the bot has said everything and nothing is under way, or the call is over.
@@ -81,7 +93,10 @@ impl Call {
     /// [`CallOver`] if the call ended before it was said.
     pub async fn says(&self, utterance: impl Into<Utterance>) -> Result<(), CallOver> {
         let (done, said) = oneshot::channel();
-        self.inputs.send(Input::Says(utterance.into(), done)).await.map_err(|_over| CallOver)?;
+        self.inputs
+            .send(Input::Says(utterance.into(), done))
+            .await
+            .map_err(|_over| CallOver)?;
         said.await.map_err(|_over| CallOver)
     }
 
@@ -90,9 +105,15 @@ impl Call {
     /// # Errors
     /// [`CallOver`] if the call ended before the last key.
     pub async fn presses(&self, keys: &str) -> Result<(), CallOver> {
-        for key in keys.chars().filter(|key| crate::media::dtmf::tone(*key).is_some()) {
+        for key in keys
+            .chars()
+            .filter(|key| crate::media::dtmf::tone(*key).is_some())
+        {
             let (done, pressed) = oneshot::channel();
-            self.inputs.send(Input::Presses(key, done)).await.map_err(|_over| CallOver)?;
+            self.inputs
+                .send(Input::Presses(key, done))
+                .await
+                .map_err(|_over| CallOver)?;
             pressed.await.map_err(|_over| CallOver)?;
         }
         Ok(())
@@ -111,11 +132,20 @@ impl Call {
         }
         let id = self.ids.next();
         let mut activity = Activity::command(C::NAME);
-        activity.value = Some(Json::of(&Value { command_id: &id, data: command })?);
+        activity.value = Some(Json::of(&Value {
+            command_id: &id,
+            data: command,
+        })?);
         let (answer, answered) = oneshot::channel();
         let input = Input::Commands(Box::new(activity), id, answer);
-        self.inputs.send(input).await.map_err(|_over| CommandFailed::CallOver)?;
-        let data = answered.await.map_err(|_over| CommandFailed::CallOver)?.map_err(CommandFailed::Refused)?;
+        self.inputs
+            .send(input)
+            .await
+            .map_err(|_over| CommandFailed::CallOver)?;
+        let data = answered
+            .await
+            .map_err(|_over| CommandFailed::CallOver)?
+            .map_err(CommandFailed::Refused)?;
         Ok(C::read_result(data.as_ref())?)
     }
 

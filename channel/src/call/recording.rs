@@ -3,22 +3,23 @@
 use std::mem;
 
 use onhook::recording::{
-    Action, BillingPolicy, Effect, EndReason, Ledger, Machine, RecordingPause, RecordingStart, RecordingStatus,
-    StartOptions, State, Transition,
+    Action, BillingPolicy, Effect, EndReason, Ledger, Machine, RecordingPause, RecordingStart,
+    RecordingStatus, StartOptions, State, Transition,
 };
 use onhook::{Activity, CommandError, Json};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
 use super::control::{Answer, Incoming};
-use super::dial::Dial;
 use super::engine::Engine;
 use super::report::RecordingReport;
 use super::transcript::Event;
 use crate::channel::Shared;
 use crate::media::{Frame, SAMPLE_RATE, millis_of};
 use crate::recorder::{Done, Recorder, Step};
-use crate::store::metadata::{PauseMode, SessionRecord, SessionState, StartReason, TimelineEntry, TimelineEvent};
+use crate::store::metadata::{
+    PauseMode, SessionRecord, SessionState, StartReason, TimelineEntry, TimelineEvent,
+};
 use crate::store::{SessionId, Store, StoreError};
 
 /// Samples that are gathered before they go to the recorder: one second.
@@ -45,9 +46,18 @@ struct UnderWay {
 
 #[derive(Debug)]
 enum Purpose {
-    Command { transition: Transition, incoming: Box<Incoming>, action: Action, effective: u64 },
+    Command {
+        transition: Transition,
+        incoming: Box<Incoming>,
+        action: Action,
+        effective: u64,
+    },
     /// The session before the one that starts is sealed first.
-    SealBefore { incoming: Box<Incoming>, start: Box<RecordingStart>, effective: u64 },
+    SealBefore {
+        incoming: Box<Incoming>,
+        start: Box<RecordingStart>,
+        effective: u64,
+    },
     /// The call is over.
     Seal,
     /// What can be saved of a session whose audio could not be written.
@@ -89,7 +99,7 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    pub(super) fn new(shared: &Shared, _dial: &Dial) -> Recording {
+    pub(super) fn new(shared: &Shared) -> Recording {
         Recording {
             machine: Machine::new(shared.resume_policy),
             ledger: Ledger::default(),
@@ -167,16 +177,26 @@ impl Recording {
     }
 
     /// A key was pressed; `None` if it must not be known.
-    pub(super) fn key(&mut self, _position: u64, at: OffsetDateTime, key: Option<char>) {
+    pub(super) fn key(&mut self, at: OffsetDateTime, key: Option<char>) {
         if self.machine.state().is_open() {
-            self.mark(at, TimelineEvent::Dtmf { party: 0, value: key.map(String::from) });
+            self.mark(
+                at,
+                TimelineEvent::Dtmf {
+                    party: 0,
+                    value: key.map(String::from),
+                },
+            );
         }
     }
 
     fn mark(&mut self, at: OffsetDateTime, event: TimelineEvent) {
         let offset_ms = self.recorded_ms();
         if let Some(session) = &mut self.session {
-            session.timeline.push(TimelineEntry { at, offset_ms, event });
+            session.timeline.push(TimelineEntry {
+                at,
+                offset_ms,
+                event,
+            });
         }
     }
 
@@ -194,9 +214,18 @@ impl Recording {
 
     /// The recordings of the call, when it is over.
     pub(super) async fn finish(self) -> Vec<RecordingReport> {
-        let Recording { store, sealed, billing, recorder, .. } = self;
+        let Recording {
+            store,
+            sealed,
+            billing,
+            recorder,
+            ..
+        } = self;
         drop(recorder);
-        sealed.iter().map(|session| report(session, &store, billing)).collect()
+        sealed
+            .iter()
+            .map(|session| report(session, &store, billing))
+            .collect()
     }
 }
 
@@ -220,12 +249,19 @@ fn report(session: &SessionRecord, store: &Store, billing: BillingPolicy) -> Rec
 
 impl Engine {
     /// Carries out a recording command: plans it, has the recorder do it, and answers when that is on disk.
-    pub(super) fn record(&mut self, action: Action, incoming: Incoming, data: Option<serde_json::Value>) {
+    pub(super) fn record(
+        &mut self,
+        action: Action,
+        incoming: Incoming,
+        data: Option<serde_json::Value>,
+    ) {
         let (start, pause) = match arguments(action, data) {
             Ok(arguments) => arguments,
             Err(error) => return self.settle(&incoming, Err(error)),
         };
-        let options = StartOptions { pause_on_start: start.pause_on_start };
+        let options = StartOptions {
+            pause_on_start: start.pause_on_start,
+        };
         let transition = match self.recording.machine.plan(action, options) {
             Ok(transition) => transition,
             Err(error) => return self.settle(&incoming, Err(error)),
@@ -239,7 +275,11 @@ impl Engine {
             Effect::OpenSession { paused, .. } => {
                 recording.tap = if paused { Tap::Closed } else { Tap::Held };
                 if recording.session.is_some() {
-                    let purpose = Purpose::SealBefore { incoming, start: Box::new(start), effective };
+                    let purpose = Purpose::SealBefore {
+                        incoming,
+                        start: Box::new(start),
+                        effective,
+                    };
                     if let Some(session) = &mut recording.session {
                         seal(session, None);
                     }
@@ -249,7 +289,11 @@ impl Engine {
             }
             Effect::Pause => {
                 recording.close_tap(effective);
-                let event = TimelineEvent::Pause { command_id, reason: pause.reason, mode: PauseMode::Skip };
+                let event = TimelineEvent::Pause {
+                    command_id,
+                    reason: pause.reason,
+                    mode: PauseMode::Skip,
+                };
                 recording.mark(at, event);
                 recording.set_state(SessionState::Paused);
                 Step::Sync
@@ -279,14 +323,32 @@ impl Engine {
                 Step::Close
             }
         };
-        self.recording.step(step, Purpose::Command { transition, incoming, action, effective });
+        self.recording.step(
+            step,
+            Purpose::Command {
+                transition,
+                incoming,
+                action,
+                effective,
+            },
+        );
     }
 
     /// Opens the file of a session that starts.
-    fn open(&mut self, transition: Transition, incoming: Box<Incoming>, start: RecordingStart, effective: u64) {
+    fn open(
+        &mut self,
+        transition: Transition,
+        incoming: Box<Incoming>,
+        start: RecordingStart,
+        effective: u64,
+    ) {
         let at = self.now();
-        let number = transition.to.session().unwrap_or(1).saturating_add(self.recording.failed_starts);
-        let id = SessionId::new(self.dial.conversation_id.as_str(), number, at.date());
+        let number = transition
+            .to
+            .session()
+            .unwrap_or(1)
+            .saturating_add(self.recording.failed_starts);
+        let id = SessionId::new(self.dial.conversation_id.as_str(), number, self.day);
         let mut session = SessionRecord::new(id, at);
         session.start_reason = StartReason {
             command_id: incoming.command_id.clone(),
@@ -306,16 +368,38 @@ impl Engine {
         recording.samples = 0;
         recording.cut_at = effective;
         recording.session = Some(session);
-        recording.mark(at, TimelineEvent::Start { command_id: incoming.command_id.clone() });
+        recording.mark(
+            at,
+            TimelineEvent::Start {
+                command_id: incoming.command_id.clone(),
+            },
+        );
         if start.pause_on_start {
-            recording.mark(at, TimelineEvent::Pause { command_id: None, reason: None, mode: PauseMode::Skip });
+            recording.mark(
+                at,
+                TimelineEvent::Pause {
+                    command_id: None,
+                    reason: None,
+                    mode: PauseMode::Skip,
+                },
+            );
         }
-        recording.step(Step::Open, Purpose::Command { transition, incoming, action: Action::Start, effective });
+        recording.step(
+            Step::Open,
+            Purpose::Command {
+                transition,
+                incoming,
+                action: Action::Start,
+                effective,
+            },
+        );
     }
 
     /// The recorder has done a step, or could not.
     pub(super) fn recorded(&mut self, done: Result<Box<SessionRecord>, Option<StoreError>>) {
-        let Some(UnderWay { purpose, .. }) = self.recording.under_way.take() else { return };
+        let Some(UnderWay { purpose, .. }) = self.recording.under_way.take() else {
+            return;
+        };
         self.controls.busy = false;
         let failure = match done {
             Ok(session) => {
@@ -326,21 +410,35 @@ impl Engine {
             Err(None) => Some("the recorder is too far behind".to_owned()),
         };
         if let Some(failure) = &failure {
-            self.note(Event::Trouble(format!("the recording could not be stored: {failure}")));
+            self.note(Event::Trouble(format!(
+                "the recording could not be stored: {failure}"
+            )));
         }
         match purpose {
-            Purpose::Command { transition, incoming, action, effective } => {
-                let committed = failure.is_none() && self.recording.machine.commit(&transition).is_ok();
+            Purpose::Command {
+                transition,
+                incoming,
+                action,
+                effective,
+            } => {
+                let committed =
+                    failure.is_none() && self.recording.machine.commit(&transition).is_ok();
                 if committed {
                     self.carried_out(&transition, &incoming, action, effective);
                 } else {
                     self.not_carried_out(&transition, &incoming);
                 }
             }
-            Purpose::SealBefore { incoming, start, effective } => {
+            Purpose::SealBefore {
+                incoming,
+                start,
+                effective,
+            } => {
                 // The session before is as complete as it can be; the next one is not refused for its sake.
                 self.set_aside();
-                let options = StartOptions { pause_on_start: start.pause_on_start };
+                let options = StartOptions {
+                    pause_on_start: start.pause_on_start,
+                };
                 match self.recording.machine.plan(Action::Start, options) {
                     Ok(transition) => {
                         self.controls.busy = true;
@@ -361,7 +459,13 @@ impl Engine {
         }
     }
 
-    fn carried_out(&mut self, transition: &Transition, incoming: &Incoming, action: Action, effective: u64) {
+    fn carried_out(
+        &mut self,
+        transition: &Transition,
+        incoming: &Incoming,
+        action: Action,
+        effective: u64,
+    ) {
         let recording = &mut self.recording;
         if recording.tap == Tap::Held {
             recording.tap = Tap::Open;
@@ -381,7 +485,8 @@ impl Engine {
         };
         let session = status.session.unwrap_or_default();
         self.note(Event::Recording(format!("{what} (session {session})")));
-        let answer = Json::of(&status).map_err(|error| CommandError::bad_argument(error.to_string()));
+        let answer =
+            Json::of(&status).map_err(|error| CommandError::bad_argument(error.to_string()));
         self.settle(incoming, answer);
     }
 
@@ -401,7 +506,9 @@ impl Engine {
 
     /// Audio could not be written: the session is closed with what it has, the bot is told, the call goes on.
     pub(super) fn recorder_failed(&mut self, failure: &StoreError) {
-        self.note(Event::Trouble(format!("the recording could not be stored: {failure}")));
+        self.note(Event::Trouble(format!(
+            "the recording could not be stored: {failure}"
+        )));
         let position = self.position;
         self.recording.close_tap(position);
         if self.recording.machine.fail().is_none() {
@@ -419,7 +526,12 @@ impl Engine {
     /// Saves what can be saved of the session.
     fn salvage(&mut self) {
         let at = self.now();
-        self.recording.mark(at, TimelineEvent::End { reason: EndReason::StorageFailed.as_str().to_owned() });
+        self.recording.mark(
+            at,
+            TimelineEvent::End {
+                reason: EndReason::StorageFailed.as_str().to_owned(),
+            },
+        );
         if let Some(session) = &mut self.recording.session {
             session.state = SessionState::Partial;
             session.session_end_reason = Some(EndReason::StorageFailed.as_str().to_owned());
@@ -434,11 +546,18 @@ impl Engine {
         let recording = &mut self.recording;
         let closes = recording.machine.end(reason.clone()).is_some();
         recording.close_tap(position);
-        recording.ledger.end(std::time::Duration::from_millis(millis_of(position)));
+        recording
+            .ledger
+            .end(std::time::Duration::from_millis(millis_of(position)));
         if recording.session.is_none() {
             return self.part();
         }
-        recording.mark(at, TimelineEvent::End { reason: reason.as_str().to_owned() });
+        recording.mark(
+            at,
+            TimelineEvent::End {
+                reason: reason.as_str().to_owned(),
+            },
+        );
         let empty = recording.samples == 0;
         if let Some(session) = &mut recording.session {
             seal(session, closes.then_some(&reason));
@@ -447,7 +566,10 @@ impl Engine {
             }
         }
         self.controls.busy = true;
-        self.recording.step(if closes { Step::Close } else { Step::Describe }, Purpose::Seal);
+        self.recording.step(
+            if closes { Step::Close } else { Step::Describe },
+            Purpose::Seal,
+        );
     }
 
     /// The session is over for good.
@@ -475,10 +597,18 @@ fn seal(session: &mut SessionRecord, reason: Option<&EndReason>) {
 }
 
 /// Reads the data of a recording command.
-fn arguments(action: Action, data: Option<serde_json::Value>) -> Result<(RecordingStart, RecordingPause), CommandError> {
-    fn read<T: serde::de::DeserializeOwned + Default>(data: Option<serde_json::Value>) -> Result<T, CommandError> {
-        let Some(data) = data else { return Ok(T::default()) };
-        serde_json::from_value(data).map_err(|error| CommandError::bad_argument(format!("`value.data`: {error}")))
+fn arguments(
+    action: Action,
+    data: Option<serde_json::Value>,
+) -> Result<(RecordingStart, RecordingPause), CommandError> {
+    fn read<T: serde::de::DeserializeOwned + Default>(
+        data: Option<serde_json::Value>,
+    ) -> Result<T, CommandError> {
+        let Some(data) = data else {
+            return Ok(T::default());
+        };
+        serde_json::from_value(data)
+            .map_err(|error| CommandError::bad_argument(format!("`value.data`: {error}")))
     }
     let mut arguments = (RecordingStart::default(), RecordingPause::default());
     match action {

@@ -27,7 +27,6 @@ use crate::rejection::Rejection;
 /// }
 /// ```
 #[derive(Debug)]
-#[must_use = "a result that nobody waits for goes to the `#[on_command_result]` hook; `drop` it if that is meant"]
 pub struct Receipt<C> {
     command_id: String,
     activity_id: Option<String>,
