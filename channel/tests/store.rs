@@ -85,7 +85,7 @@ fn a_session_is_one_file_through_pause_stop_and_resume() {
     assert!(
         session
             .path()
-            .ends_with("store/recordings/2026/11/22/conv-7/0001/content.wav")
+            .ends_with("store/2026/11/22/conv-7/0001/content.wav")
     );
     assert_eq!(heard(session.path()), [0_i16; 0]);
 
@@ -196,7 +196,7 @@ fn no_conversation_id_leaves_its_folder() {
         let mut session = SessionFile::create(&store, id(conversation, 1)).unwrap();
         session.append(&[1]).unwrap();
         session.close().unwrap();
-        let day = store.root().join("recordings/2026/11/22");
+        let day = store.root().join("2026/11/22");
         assert_eq!(
             session.path().ancestors().nth(3),
             Some(&*day),

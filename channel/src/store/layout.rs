@@ -54,10 +54,10 @@ impl SessionId {
         format!("{}-{:04}", component(&self.conversation), self.session)
     }
 
-    /// The folder relative to the store: `recordings/2026/11/22/{conversation id}/0001`.
+    /// The folder relative to the store: `2026/11/22/{conversation id}/0001`.
     pub fn folder(&self) -> PathBuf {
         let day = self.day;
-        let mut path = PathBuf::from("recordings");
+        let mut path = PathBuf::new();
         path.extend([
             format!("{:04}", day.year()),
             format!("{:02}", u8::from(day.month())),
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(id.recording_id(), "conv-7-0001");
         assert_eq!(
             id.folder(),
-            PathBuf::from("recordings/2026/11/02/conv-7/0001")
+            PathBuf::from("2026/11/02/conv-7/0001")
         );
         let late = SessionId::new("c", 12_345, Date::MIN);
         assert_eq!(late.recording_id(), "c-12345");

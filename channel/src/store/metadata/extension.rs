@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use onhook::recording::BillingPolicy;
 use serde::{Deserialize, Serialize};
 
 use super::TimelineEntry;
@@ -111,18 +112,17 @@ pub struct Billing {
     pub rate_micro_usd_per_minute: u64,
     /// Milliseconds that are paid for: what was recorded, no pause.
     pub billable_ms: u64,
-    /// Millionths of a dollar, rounded down; a string, as numbers in JSON are not exact everywhere.
+    /// Millionths of a dollar, a string, as numbers in JSON are not exact everywhere.
     pub micro_usd: String,
 }
 
 impl Billing {
     /// The price of so many milliseconds.
-    pub fn new(rate_micro_usd_per_minute: u64, billable_ms: u64) -> Self {
-        let micro_usd = u128::from(rate_micro_usd_per_minute) * u128::from(billable_ms) / 60_000;
+    pub fn new(policy: BillingPolicy, billable_ms: u64) -> Self {
         Self {
-            rate_micro_usd_per_minute,
+            rate_micro_usd_per_minute: policy.micro_usd(60_000),
             billable_ms,
-            micro_usd: micro_usd.to_string(),
+            micro_usd: policy.micro_usd(billable_ms).to_string(),
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use onhook::recording::BillingPolicy;
 use time::OffsetDateTime;
 
 use super::{
@@ -44,8 +45,10 @@ pub struct SessionRecord {
     pub timeline: Vec<TimelineEntry>,
     /// The closed audio files.
     pub parts: Vec<Part>,
-    /// Millionths of a dollar for a recorded minute.
-    pub rate_micro_usd_per_minute: u64,
+    /// Samples in the audio file that is still open.
+    pub open_samples: u64,
+    /// How it is charged.
+    pub billing: BillingPolicy,
     /// Frames that were lost, if they were counted.
     pub lost_frames: Option<u64>,
     /// What the bot has added.
@@ -72,7 +75,8 @@ impl SessionRecord {
             started_at,
             timeline: Vec::new(),
             parts: Vec::new(),
-            rate_micro_usd_per_minute: 10_000,
+            open_samples: 0,
+            billing: BillingPolicy::default(),
             lost_frames: None,
             custom: BTreeMap::new(),
         }
@@ -80,7 +84,8 @@ impl SessionRecord {
 
     /// The whole metadata: durations from samples, interruptions from the timeline, the price from both.
     pub fn metadata(&self) -> Metadata {
-        let samples: u64 = self.parts.iter().map(|part| part.samples).sum();
+        let closed: u64 = self.parts.iter().map(|part| part.samples).sum();
+        let samples = closed + self.open_samples;
         let pauses = self.pauses();
         let paused_ms: u64 = pauses.iter().map(|(pause, _)| pause.duration).sum();
         // A pause that is in the audio as silence is in its samples already, and is no recorded content.
@@ -109,7 +114,7 @@ impl SessionRecord {
             recorded_ms,
             paused_ms,
             wall_ms: recorded_ms + paused_ms,
-            billing: Billing::new(self.rate_micro_usd_per_minute, recorded_ms),
+            billing: Billing::new(self.billing, recorded_ms),
             quality: self.lost_frames.map(|lost_frames| Quality { lost_frames }),
             custom: self.custom.clone(),
         };

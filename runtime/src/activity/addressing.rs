@@ -1,0 +1,163 @@
+//! From what came in to where the answer goes.
+
+use super::{Activity, ActivityType, ConversationReference};
+
+/// Answering, and speaking first later on.
+impl Activity {
+    /// Where this activity can be answered; `self` is what the bot received.
+    ///
+    /// A conversation update on `directline` and `webchat` has an id that cannot be replied to, so the reference
+    /// has none.
+    #[must_use]
+    pub fn conversation_reference(&self) -> ConversationReference {
+        let unanswerable = self.kind == ActivityType::ConversationUpdate
+            && matches!(self.channel_id.as_deref(), Some("directline" | "webchat"));
+        ConversationReference {
+            activity_id: if unanswerable { None } else { self.id.clone() },
+            user: self.from.clone(),
+            bot: self.recipient.clone(),
+            conversation: self.conversation.clone(),
+            channel_id: self.channel_id.clone(),
+            service_url: self.service_url.clone(),
+            locale: self.locale.clone(),
+            delivery_mode: self.delivery_mode.clone(),
+            ..ConversationReference::default()
+        }
+    }
+
+    /// Addresses this activity, which the bot is about to send, to `reference`.
+    ///
+    /// Channel, service URL, conversation and sender are taken from the reference. A recipient that is set stays (an
+    /// activity for one member), and so does the activity's own locale. `reply_to_id` is the reference's activity, if
+    /// it has one. The delivery mode is cleared: it says how the *incoming* activity is answered (A3116).
+    pub fn apply_reference(&mut self, reference: &ConversationReference) {
+        self.channel_id.clone_from(&reference.channel_id);
+        self.service_url.clone_from(&reference.service_url);
+        self.conversation.clone_from(&reference.conversation);
+        self.from.clone_from(&reference.bot);
+        if self.recipient.is_none() {
+            self.recipient.clone_from(&reference.user);
+        }
+        if self.locale.is_none() {
+            self.locale.clone_from(&reference.locale);
+        }
+        if reference.activity_id.is_some() {
+            self.reply_to_id.clone_from(&reference.activity_id);
+        }
+        self.delivery_mode = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn applied(activity: &str, reference: &str) -> String {
+        let mut activity = Activity::from_json(activity).unwrap();
+        activity.apply_reference(&serde_json::from_str(reference).unwrap());
+        activity.to_json()
+    }
+
+    #[test]
+    fn each_field_is_addressed_by_its_rule() {
+        for (rule, activity, reference, expected) in [
+            (
+                "channel, service and conversation are overwritten",
+                r#"{"type":"message","serviceUrl":"https://old","channelId":"old","conversation":{"id":"old"}}"#,
+                r#"{"channelId":"telephony","serviceUrl":"https://new","conversation":{"id":"call"}}"#,
+                r#"{"type":"message","serviceUrl":"https://new","channelId":"telephony","conversation":{"id":"call"}}"#,
+            ),
+            (
+                "overwritten even by nothing",
+                r#"{"type":"message","serviceUrl":"https://old","channelId":"old","conversation":{"id":"old"}}"#,
+                "{}",
+                r#"{"type":"message"}"#,
+            ),
+            (
+                "the bot speaks, to the user",
+                r#"{"type":"message","from":{"id":"someone"}}"#,
+                r#"{"user":{"id":"caller"},"bot":{"id":"bot"}}"#,
+                r#"{"type":"message","from":{"id":"bot"},"recipient":{"id":"caller"}}"#,
+            ),
+            (
+                "a recipient that is set stays",
+                r#"{"type":"message","recipient":{"id":"agent"}}"#,
+                r#"{"user":{"id":"caller"},"bot":{"id":"bot"}}"#,
+                r#"{"type":"message","from":{"id":"bot"},"recipient":{"id":"agent"}}"#,
+            ),
+            (
+                "it replies to the reference's activity",
+                r#"{"type":"message","replyToId":"old"}"#,
+                r#"{"activityId":"new"}"#,
+                r#"{"type":"message","replyToId":"new"}"#,
+            ),
+            (
+                "without one, what it replies to stays",
+                r#"{"type":"message","replyToId":"old"}"#,
+                "{}",
+                r#"{"type":"message","replyToId":"old"}"#,
+            ),
+            (
+                "its own locale wins",
+                r#"{"type":"message","locale":"de-DE"}"#,
+                r#"{"locale":"en-US"}"#,
+                r#"{"type":"message","locale":"de-DE"}"#,
+            ),
+            (
+                "without one, the reference's",
+                r#"{"type":"message"}"#,
+                r#"{"locale":"en-US"}"#,
+                r#"{"type":"message","locale":"en-US"}"#,
+            ),
+            (
+                "the delivery mode is cleared",
+                r#"{"type":"message","deliveryMode":"expectReplies"}"#,
+                r#"{"deliveryMode":"expectReplies"}"#,
+                r#"{"type":"message"}"#,
+            ),
+            (
+                "nothing else is touched",
+                r#"{"type":"message","id":"a","text":"hi","value":{"error":null},"x":1.0e2}"#,
+                "{}",
+                r#"{"type":"message","id":"a","text":"hi","value":{"error":null},"x":1.0e2}"#,
+            ),
+        ] {
+            assert_eq!(applied(activity, reference), expected, "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_reference_has_the_activity_s_addresses() {
+        let activity = Activity::from_json(
+            r#"{"type":"message","id":"a","serviceUrl":"s","channelId":"c","from":{"id":"u"},"conversation":{"id":"v"},
+                "recipient":{"id":"b"},"locale":"l","deliveryMode":"stream"}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            serde_json::to_string(&activity.conversation_reference()).unwrap(),
+            r#"{"activityId":"a","user":{"id":"u"},"bot":{"id":"b"},"conversation":{"id":"v"},"channelId":"c","serviceUrl":"s","locale":"l","deliveryMode":"stream"}"#
+        );
+    }
+
+    #[test]
+    fn a_conversation_update_on_direct_line_cannot_be_replied_to() {
+        for (kind, channel, id) in [
+            ("conversationUpdate", "directline", None),
+            ("conversationUpdate", "webchat", None),
+            ("conversationUpdate", "telephony", Some("a")),
+            ("message", "directline", Some("a")),
+            ("message", "webchat", Some("a")),
+        ] {
+            let activity = Activity {
+                id: Some("a".into()),
+                channel_id: Some(channel.into()),
+                ..Activity::new(kind)
+            };
+            assert_eq!(
+                activity.conversation_reference().activity_id.as_deref(),
+                id,
+                "{kind} on {channel}"
+            );
+        }
+    }
+}

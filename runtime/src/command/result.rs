@@ -1,0 +1,118 @@
+//! The result of a command.
+
+use serde::{Deserialize, Serialize};
+
+use super::Command;
+use crate::activity::{Activity, Json};
+use crate::command_error::CommandError;
+use crate::extract::FromTurn;
+use crate::hook;
+use crate::rejection::Rejection;
+use crate::turn::Turn;
+
+/// The result of a command that the bot sent, typed by the command.
+///
+/// A failed command is not a rejection: [`outcome`](CommandResult::outcome) has the channel's error.
+///
+/// ```
+/// use onhook::prelude::*;
+///
+/// #[on_command_result("recording_pause")]
+/// async fn paused(turn: &Turn, result: CommandResult<RecordingPause>) -> Result<()> {
+///     match result.outcome() {
+///         Ok(_status) => turn.say("Please read me the card number.").await?,
+///         Err(error) => turn.say(format!("I cannot take cards now: {}", error.message)).await?,
+///     };
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug)]
+pub struct CommandResult<C: Command> {
+    name: String,
+    command_id: Option<String>,
+    outcome: Result<C::Result, CommandError>,
+}
+
+impl<C: Command> CommandResult<C> {
+    /// What the command came to: its data, or the channel's error (A11300: an error is there if and only if
+    /// the command failed; `null` is none, an empty object is one).
+    pub fn outcome(&self) -> Result<&C::Result, &CommandError> {
+        self.outcome.as_ref()
+    }
+
+    /// The same, owned.
+    ///
+    /// # Errors
+    /// The channel's error, if the command failed.
+    pub fn into_outcome(self) -> Result<C::Result, CommandError> {
+        self.outcome
+    }
+
+    /// The id that the command was sent with, if the channel echoed it.
+    pub fn command_id(&self) -> Option<&str> {
+        self.command_id.as_deref()
+    }
+
+    /// The name that the result carries: the name that the command was sent under (A6413).
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn read(activity: &Activity) -> Result<CommandResult<C>, Rejection> {
+        let value = CommandResultValue::read(activity)?;
+        let outcome = match value.error {
+            Some(error) => Err(error),
+            None => Ok(C::read_result(value.data.as_ref())
+                .map_err(|error| Rejection::malformed("value.data", error))?),
+        };
+        let name = activity.name.clone().unwrap_or_else(|| C::NAME.to_owned());
+        Ok(CommandResult {
+            name,
+            command_id: value.command_id,
+            outcome,
+        })
+    }
+}
+
+/// `{ commandId, data, error }` on the wire.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct CommandResultValue {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<CommandError>,
+}
+
+impl CommandResultValue {
+    /// Reads the value; a missing one and one that is not an object are rejected (A6421, A6422).
+    pub(crate) fn read(activity: &Activity) -> Result<CommandResultValue, Rejection> {
+        let value = activity.value.as_ref().ok_or(Rejection::absent("value"))?;
+        if !value.is_object() {
+            return Err(Rejection::malformed(
+                "value",
+                "expected an object with `commandId`, `data` or `error`",
+            ));
+        }
+        value
+            .parse()
+            .map_err(|error| Rejection::malformed("value", error))
+    }
+}
+
+impl<'t, C: Command> FromTurn<'t, hook::on_command_result<C>> for CommandResult<C> {
+    fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
+        CommandResult::read(turn.activity())
+    }
+}
+
+impl<'t, C: Command> FromTurn<'t, hook::on_command_result<hook::any>> for CommandResult<C> {
+    fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
+        match &turn.activity().name {
+            Some(name) if !C::is_named(name) => Err(Rejection::absent(C::NAME)),
+            _ => CommandResult::read(turn.activity()),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
+
+mod protocol;
+mod registry;
+mod run;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use protocol::Verdict;
+use registry::Registry;
+pub(crate) use run::run;
+
+use crate::activity::{Activity, ActivityType};
+use crate::bot::Bot;
+use crate::connector::{BoxFuture, Connector};
+use crate::error::Error;
+use crate::ids::Ids;
+use crate::outcome::InvokeResponse;
+use crate::recording::Dialect;
+use crate::turn::{Settings, Turn};
+
+/// Places beyond the queue limit for results that are waited for and for the end of a conversation.
+const RESERVE: usize = 64;
+
+/// Runs a bot: turns of one conversation in order of arrival, conversations side by side.
+///
+/// Cheap to clone; clones share the conversations.
+///
+/// ```
+/// use onhook::prelude::*;
+/// use onhook::testing::Outbox;
+/// use onhook::{ConversationAccount, Host, TurnOutcome};
+///
+/// #[on_message]
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (host, outbox) = (Host::new(handlers![echo]), Outbox::new());
+/// let mut hello = Activity::message("hello");
+/// hello.conversation = Some(ConversationAccount::new("call-7"));
+/// let outcome = host.accept(hello, outbox.clone()).unwrap().await.unwrap();
+/// assert!(matches!(outcome, TurnOutcome::Handled));
+/// assert_eq!(outbox.spoken(), ["hello"]);
+/// # }
+/// ```
+pub struct Host<B>(Arc<Inner<B>>);
+
+struct Inner<B> {
+    bot: B,
+    settings: Arc<Settings>,
+    queue_limit: usize,
+    registry: Arc<Registry>,
+}
+
+/// Sets up a [`Host`].
+#[derive(Debug)]
+#[must_use]
+pub struct HostBuilder<B> {
+    bot: B,
+    settings: Settings,
+    queue_limit: usize,
+}
+
+impl<B> HostBuilder<B> {
+    /// The dialect in which recording commands go out; results are understood in both.
+    pub fn dialect(mut self, dialect: Dialect) -> HostBuilder<B> {
+        self.settings.dialect = dialect;
+        self
+    }
+
+    /// Where command ids come from; random unless set.
+    pub fn ids(mut self, ids: Ids) -> HostBuilder<B> {
+        self.settings.ids = ids;
+        self
+    }
+
+    /// How long a receipt waits for a result unless it says otherwise; 30 seconds unless set.
+    pub fn result_timeout(mut self, timeout: Duration) -> HostBuilder<B> {
+        self.settings.result_timeout = timeout;
+        self
+    }
+
+    /// How many activities of one conversation may wait while a turn runs; 256 unless set.
+    pub fn queue_limit(mut self, limit: usize) -> HostBuilder<B> {
+        self.queue_limit = limit;
+        self
+    }
+
+    /// The host.
+    pub fn build(self) -> Host<B> {
+        Host(Arc::new(Inner {
+            bot: self.bot,
+            settings: Arc::new(self.settings),
+            queue_limit: self.queue_limit,
+            registry: Arc::default(),
+        }))
+    }
+}
+
+/// How a turn ended that did not fail.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TurnOutcome {
+    /// A handler took the activity.
+    Handled,
+    /// No handler took it.
+    Unhandled,
+    /// An invoke handler answered it.
+    Invoke(InvokeResponse),
+    /// The result of a command went to the handler that waited for it.
+    Claimed,
+    /// The protocol says to ignore it; the text names the rule.
+    Ignored(&'static str),
+    /// Something failed, and the bot's `#[on_error]` took care of it.
+    ErrorHandled,
+}
+
+/// Why an activity was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// Too many activities of this conversation are waiting; the sender may try again later.
+    #[error("{0} activities of this conversation are waiting already")]
+    QueueFull(usize),
+    /// A command result must have a value that is an object; one without is rejected (A6421, A6422).
+    #[error(
+        "A6422: `value` of a command result must be an object with `commandId`, `data` or `error`"
+    )]
+    ResultWithoutValue,
+}
+
+/// A turn that was accepted: a future that runs it. Dropped, the turn is given up and the next one runs.
+#[must_use = "the turn runs when this is awaited"]
+pub struct Delivery(BoxFuture<'static, Result<TurnOutcome, Error>>);
+
+impl Future for Delivery {
+    type Output = Result<TurnOutcome, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Delivery")
+    }
+}
+
+/// A host whose bot's type is forgotten, for channels that take any bot.
+pub trait AnyHost: Send + Sync {
+    /// Accepts an activity for a turn; see [`Host::accept`].
+    ///
+    /// # Errors
+    /// [`Refused`] says why not.
+    fn accept(
+        &self,
+        activity: Activity,
+        connector: Arc<dyn Connector>,
+    ) -> Result<Delivery, Refused>;
+}
+
+impl<B: Bot + 'static> AnyHost for Host<B> {
+    fn accept(
+        &self,
+        activity: Activity,
+        connector: Arc<dyn Connector>,
+    ) -> Result<Delivery, Refused> {
+        Host::accept(self, activity, connector)
+    }
+}
+
+impl<B: Bot> Host<B> {
+    /// A host as [`builder`](Host::builder) makes it when nothing is set.
+    pub fn new(bot: B) -> Host<B> {
+        Host::builder(bot).build()
+    }
+
+    /// Sets up a host.
+    pub fn builder(bot: B) -> HostBuilder<B> {
+        HostBuilder {
+            bot,
+            settings: Settings::default(),
+            queue_limit: 256,
+        }
+    }
+
+    /// Accepts an activity: takes its place among the turns of its conversation now, in the order of the
+    /// calls, and runs the turn when the [`Delivery`] is polled and the turns before it are over.
+    ///
+    /// The result of a command passes the queue if a handler waits for it.
+    ///
+    /// # Errors
+    /// [`Refused`] if the queue is full or the protocol demands that the activity be rejected.
+    pub fn accept(
+        &self,
+        activity: Activity,
+        connector: Arc<dyn Connector>,
+    ) -> Result<Delivery, Refused>
+    where
+        B: 'static,
+    {
+        let verdict = protocol::judge(&activity)?;
+        let visit = self.0.registry.visit(key(&activity));
+        let pending = visit.conversation().pending();
+
+        // What a running turn may be waiting for must not be refused because that turn holds up the queue.
+        let awaited = match activity.kind {
+            ActivityType::CommandResult => pending.awaits(&activity),
+            ActivityType::EndOfConversation => {
+                pending.end();
+                true
+            }
+            _ => false,
+        };
+        let limit = self.0.queue_limit;
+        let room = limit.saturating_add(if awaited { RESERVE } else { 0 });
+        let place = visit.conversation().enter(room);
+        let place = place.ok_or(Refused::QueueFull(limit))?;
+
+        let (activity, arrival) = if activity.kind == ActivityType::CommandResult {
+            let arrival = pending.arrived(activity);
+            (Arc::clone(&arrival.activity), Some(arrival))
+        } else {
+            (Arc::new(activity), None)
+        };
+
+        let host = Host(Arc::clone(&self.0));
+        Ok(Delivery(Box::pin(async move {
+            // Dropped after the slot: who leaves last must have left.
+            let visit = visit;
+            let Some(_slot) = place.turn().await else {
+                return Err(Error::msg("the mailbox of the conversation was closed"));
+            };
+            if arrival.as_ref().is_some_and(|arrival| !arrival.take()) {
+                return Ok(TurnOutcome::Claimed);
+            }
+            let activity = match verdict {
+                Verdict::Dispatch => activity,
+                Verdict::Ignore(rule) => return Ok(TurnOutcome::Ignored(rule)),
+                Verdict::Correlate => {
+                    let Some(name) = arrival.as_ref().and_then(|arrival| arrival.command()) else {
+                        return Ok(TurnOutcome::Ignored(protocol::NAMELESS_RESULT));
+                    };
+                    drop(arrival);
+                    let mut activity = Arc::unwrap_or_clone(activity);
+                    activity.name.get_or_insert_with(|| name.to_owned());
+                    Arc::new(activity)
+                }
+            };
+            let Inner { bot, settings, .. } = &*host.0;
+            let conversation = Arc::clone(visit.conversation());
+            let turn = Turn::new(activity, connector, conversation, Arc::clone(settings));
+            run(bot, &turn).await
+        })))
+    }
+}
+
+impl<B> Host<B> {
+    /// How many conversations are in memory: those with a turn that runs or waits, and for at most ten
+    /// minutes after their last turn those with a command that has no result yet.
+    pub fn conversations(&self) -> usize {
+        self.0.registry.len()
+    }
+}
+
+impl<B> Clone for Host<B> {
+    fn clone(&self) -> Host<B> {
+        Host(Arc::clone(&self.0))
+    }
+}
+
+impl<B> fmt::Debug for Host<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Conversation ids are unique within a channel. NUL occurs in no channel's name.
+fn key(activity: &Activity) -> Option<String> {
+    let channel = activity.channel_id.as_deref().unwrap_or_default();
+    activity
+        .conversation_id()
+        .map(|id| format!("{channel}\0{id}"))
+}

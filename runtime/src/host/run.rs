@@ -1,0 +1,95 @@
+//! One turn, from `before_turn` to `on_error`.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use super::TurnOutcome;
+use crate::activity::ActivityType;
+use crate::bot::Bot;
+use crate::command::CommandReply;
+use crate::command_error::CommandError;
+use crate::error::{Error, Result};
+use crate::outcome::Outcome;
+use crate::rejection::Rejection;
+use crate::turn::Turn;
+
+/// Runs the turn; fails with what the bot's `on_error` did not take care of.
+pub(crate) async fn run<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
+    let error = match caught(turn_of(bot, turn)).await {
+        Ok(outcome) => return Ok(outcome),
+        Err(error) => error,
+    };
+    turn.fail(error.clone());
+    let taken = caught(async { bot.on_error(turn).await }).await;
+    if *turn.kind() == ActivityType::Command && !turn.answered() {
+        // A11300: a command that failed is answered with an error. If that fails too, the first error says why.
+        let _ = answer(turn, CommandReply::failure(explain(&error))).await;
+    }
+    match taken {
+        Ok(outcome) if outcome.is_handled() => Ok(TurnOutcome::ErrorHandled),
+        // A hook that fails leaves the first error to be reported: it is the one that explains the second.
+        Ok(_) | Err(_) => Err(error),
+    }
+}
+
+/// What the sender of a command may know about its failure: what is wrong with the command, and no more.
+fn explain(error: &Error) -> CommandError {
+    match error.downcast_ref::<Rejection>() {
+        Some(rejection) => CommandError::bad_argument(rejection.complaint().to_string()),
+        None => CommandError::new("CommandFailed", "The command has failed"),
+    }
+}
+
+async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
+    if bot.before_turn(turn).await?.is_handled() {
+        return Ok(TurnOutcome::Handled);
+    }
+    let outcome = match bot.dispatch(turn).await? {
+        Outcome::Handled => TurnOutcome::Handled,
+        Outcome::Invoke(response) => TurnOutcome::Invoke(response),
+        Outcome::Reply(reply) => {
+            answer(turn, reply).await?;
+            TurnOutcome::Handled
+        }
+        Outcome::Unhandled => {
+            if *turn.kind() == ActivityType::Command && !turn.answered() {
+                // "Explicitly reject unsupported command activities": with a result whose code is NotSupported.
+                answer(turn, CommandReply::failure(CommandError::not_supported())).await?;
+            }
+            TurnOutcome::Unhandled
+        }
+    };
+    bot.after_turn(turn).await?;
+    Ok(outcome)
+}
+
+async fn answer(turn: &Turn, reply: CommandReply) -> Result<()> {
+    turn.send(reply.answering(turn.activity())?).await.map(drop)
+}
+
+/// Makes an error of a panic, so that it costs its turn and nothing else.
+async fn caught<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        // Nothing of the future is looked at again after it panicked.
+        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)))
+            .unwrap_or_else(|panic| Poll::Ready(Err(Panicked(message(&*panic)).into())))
+    })
+    .await
+}
+
+/// A handler panicked; the text is the panic's message.
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked: {0}")]
+struct Panicked(String);
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or(panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no message").to_owned()
+}

@@ -1,0 +1,13 @@
+//! What a bot needs, in one line: `use onhook::prelude::*;`.
+
+pub use crate::attributes::*;
+pub use crate::extract::{
+    ChannelData, ConversationId, Digit, Ending, Local, Locale, MembersAdded, MembersRemoved, Name,
+    ReactionsAdded, ReactionsRemoved, Sender, Text, Value,
+};
+pub use crate::ssml::Ssml;
+pub use crate::{
+    Activity, Bot, Command, CommandError, CommandReply, CommandResult, CommandValue, Flow,
+    InputHint, InvokeResponse, RecordingPause, RecordingResume, RecordingStart, RecordingStatus,
+    RecordingStop, Rejection, Result, Speech, Turn,
+};

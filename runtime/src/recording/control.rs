@@ -1,0 +1,80 @@
+//! The data of the commands on a recording that has been started.
+
+use serde::{Deserialize, Serialize};
+
+/// Pauses a recording: nothing said from here on is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Option<PauseData>")]
+#[non_exhaustive]
+pub struct RecordingPause {
+    /// Why, for the recording's timeline: `payment-card`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct PauseData {
+    reason: Option<String>,
+}
+
+impl From<Option<PauseData>> for RecordingPause {
+    fn from(data: Option<PauseData>) -> Self {
+        Self {
+            reason: data.and_then(|data| data.reason),
+        }
+    }
+}
+
+impl RecordingPause {
+    /// A pause without a reason.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says why.
+    pub fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+/// Resumes a recording, appending to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Option<NoData>")]
+#[non_exhaustive]
+pub struct RecordingResume {}
+
+/// Stops a recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Option<NoData>")]
+#[non_exhaustive]
+pub struct RecordingStop {}
+
+#[derive(Deserialize)]
+struct NoData {}
+
+impl From<Option<NoData>> for RecordingResume {
+    fn from(_: Option<NoData>) -> Self {
+        Self {}
+    }
+}
+
+impl From<Option<NoData>> for RecordingStop {
+    fn from(_: Option<NoData>) -> Self {
+        Self {}
+    }
+}
+
+impl RecordingResume {
+    /// A resume.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl RecordingStop {
+    /// A stop.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}

@@ -1,0 +1,111 @@
+//! How long a `<break>` lasts.
+
+use std::time::Duration;
+
+use super::LONGEST_BREAK;
+
+/// What each strength lasts with the Azure speech service; SSML itself leaves it open. The third is the default.
+const STRENGTHS: [(&str, u64); 6] = [
+    ("none", 0),
+    ("x-weak", 250),
+    ("weak", 500),
+    ("medium", 750),
+    ("strong", 1_000),
+    ("x-strong", 1_250),
+];
+
+/// A `<break>` without attributes: medium.
+const DEFAULT: Duration = Duration::from_millis(750);
+
+/// The duration of a break by its attributes, of which `time` counts before `strength`; none when one is wrong.
+pub(super) fn duration(time: Option<&str>, strength: Option<&str>) -> Option<Duration> {
+    match (time, strength) {
+        (Some(time), _) => {
+            milliseconds(time.trim()).map(|ms| Duration::from_millis(ms).min(LONGEST_BREAK))
+        }
+        (None, Some(strength)) => {
+            let found = STRENGTHS.iter().find(|(name, _)| *name == strength.trim());
+            found.map(|&(_, ms)| Duration::from_millis(ms))
+        }
+        (None, None) => Some(DEFAULT),
+    }
+}
+
+/// A time of CSS 2: `250ms`, `1.5s`, `+3s`. Anything below a millisecond is cut off.
+fn milliseconds(time: &str) -> Option<u64> {
+    let (number, whole_digits) = match time.strip_suffix("ms") {
+        Some(number) => (number, 0_usize),
+        None => (time.strip_suffix('s')?, 3),
+    };
+    let number = number.strip_prefix('+').unwrap_or(number);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole)
+        || !digits(fraction)
+        || fraction.is_empty()
+        || (whole.is_empty() && !number.contains('.'))
+    {
+        return None;
+    }
+    let moved = fraction
+        .bytes()
+        .chain(std::iter::repeat(b'0'))
+        .take(whole_digits);
+    let total = whole.bytes().chain(moved);
+    Some(total.fold(0_u64, |sum, digit| {
+        sum.saturating_mul(10)
+            .saturating_add(u64::from(digit - b'0'))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_css() {
+        for (time, ms) in [
+            ("250ms", Some(250)),
+            ("0s", Some(0)),
+            ("3s", Some(3_000)),
+            ("1.5s", Some(1_500)),
+            (".25s", Some(250)),
+            ("+1s", Some(1_000)),
+            ("1.23456s", Some(1_234)),
+            ("99.9ms", Some(99)),
+            (" 2s ", Some(2_000)),
+            ("5001ms", Some(5_000)),
+            ("99999999999999999999999999s", Some(5_000)),
+            ("", None),
+            ("s", None),
+            ("ms", None),
+            ("+s", None),
+            ("1", None),
+            ("1.s", None),
+            (".s", None),
+            ("-1s", None),
+            ("++1s", None),
+            ("1e3ms", None),
+            ("1 s", None),
+            ("1S", None),
+        ] {
+            assert_eq!(
+                duration(Some(time), Some("strong")),
+                ms.map(Duration::from_millis),
+                "{time:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn strengths_have_their_names() {
+        for (strength, ms) in STRENGTHS {
+            assert_eq!(
+                duration(None, Some(strength)),
+                Some(Duration::from_millis(ms))
+            );
+        }
+        assert_eq!(duration(None, Some("huge")), None);
+        assert_eq!(duration(None, None), duration(None, Some("medium")));
+    }
+}

@@ -1,0 +1,279 @@
+//! What a document says.
+
+use std::time::Duration;
+
+use super::markup::{Problem, SsmlError};
+use super::pause;
+use super::reader::{Event, Reader};
+
+/// A piece of what a document says. Exhaustive, because whoever speaks a document has to speak all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// A text to speak; two of them never follow each other.
+    Text(String),
+    /// Silence, at most [`LONGEST_BREAK`](super::LONGEST_BREAK).
+    Break(Duration),
+}
+
+/// Reads a document as the pieces to speak, in their order.
+///
+/// The text of every element is kept, whether the element is known or not. Of `<sub>` the alias is spoken;
+/// `<metadata>`, `<desc>` and `<lexicon>` are not. Paragraphs and sentences are separated by a space at least.
+/// A break is cut to [`LONGEST_BREAK`](super::LONGEST_BREAK); one of strength `none` is no segment.
+///
+/// Fails for a document that is not well-formed XML, has another root than `<speak>`, declares a document type,
+/// or is longer than 64 KiB or deeper than 32 elements.
+pub fn read(document: &str) -> Result<Vec<Segment>, SsmlError> {
+    let mut reader = Reader::new(document)?;
+    let mut speech = Speech::default();
+    // How many elements are open from one on that is not spoken.
+    let mut silent = 0_usize;
+    loop {
+        let offset = reader.offset();
+        let Some(event) = reader.next()? else {
+            return Ok(speech.segments);
+        };
+        match event {
+            Event::Open { .. } if silent > 0 => silent += 1,
+            Event::Close { .. } if silent > 0 => silent -= 1,
+            Event::Text(_) if silent > 0 => {}
+            Event::Text(text) => speech.say(&text),
+            Event::Close { name } => speech.boundary |= separates(name),
+            Event::Open { name, attributes } => {
+                let attribute = |name| {
+                    attributes
+                        .iter()
+                        .find(|(known, _)| *known == name)
+                        .map(|(_, value)| value.as_str())
+                };
+                match name {
+                    "break" => {
+                        let pause = pause::duration(attribute("time"), attribute("strength"));
+                        speech.rest(pause.ok_or(SsmlError {
+                            problem: Problem::Break,
+                            offset,
+                        })?);
+                    }
+                    "sub" => {
+                        if let Some(alias) = attribute("alias") {
+                            speech.say(alias);
+                            silent = 1;
+                        }
+                    }
+                    "metadata" | "desc" | "lexicon" => silent = 1,
+                    name => speech.boundary |= separates(name),
+                }
+            }
+        }
+    }
+}
+
+fn separates(name: &str) -> bool {
+    matches!(name, "p" | "s" | "paragraph" | "sentence")
+}
+
+#[derive(Default)]
+struct Speech {
+    segments: Vec<Segment>,
+    /// A paragraph or sentence began or ended since the last text.
+    boundary: bool,
+}
+
+impl Speech {
+    fn say(&mut self, text: &str) {
+        let Some(first) = text.chars().next() else {
+            return;
+        };
+        let boundary = std::mem::take(&mut self.boundary);
+        if let Some(Segment::Text(said)) = self.segments.last_mut() {
+            if boundary && !first.is_whitespace() && !said.ends_with(char::is_whitespace) {
+                said.push(' ');
+            }
+            said.push_str(text);
+        } else {
+            self.segments.push(Segment::Text(text.to_owned()));
+        }
+    }
+
+    fn rest(&mut self, pause: Duration) {
+        if !pause.is_zero() {
+            self.segments.push(Segment::Break(pause));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Segment {
+        Segment::Text(text.to_owned())
+    }
+
+    fn rest(ms: u64) -> Segment {
+        Segment::Break(Duration::from_millis(ms))
+    }
+
+    #[test]
+    fn documents_are_spoken() {
+        for (document, segments) in [
+            ("<speak/>", vec![]),
+            (
+                "\u{FEFF}<?xml version='1.0'?>\n<!-- a --><speak >x</speak>\n<!-- b --> ",
+                vec![text("x")],
+            ),
+            (
+                "<s:speak xmlns:s='u'>a<s:break/>b</s:speak>",
+                vec![text("a"), rest(750), text("b")],
+            ),
+            (
+                "<speak>a<break time='9s'/><break strength='weak'></break>b</speak>",
+                vec![text("a"), rest(5_000), rest(500), text("b")],
+            ),
+            (
+                "<speak>a<break strength='none'/>b</speak>",
+                vec![text("ab")],
+            ),
+            (
+                "<speak><voice name=\"v\"><new>a</new>-<b/>c</voice></speak>",
+                vec![text("a-c")],
+            ),
+            (
+                "<speak><p>a</p><p><s>b</s> <s>c</s></p>d</speak>",
+                vec![text("a b c d")],
+            ),
+            (
+                "<speak>the <sub alias='World Wide &quot;Web&quot;'>W<i>W</i>W</sub> is</speak>",
+                vec![text("the World Wide \"Web\" is")],
+            ),
+            (
+                "<speak><metadata><x>no</x></metadata>yes<audio src='a'><desc>no</desc>, too</audio></speak>",
+                vec![text("yes, too")],
+            ),
+            (
+                "<speak>&lt;&#65;&#x42;&amp;lt;&gt;<![CDATA[<&amp;]]></speak>",
+                vec![text("<AB&lt;><&amp;")],
+            ),
+            (
+                "<speak>a\r\nb\rc&#13;<!-- ] -->d</speak>",
+                vec![text("a\nb\nc\rd")],
+            ),
+        ] {
+            assert_eq!(read(document), Ok(segments), "{document}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let malformed = |expected| Problem::Malformed { expected };
+        for (document, offset, problem) in [
+            ("", 0, Problem::NotSpeak),
+            ("hello", 0, Problem::NotSpeak),
+            (" <p>a</p>", 1, Problem::NotSpeak),
+            ("</speak>", 2, Problem::NotSpeak),
+            (
+                "<speak>",
+                7,
+                Problem::Unclosed {
+                    name: "speak".into(),
+                },
+            ),
+            ("<speak/> a", 9, Problem::AfterTheEnd),
+            ("<speak/><speak/>", 8, Problem::AfterTheEnd),
+            (
+                "<speak><![CDATA[",
+                16,
+                malformed("]]> at the end of the section"),
+            ),
+            ("<speak/><![CDATA[a]]>", 8, Problem::AfterTheEnd),
+            (
+                "<speak><p>a</s></speak>",
+                13,
+                Problem::WrongEnd {
+                    expected: "p".into(),
+                    found: "s".into(),
+                },
+            ),
+            (
+                "<!DOCTYPE a [<!ENTITY b 'c'>]><speak>&b;</speak>",
+                0,
+                Problem::DocumentType,
+            ),
+            ("<speak>&b;</speak>", 7, Problem::UnknownReference),
+            ("<speak>fish & chips</speak>", 12, Problem::UnknownReference),
+            ("<speak>&#+65;</speak>", 7, Problem::UnknownReference),
+            ("<speak>&#;</speak>", 7, Problem::UnknownReference),
+            ("<speak>a&#0;</speak>", 8, Problem::Character { code: 0 }),
+            (
+                "<speak>&#xD800;</speak>",
+                7,
+                Problem::Character { code: 0xD800 },
+            ),
+            ("<speak>ü\u{1}</speak>", 9, Problem::Character { code: 1 }),
+            (
+                "<speak>5 < 6</speak>",
+                10,
+                malformed("the name of an element, or &lt; for <"),
+            ),
+            ("<speak>]]></speak>", 7, malformed("]]&gt; for ]]>")),
+            (
+                "<speak><a b=c/></speak>",
+                12,
+                malformed("a value in quotes"),
+            ),
+            ("<speak><a b/></speak>", 11, malformed("= and a value")),
+            (
+                "<speak><a b='1'c='2'/></speak>",
+                15,
+                malformed("white space, > or />"),
+            ),
+            (
+                "<speak><a b='<'/></speak>",
+                13,
+                malformed("&lt; for < in a value"),
+            ),
+            (
+                "<speak><a b='1' b='2'/></speak>",
+                16,
+                Problem::DuplicateAttribute { name: "b".into() },
+            ),
+            ("<speak>ab<break time='soon'/></speak>", 9, Problem::Break),
+        ] {
+            assert_eq!(
+                read(document),
+                Err(SsmlError { problem, offset }),
+                "{document}"
+            );
+        }
+    }
+
+    #[test]
+    fn size_and_depth_are_bounded() {
+        let of_depth = |depth: usize| {
+            "<speak>".to_owned() + &"<a>".repeat(depth - 1) + &"</a>".repeat(depth - 1) + "</speak>"
+        };
+        assert_eq!(read(&of_depth(32)), Ok(vec![]));
+        assert_eq!(
+            read(&of_depth(33)).unwrap_err().problem,
+            Problem::TooDeep { limit: 32 }
+        );
+        let of_bytes = |bytes: usize| format!("<speak>{}</speak>", "x".repeat(bytes - 15));
+        assert!(read(&of_bytes(65_536)).is_ok());
+        assert_eq!(
+            read(&of_bytes(65_537)).unwrap_err().problem,
+            Problem::TooLong {
+                found: 65_537,
+                limit: 65_536
+            }
+        );
+        let of_attributes = |count| {
+            let attributes: Vec<_> = (0..count).map(|number| format!("a{number}=''")).collect();
+            format!("<speak {}/>", attributes.join(" "))
+        };
+        assert_eq!(read(&of_attributes(32)), Ok(vec![]));
+        assert_eq!(
+            read(&of_attributes(33)).unwrap_err().problem,
+            Problem::TooManyAttributes { limit: 32 }
+        );
+    }
+}

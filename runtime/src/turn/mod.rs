@@ -1,0 +1,115 @@
+//! One activity on its way through the bot, and everything that the bot may answer.
+
+mod bag;
+mod recording;
+mod send;
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use crate::activity::{Activity, ActivityType};
+use crate::connector::Connector;
+use crate::conversation::Conversation;
+use crate::error::Error;
+use crate::ids::Ids;
+use crate::recording::Dialect;
+
+/// One activity and the means to answer it. Every handler may take `&Turn`.
+///
+/// A turn cannot outlive its handler: what is sent later is sent in a turn of its own.
+pub struct Turn {
+    activity: Arc<Activity>,
+    connector: Arc<dyn Connector>,
+    conversation: Arc<Conversation>,
+    settings: Arc<Settings>,
+    responded: AtomicBool,
+    /// A command result has been sent.
+    answered: AtomicBool,
+    error: OnceLock<Error>,
+    bag: bag::Bag,
+}
+
+/// What a host sets for all of its turns.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) ids: Ids,
+    pub(crate) dialect: Dialect,
+    pub(crate) result_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            ids: Ids::random(),
+            dialect: Dialect::Current,
+            result_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Turn {
+    pub(crate) fn new(
+        activity: Arc<Activity>,
+        connector: Arc<dyn Connector>,
+        conversation: Arc<Conversation>,
+        settings: Arc<Settings>,
+    ) -> Turn {
+        Turn {
+            activity,
+            connector,
+            conversation,
+            settings,
+            responded: AtomicBool::new(false),
+            answered: AtomicBool::new(false),
+            error: OnceLock::new(),
+            bag: bag::Bag::default(),
+        }
+    }
+
+    /// The activity that this turn is about.
+    pub fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// The activity's type.
+    pub fn kind(&self) -> &ActivityType {
+        &self.activity.kind
+    }
+
+    /// The activity's name, or an empty string.
+    pub fn name(&self) -> &str {
+        self.activity.name.as_deref().unwrap_or_default()
+    }
+
+    /// What failed in this turn; set while `#[on_error]` runs.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.get()
+    }
+
+    /// Whether the bot has sent anything in this turn; traces do not count.
+    pub fn responded(&self) -> bool {
+        self.responded.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn fail(&self, error: Error) {
+        // The first failure is the one to report; `on_error` itself may fail after it.
+        let _ = self.error.set(error);
+    }
+
+    /// Whether a command result has been sent in this turn.
+    pub(crate) fn answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn")
+            .field("kind", self.kind())
+            .field("conversation", &self.activity.conversation_id())
+            .field("responded", &self.responded())
+            .finish_non_exhaustive()
+    }
+}

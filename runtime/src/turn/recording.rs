@@ -1,0 +1,35 @@
+//! The recording commands.
+
+use super::Turn;
+use crate::command::Receipt;
+use crate::error::Result;
+use crate::recording::{RecordingPause, RecordingResume, RecordingStart, RecordingStop};
+
+impl Turn {
+    /// Starts recording the call. A recording that is never stopped ends with the call.
+    ///
+    /// The result is an error "Recording is already in progress" if there is one. After a stop, a start makes
+    /// another recording session.
+    ///
+    /// # Errors
+    /// [`SendError::Metadata`](crate::SendError::Metadata) if the metadata are over 64 keys or 16 KiB, before
+    /// anything is sent; else what the channel answered.
+    pub async fn start_recording(&self, start: RecordingStart) -> Result<Receipt<RecordingStart>> {
+        self.command(start).await
+    }
+
+    /// Pauses the recording. When the result is there, nothing said from then on is recorded.
+    pub async fn pause_recording(&self) -> Result<Receipt<RecordingPause>> {
+        self.command(RecordingPause::default()).await
+    }
+
+    /// Resumes the recording, appending to the one that was paused or stopped last.
+    pub async fn resume_recording(&self) -> Result<Receipt<RecordingResume>> {
+        self.command(RecordingResume::default()).await
+    }
+
+    /// Stops the recording; the result is an error "Recording has not started" if there is none.
+    pub async fn stop_recording(&self) -> Result<Receipt<RecordingStop>> {
+        self.command(RecordingStop::default()).await
+    }
+}

@@ -1,0 +1,164 @@
+//! Everything a turn sends.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use serde::Serialize;
+
+use super::Turn;
+use crate::activity::{Activity, ActivityType, EndOfConversationCode, Json, ResourceResponse};
+use crate::command::{Command, Receipt};
+use crate::connector::SendError;
+use crate::error::Result;
+use crate::phone_number::PhoneNumber;
+use crate::recording::{Action, Dialect};
+use crate::speech::Speech;
+
+impl Turn {
+    /// Says something to the caller.
+    ///
+    /// # Errors
+    /// [`SendError::EmptySpeech`] if there is nothing to say, else what the channel answered.
+    pub async fn say(&self, speech: impl Into<Speech> + Send) -> Result<ResourceResponse> {
+        let message = speech.into().into_message(self.activity.locale.as_deref());
+        self.send(message.ok_or(SendError::EmptySpeech)?).await
+    }
+
+    /// Sends an activity to where this turn's activity came from, addressed as a reply to it.
+    ///
+    /// Its `conversation`, `channelId` and `serviceUrl` are replaced, the bot becomes `from`, the sender
+    /// becomes `recipient` unless one is set, and an `id` is left out: the channel gives it.
+    pub async fn send(&self, activity: Activity) -> Result<ResourceResponse> {
+        Ok(self.post(activity).await?)
+    }
+
+    /// Sends several activities in their order and gives the channel's ids; stops at the first that fails.
+    pub async fn send_all(
+        &self,
+        activities: impl IntoIterator<Item = Activity, IntoIter: Send> + Send,
+    ) -> Result<Vec<ResourceResponse>> {
+        let mut sent = Vec::new();
+        for activity in activities {
+            sent.push(self.post(activity).await?);
+        }
+        Ok(sent)
+    }
+
+    /// Replaces an activity that was sent before; `activity.id` names it.
+    pub async fn update(&self, activity: Activity) -> Result<ResourceResponse> {
+        let id = activity
+            .id
+            .clone()
+            .filter(|id| !id.is_empty())
+            .ok_or(SendError::NoActivityId("update"))?;
+        let mut activity = self.addressed(activity);
+        activity.id = Some(id);
+        Ok(self.connector.update(activity).await?)
+    }
+
+    /// Deletes an activity that was sent before.
+    pub async fn delete(&self, activity_id: &str) -> Result<()> {
+        if activity_id.is_empty() {
+            return Err(SendError::NoActivityId("delete").into());
+        }
+        let mut activity = self.addressed(Activity::new(ActivityType::MessageDelete));
+        activity.id = Some(activity_id.to_owned());
+        Ok(self.connector.delete(activity).await?)
+    }
+
+    /// Shows that the bot is busy, where the channel can show it.
+    pub async fn typing(&self) -> Result<ResourceResponse> {
+        self.send(Activity::typing()).await
+    }
+
+    /// Hangs up.
+    pub async fn end_call(&self) -> Result<ResourceResponse> {
+        let mut activity = Activity::end_of_conversation();
+        activity.code = Some(EndOfConversationCode::CompletedSuccessfully);
+        self.send(activity).await
+    }
+
+    /// Transfers the call to a telephone number in E.164 form, such as `+14255550100`.
+    ///
+    /// The channel reports with a `handoff.status` event, for `#[on_handoff_status]`; after a transfer that
+    /// succeeded, often only the end of the conversation is seen.
+    ///
+    /// # Errors
+    /// [`SendError::PhoneNumber`] if it is not such a number; nothing is sent then.
+    pub async fn transfer_to(&self, number: &str) -> Result<ResourceResponse> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Target<'n> {
+            target_phone_number: &'n str,
+        }
+        let number: PhoneNumber = number.parse().map_err(SendError::from)?;
+        let mut activity = Activity::event("handoff.initiate");
+        activity.value = Some(
+            Json::of(&Target {
+                target_phone_number: number.as_str(),
+            })
+            .map_err(SendError::from)?,
+        );
+        self.send(activity).await
+    }
+
+    /// Sends a command; its result comes to the receipt if it is waited for, else to the bot's hook.
+    ///
+    /// # Errors
+    /// What [`Command::check`] finds, before anything is sent, or what the channel answered.
+    pub async fn command<C: Command>(&self, command: C) -> Result<Receipt<C>> {
+        command.check()?;
+        let name = match Action::from_wire(C::NAME) {
+            Some((action, _)) if self.settings.dialect == Dialect::Preview => {
+                action.wire_name(Dialect::Preview)
+            }
+            _ => C::NAME,
+        };
+        let command_id = self.settings.ids.next();
+        let mut activity = Activity::command(name);
+        activity.value = Some(
+            Json::of(&Value {
+                command_id: &command_id,
+                data: &command,
+            })
+            .map_err(SendError::from)?,
+        );
+
+        let receipt = Receipt::open(
+            command_id,
+            name,
+            self.settings.result_timeout,
+            Arc::clone(&self.conversation),
+        );
+        match self.post(activity).await {
+            Ok(response) => Ok(receipt.sent(response.id)),
+            Err(error) => {
+                receipt.not_sent();
+                Err(error.into())
+            }
+        }
+    }
+
+    pub(crate) async fn post(&self, activity: Activity) -> Result<ResourceResponse, SendError> {
+        let trace = activity.kind == ActivityType::Trace;
+        let result = activity.kind == ActivityType::CommandResult;
+        let response = self.connector.send(self.addressed(activity)).await?;
+        self.responded.fetch_or(!trace, Ordering::Relaxed);
+        self.answered.fetch_or(result, Ordering::Relaxed);
+        Ok(response)
+    }
+
+    fn addressed(&self, mut activity: Activity) -> Activity {
+        activity.id = None;
+        activity.apply_reference(&self.activity.conversation_reference());
+        activity
+    }
+}
+
+/// `{ commandId, data }`, written without a detour over a tree.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Value<'v, C> {
+    command_id: &'v str,
+    data: &'v C,
+}
