@@ -210,7 +210,7 @@ fn bot_impl(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> Toke
         quote!(#cfg #row)
     });
     let body = dispatch.body();
-    let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
+    let result = quote!(#onhook::Result<#onhook::Outcome>);
     let around = [
         (Hook::BeforeTurn, "before_turn"),
         (Hook::AfterTurn, "after_turn"),

@@ -81,7 +81,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let indices: Vec<TokenTree> = (0..entries.len())
         .map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index)))
         .collect();
-    let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
+    let result = quote!(#onhook::Result<#onhook::Outcome>);
     quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         struct __OnhookHandlers;

@@ -67,12 +67,16 @@ fn installation(turn: &Turn, actions: [&str; 2]) -> bool {
             .is_some_and(|action| actions.contains(&action))
 }
 
-/// The error of a handler that did not run because `argument` could not be extracted.
-pub fn rejected(
-    rejection: Rejection,
+/// The extracted `argument`, or the error of a handler that did not run because it could not be extracted.
+///
+/// # Errors
+/// The rejection, which then says where it happened.
+#[inline]
+pub fn taken<T>(
+    extracted: Result<T, Rejection>,
     hook: &'static str,
     handler: &'static str,
     argument: &'static str,
-) -> Error {
-    rejection.of(hook, handler, argument).into()
+) -> Result<T, Error> {
+    extracted.map_err(|rejection| rejection.of(hook, handler, argument).into())
 }

@@ -1,98 +1,11 @@
 //! Writing a document.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::LONGEST_BREAK;
 use super::characters::{allowed, push_escaped};
-
-/// How a piece of text is to be read out: the `interpret-as` of `<say-as>`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum InterpretAs {
-    /// A street address.
-    Address,
-    /// A number: "ten".
-    Cardinal,
-    /// Letter by letter.
-    Characters,
-    /// An amount of money.
-    Currency,
-    /// A date.
-    Date,
-    /// Digit by digit.
-    Digits,
-    /// A fraction.
-    Fraction,
-    /// A place in an order: "tenth".
-    Ordinal,
-    /// A telephone number.
-    Telephone,
-    /// A time of day.
-    Time,
-    /// A value that the voice in use knows.
-    Other(Cow<'static, str>),
-}
-
-impl InterpretAs {
-    /// The value of the attribute.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Address => "address",
-            Self::Cardinal => "cardinal",
-            Self::Characters => "characters",
-            Self::Currency => "currency",
-            Self::Date => "date",
-            Self::Digits => "digits",
-            Self::Fraction => "fraction",
-            Self::Ordinal => "ordinal",
-            Self::Telephone => "telephone",
-            Self::Time => "time",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-/// How much a word stands out: the `level` of `<emphasis>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Emphasis {
-    /// Less than its surroundings.
-    Reduced,
-    /// Some.
-    Moderate,
-    /// Much.
-    Strong,
-}
-
-impl Emphasis {
-    /// The value of the attribute.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reduced => "reduced",
-            Self::Moderate => "moderate",
-            Self::Strong => "strong",
-        }
-    }
-}
-
-/// How fast a piece of text is read: the `rate` of `<prosody>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Rate {
-    /// `x-slow`.
-    ExtraSlow,
-    /// `slow`.
-    Slow,
-    /// `medium`.
-    Medium,
-    /// `fast`.
-    Fast,
-    /// `x-fast`.
-    ExtraFast,
-    /// A change in percent: -20 is a fifth slower.
-    Change(i16),
-}
+use super::delivery::{Emphasis, InterpretAs, Rate};
 
 /// What a bot says, with pauses and emphasis; everything given to it is text and is escaped.
 ///
@@ -161,6 +74,10 @@ impl Ssml {
     }
 
     /// Says a text in the way its kind is read out.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`say_as(InterpretAs::Telephone, …)` reads as the other methods do, which take `Copy` types"
+    )]
     pub fn say_as(self, interpret_as: InterpretAs, text: impl AsRef<str>) -> Self {
         self.element(
             "say-as",
@@ -177,15 +94,7 @@ impl Ssml {
 
     /// Says a text faster or slower.
     pub fn rate(self, rate: Rate, text: impl AsRef<str>) -> Self {
-        let value = match rate {
-            Rate::ExtraSlow => "x-slow".into(),
-            Rate::Slow => "slow".into(),
-            Rate::Medium => "medium".into(),
-            Rate::Fast => "fast".into(),
-            Rate::ExtraFast => "x-fast".into(),
-            Rate::Change(percent) => Cow::Owned(format!("{percent:+}%")),
-        };
-        self.element("prosody", "rate", &value, text.as_ref())
+        self.element("prosody", "rate", &rate.value(), text.as_ref())
     }
 
     /// The document, in the language chosen or else `default_locale`.

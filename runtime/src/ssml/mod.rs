@@ -27,14 +27,17 @@ use std::time::Duration;
 
 mod builder;
 mod characters;
+mod content;
+mod delivery;
 mod markup;
 mod pause;
 mod reader;
 mod speech;
 
-pub use builder::{Emphasis, InterpretAs, Rate, Ssml};
+pub use builder::Ssml;
+pub use delivery::{Emphasis, InterpretAs, Rate};
 pub use markup::{Problem, SsmlError};
 pub use speech::{Segment, read};
 
 /// The longest pause of one `<break>`; longer ones are cut to it by the speech service.
-pub const LONGEST_BREAK: Duration = Duration::from_millis(5_000);
+pub const LONGEST_BREAK: Duration = Duration::from_secs(5);

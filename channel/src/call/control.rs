@@ -1,0 +1,252 @@
+//! What the bot asks of the call, in order: commands, transfer, hang-up.
+
+use std::collections::VecDeque;
+
+use onhook::activity::{HandoffState, HandoffStatus};
+use onhook::recording::{Action, CommandId, EndReason, Fingerprint, Seen};
+use onhook::{Activity, CommandError, CommandName, Json, PhoneNumber};
+use serde::{Deserialize, Serialize};
+
+use super::engine::Engine;
+use super::transcript::{EndedBy, Event};
+use crate::media::millis_of;
+
+/// Something to be carried out when what came before it is done.
+#[derive(Debug)]
+pub(crate) enum Control {
+    Command(Box<Activity>),
+    /// Once what the bot says has been heard.
+    Transfer(Box<Activity>),
+    /// Once what the bot says has been heard.
+    HangUp,
+    /// The call has ended: seal the recording and tell the bot.
+    End(EndReason),
+}
+
+/// The queue, and whether the one in front is under way.
+#[derive(Debug, Default)]
+pub(crate) struct Controls {
+    queue: VecDeque<Control>,
+    pub(super) busy: bool,
+}
+
+impl Controls {
+    pub(super) fn push(&mut self, control: Control) {
+        self.queue.push_back(control);
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        !self.busy && self.queue.is_empty()
+    }
+
+    /// The call has ended; if there never was audio, nothing that waits for it can be carried out before.
+    pub(super) fn end(&mut self, media_was_up: bool) {
+        let end = Control::End(EndReason::CallEnded);
+        if media_was_up {
+            self.queue.push_back(end)
+        } else {
+            self.queue.push_front(end)
+        }
+    }
+}
+
+/// A command while it is carried out and answered.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(super) activity: Box<Activity>,
+    /// Who it is, for the memory of commands; none has neither a command id nor an activity id.
+    id: Option<CommandId>,
+    fingerprint: Fingerprint,
+    pub(super) command_id: Option<String>,
+}
+
+/// `{ commandId, data }`.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Value {
+    command_id: Option<String>,
+    data: Option<serde_json::Value>,
+}
+
+/// What was answered to a command: `{ data }` or `{ error }`.
+pub(crate) type Answer = Result<Json, CommandError>;
+
+impl Engine {
+    /// Carries out what is next, as far as it can be now.
+    pub(super) fn next_control(&mut self) {
+        while !self.controls.busy {
+            // What the bot says before it hangs up or transfers is heard first.
+            let waits = match self.controls.queue.front() {
+                None => return,
+                Some(Control::HangUp | Control::Transfer(_)) => {
+                    self.hung_up.is_none() && !self.bot_is_silent()
+                }
+                // A start that comes before the audio waits for it; the order of commands stays.
+                Some(Control::Command(_)) => !self.recording.media_is_up && self.hung_up.is_none(),
+                Some(Control::End(_)) => false,
+            };
+            if waits {
+                return;
+            }
+            match self.controls.queue.pop_front() {
+                None => return,
+                Some(Control::Command(activity)) => self.command(activity),
+                Some(Control::HangUp) => self.hang_up(EndedBy::Bot),
+                Some(Control::Transfer(activity)) => self.transfer(&activity),
+                Some(Control::End(reason)) => self.end(reason),
+            }
+        }
+    }
+
+    fn command(&mut self, activity: Box<Activity>) {
+        let Some(name) = activity
+            .name
+            .as_deref()
+            .and_then(CommandName::parse)
+            .map(|name| name.as_str().to_owned())
+        else {
+            return self.note(Event::Trouble(
+                "A6312: the bot's command has no valid name and is ignored".to_owned(),
+            ));
+        };
+        self.note(Event::BotCommands(name.clone()));
+        let action = Action::from_wire(&name).map(|(action, _)| action);
+        let value = match activity.value.as_ref().map(Json::parse::<Value>) {
+            Some(Ok(value)) => value,
+            // Microsoft's own client sends pause and resume without a value, and the service answers them.
+            None if action.is_some() => Value::default(),
+            _ => {
+                let trouble =
+                    format!("A6322: the bot's command {name} has no valid value and is ignored");
+                return self.note(Event::Trouble(trouble));
+            }
+        };
+        let incoming = Incoming {
+            id: CommandId::of(value.command_id.as_deref(), activity.id.as_deref()),
+            fingerprint: Fingerprint::of(value.data.as_ref()),
+            command_id: value.command_id,
+            activity,
+        };
+        if let Some(id) = &incoming.id {
+            match self.recording.ledger.check(id, &name, incoming.fingerprint) {
+                Seen::New => {}
+                // Commands are carried out one by one: none is under way when the next is looked at.
+                Seen::UnderWay => return,
+                Seen::Replay(answer) => {
+                    let answer = answer.clone();
+                    return self.answer(&incoming, &answer);
+                }
+                Seen::Conflict => {
+                    return self.answer(&incoming, &Err(CommandError::command_id_conflict()));
+                }
+            }
+        }
+        match action {
+            Some(action) => self.record(action, incoming, value.data),
+            None => {
+                let answer = match self.shared.commands.get(&name) {
+                    Some(handler) => handler(value.data.unwrap_or_default()),
+                    None => Err(CommandError::unsupported_command(&name)),
+                };
+                self.settle(&incoming, answer);
+            }
+        }
+    }
+
+    /// Remembers what a command came to, and answers it.
+    pub(super) fn settle(&mut self, incoming: &Incoming, answer: Answer) {
+        if let Some(id) = &incoming.id {
+            let name = incoming.activity.name.as_deref().unwrap_or_default();
+            let at = std::time::Duration::from_millis(millis_of(self.position));
+            self.recording.ledger.remember(
+                id.clone(),
+                name,
+                incoming.fingerprint,
+                answer.clone(),
+                at,
+            );
+        }
+        self.answer(incoming, &answer);
+    }
+
+    /// Sends the result of a command, under the name that the command came with (A6413).
+    fn answer(&mut self, incoming: &Incoming, answer: &Answer) {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Value<'v> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            command_id: Option<&'v str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            data: Option<&'v Json>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            error: Option<&'v CommandError>,
+        }
+        let name = incoming.activity.name.clone().unwrap_or_default();
+        let mut result = Activity::command_result(&name);
+        let (data, error) = (answer.as_ref().ok(), answer.as_ref().err());
+        let value = Value {
+            command_id: incoming.command_id.as_deref(),
+            data,
+            error,
+        };
+        match Json::of(&value) {
+            Ok(value) => result.value = Some(value),
+            Err(failure) => self.note(Event::Trouble(format!(
+                "the result of {name} cannot be written: {failure}"
+            ))),
+        }
+        result.reply_to_id.clone_from(&incoming.activity.id);
+        self.note(Event::Result {
+            name,
+            error: error.map(ToString::to_string),
+        });
+        self.deliver(result);
+    }
+
+    /// Tries a transfer. Failure changes nothing, the recording included.
+    fn transfer(&mut self, activity: &Activity) {
+        #[derive(Deserialize)]
+        struct Target {
+            #[serde(rename = "TargetPhoneNumber")]
+            number: String,
+        }
+        let target = activity.value.as_ref().map(Json::parse::<Target>);
+        let (to, failure) = match target {
+            Some(Ok(Target { number })) => match number.parse::<PhoneNumber>() {
+                Ok(_) => (number, self.dial.transfer.failure().map(str::to_owned)),
+                Err(error) => ("?".to_owned(), Some(error.to_string())),
+            },
+            _ => (
+                "?".to_owned(),
+                Some("`value.TargetPhoneNumber` is missing".to_owned()),
+            ),
+        };
+        let mut status = Activity::event("handoff.status");
+        let mut value = HandoffStatus::default();
+        value.state = Some(if failure.is_some() {
+            HandoffState::Failed
+        } else {
+            HandoffState::Accepted
+        });
+        value.message.clone_from(&failure);
+        status.value = Json::of(&value).ok();
+        status.reply_to_id.clone_from(&activity.id);
+        self.note(Event::Transfer {
+            to,
+            failure: failure.clone(),
+        });
+        self.deliver(status);
+        if failure.is_none() {
+            self.hang_up(EndedBy::Transfer);
+        }
+    }
+
+    fn end(&mut self, reason: EndReason) {
+        let reason = if self.hung_up == Some(EndedBy::Transfer) {
+            EndReason::CallTransferred
+        } else {
+            reason
+        };
+        self.seal(reason);
+    }
+}

@@ -1,0 +1,30 @@
+//! The bot's end of the line: what it sends goes to the call.
+
+use std::sync::Arc;
+
+use onhook::{Activity, BoxFuture, Connector, Ids, ResourceResponse, SendError};
+use tokio::sync::mpsc;
+
+use super::engine::Input;
+
+/// The connector of one call. The queue to the call is bounded: a bot that sends faster than the call takes
+/// waits.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) inputs: mpsc::Sender<Input>,
+    pub(crate) ids: Arc<Ids>,
+}
+
+impl Connector for Line {
+    fn send(&self, mut activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>> {
+        Box::pin(async move {
+            let id = self.ids.next();
+            activity.id = Some(id.clone());
+            self.inputs
+                .send(Input::FromBot(Box::new(activity)))
+                .await
+                .map_err(|_over| SendError::Ended)?;
+            Ok(ResourceResponse::new(id))
+        })
+    }
+}

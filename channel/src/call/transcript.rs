@@ -1,0 +1,180 @@
+//! Who said what when.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A call as a person would write it down.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Transcript {
+    /// The lines, in the order in which they happened.
+    pub lines: Vec<Line>,
+}
+
+/// One line of a [`Transcript`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Line {
+    /// How long after the call was answered.
+    pub at: Duration,
+    /// What happened.
+    pub what: Event,
+}
+
+/// What happened in a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The call was answered.
+    Answered,
+    /// The caller began to say this.
+    CallerSays(String),
+    /// The caller pressed this key; `None` while a recording is paused, when keys are not written down.
+    CallerPresses(Option<char>),
+    /// The bot began to say this.
+    BotSays(String),
+    /// The bot was cut off in saying this, because the call ended.
+    BotCutOff(String),
+    /// The bot sent this command.
+    BotCommands(String),
+    /// The channel answered a command.
+    Result {
+        /// The command's name.
+        name: String,
+        /// `None`, or the error as `code: message`.
+        error: Option<String>,
+    },
+    /// The channel sent the bot this command.
+    ChannelCommands(String),
+    /// The bot answered a command of the channel.
+    BotResult {
+        /// The command's name.
+        name: String,
+        /// `None`, or the error as `code: message`.
+        error: Option<String>,
+    },
+    /// The bot sent another activity; its type and name.
+    BotSends(String),
+    /// The recording changed: started, paused, resumed, stopped, sealed or failed.
+    Recording(String),
+    /// The bot asked for a transfer to this number, and how it went.
+    Transfer {
+        /// The number.
+        to: String,
+        /// `None`, or why it failed.
+        failure: Option<String>,
+    },
+    /// Something failed that was not the caller's doing; the text says what.
+    Trouble(String),
+    /// The call ended; who hung up.
+    Ended(EndedBy),
+}
+
+/// Who ended a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndedBy {
+    /// The caller hung up.
+    Caller,
+    /// The bot ended the conversation.
+    Bot,
+    /// The call went to somebody else.
+    Transfer,
+    /// The channel ended it, at the longest duration it allows.
+    Channel,
+}
+
+impl Transcript {
+    /// What the bot said, in order.
+    pub fn bot(&self) -> Vec<&str> {
+        let said = |line: &'_ Line| matches!(line.what, Event::BotSays(_));
+        self.lines
+            .iter()
+            .filter(|line| said(line))
+            .filter_map(text)
+            .collect()
+    }
+
+    /// What the caller said, in order.
+    pub fn caller(&self) -> Vec<&str> {
+        let said = |line: &'_ Line| matches!(line.what, Event::CallerSays(_));
+        self.lines
+            .iter()
+            .filter(|line| said(line))
+            .filter_map(text)
+            .collect()
+    }
+
+    /// The results that the channel gave the bot: the command's name and the error, if it failed.
+    pub fn results(&self) -> Vec<(&str, Option<&str>)> {
+        let result = |line: &'_ Line| match &line.what {
+            Event::Result { .. } => true,
+            _ => false,
+        };
+        let results = self.lines.iter().filter(|line| result(line));
+        results
+            .filter_map(|line| match &line.what {
+                Event::Result { name, error } => Some((name.as_str(), error.as_deref())),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+fn text(line: &Line) -> Option<&str> {
+    match &line.what {
+        Event::CallerSays(text) | Event::BotSays(text) => Some(text),
+        _ => None,
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl fmt::Display for Line {
+    /// `  12.340  caller     I want to pay my bill.`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.at.as_secs();
+        let clock = format!(
+            "{:02}:{:02}.{:03}",
+            seconds / 60,
+            seconds % 60,
+            self.at.subsec_millis()
+        );
+        let (who, what) = match &self.what {
+            Event::Answered => ("call", "answered".to_owned()),
+            Event::CallerSays(text) => ("caller", format!("“{text}”")),
+            Event::CallerPresses(Some(key)) => ("caller", format!("presses {key}")),
+            Event::CallerPresses(None) => ("caller", "presses a key".to_owned()),
+            Event::BotSays(text) => ("bot", format!("“{text}”")),
+            Event::BotCutOff(text) => ("bot", format!("is cut off in “{text}”")),
+            Event::BotCommands(name) => ("bot", format!("→ {name}")),
+            Event::Result { name, error: None } => ("channel", format!("← {name}: ok")),
+            Event::Result {
+                name,
+                error: Some(error),
+            } => ("channel", format!("← {name}: {error}")),
+            Event::ChannelCommands(name) => ("channel", format!("→ {name}")),
+            Event::BotResult { name, error: None } => ("bot", format!("← {name}: ok")),
+            Event::BotResult {
+                name,
+                error: Some(error),
+            } => ("bot", format!("← {name}: {error}")),
+            Event::BotSends(kind) => ("bot", format!("sends {kind}")),
+            Event::Recording(what) => ("recording", what.clone()),
+            Event::Transfer { to, failure: None } => ("call", format!("transferred to {to}")),
+            Event::Transfer {
+                to,
+                failure: Some(why),
+            } => ("call", format!("not transferred to {to}: {why}")),
+            Event::Trouble(what) => ("trouble", what.clone()),
+            Event::Ended(EndedBy::Caller) => ("call", "the caller hung up".to_owned()),
+            Event::Ended(EndedBy::Bot) => ("call", "the bot hung up".to_owned()),
+            Event::Ended(EndedBy::Transfer) => ("call", "went on with somebody else".to_owned()),
+            Event::Ended(EndedBy::Channel) => ("call", "ended at the longest duration".to_owned()),
+        };
+        write!(f, "{clock}  {who:<9}  {what}")
+    }
+}
