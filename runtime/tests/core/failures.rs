@@ -62,10 +62,11 @@ fn end(outcome: Result<TurnOutcome, Error>) -> String {
     }
 }
 
+const PANICKED: &str = "a handler panicked: dispatch panicked";
+
 #[tokio::test]
 async fn the_hooks_around_a_turn() {
     use Does::{Fail, Handle, Leave, Panic, PanicAtOnce};
-    let panicked = "a handler panicked: dispatch panicked";
     for (before, dispatch, after, error, ran, ended) in [
         // No error: before_turn may end the turn, after_turn runs also when no handler took the activity.
         (
@@ -151,9 +152,9 @@ async fn the_hooks_around_a_turn() {
             Leave,
             Leave,
             "before dispatch error",
-            panicked,
+            PANICKED,
         ),
-        (Leave, PanicAtOnce, Leave, Leave, "before error", panicked),
+        (Leave, PanicAtOnce, Leave, Leave, "before error", PANICKED),
         (
             Leave,
             Panic,

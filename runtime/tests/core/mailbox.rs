@@ -111,10 +111,9 @@ async fn a_full_mailbox_refuses_and_has_room_again_later() {
         call.accept(Activity::typing()).unwrap_err(),
         Refused::QueueFull(2)
     );
-    call.accept(in_conversation(Activity::typing(), "other"))
-        .expect("room elsewhere")
+    call.run(in_conversation(Activity::message("free"), "other"))
         .await
-        .ok();
+        .expect("room elsewhere");
     gate.add_permits(3);
     for turn in turns {
         turn.await.unwrap().unwrap();

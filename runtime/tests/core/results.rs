@@ -51,90 +51,93 @@ async fn a_waiting_handler_gets_the_result_past_the_mailbox_and_the_hook_does_no
     other.await.unwrap().unwrap();
 }
 
+type Case = (&'static str, &'static str, bool, Option<&'static str>);
+
+/// A result, whether the waiting handler gets it, and the name under which the hook gets it if it does not.
+const CASES: [Case; 12] = [
+    (
+        "its id",
+        r#"{"type":"commandResult","name":"$NAME","value":{"commandId":"$ID",$DATA}}"#,
+        true,
+        None,
+    ),
+    (
+        "its id under another of its names",
+        r#"{"type":"commandResult","name":"application/vnd.contoso.ticket","value":{"commandId":"$ID",$DATA}}"#,
+        true,
+        None,
+    ),
+    (
+        "its id without a name",
+        r#"{"type":"commandResult","value":{"commandId":"$ID",$DATA}}"#,
+        true,
+        None,
+    ),
+    (
+        "what it replies to",
+        r#"{"type":"commandResult","name":"$NAME","replyToId":"activity-1","value":{$DATA}}"#,
+        true,
+        None,
+    ),
+    (
+        "what it replies to, an empty id",
+        r#"{"type":"commandResult","name":"$NAME","replyToId":"activity-1","value":{"commandId":"",$DATA}}"#,
+        true,
+        None,
+    ),
+    (
+        "what it replies to without a name",
+        r#"{"type":"commandResult","replyToId":"activity-1","value":{$DATA}}"#,
+        true,
+        None,
+    ),
+    (
+        "A6413: another name",
+        r#"{"type":"commandResult","name":"application/other","value":{"commandId":"$ID",$DATA}}"#,
+        false,
+        Some("application/other"),
+    ),
+    (
+        "another id",
+        r#"{"type":"commandResult","name":"$NAME","value":{"commandId":"other",$DATA}}"#,
+        false,
+        Some(OpenTicket::NAME),
+    ),
+    (
+        "another id that replies to it",
+        r#"{"type":"commandResult","name":"$NAME","replyToId":"activity-1","value":{"commandId":"other",$DATA}}"#,
+        false,
+        Some(OpenTicket::NAME),
+    ),
+    (
+        "neither",
+        r#"{"type":"commandResult","name":"$NAME","value":{$DATA}}"#,
+        false,
+        Some(OpenTicket::NAME),
+    ),
+    (
+        "A6412: neither, without a name",
+        r#"{"type":"commandResult","value":{$DATA}}"#,
+        false,
+        None,
+    ),
+    (
+        "A6412: its id, with an invalid name",
+        r#"{"type":"commandResult","name":"open ticket","value":{"commandId":"$ID",$DATA}}"#,
+        false,
+        None,
+    ),
+];
+
 #[tokio::test(start_paused = true)]
 async fn what_answers_a_command_and_what_does_not() {
-    // A result, whether the waiting handler gets it, and the name under which the hook gets it if it does not.
-    let name = OpenTicket::NAME;
-    for (case, result, claimed, hook) in [
-        (
-            "its id",
-            r#"{"type":"commandResult","name":"$NAME","value":{"commandId":"$ID",$DATA}}"#,
-            true,
-            None,
-        ),
-        (
-            "its id under another of its names",
-            r#"{"type":"commandResult","name":"application/vnd.contoso.ticket","value":{"commandId":"$ID",$DATA}}"#,
-            true,
-            None,
-        ),
-        (
-            "its id without a name",
-            r#"{"type":"commandResult","value":{"commandId":"$ID",$DATA}}"#,
-            true,
-            None,
-        ),
-        (
-            "what it replies to",
-            r#"{"type":"commandResult","name":"$NAME","replyToId":"activity-1","value":{$DATA}}"#,
-            true,
-            None,
-        ),
-        (
-            "what it replies to, an empty id",
-            r#"{"type":"commandResult","name":"$NAME","replyToId":"activity-1","value":{"commandId":"",$DATA}}"#,
-            true,
-            None,
-        ),
-        (
-            "what it replies to without a name",
-            r#"{"type":"commandResult","replyToId":"activity-1","value":{$DATA}}"#,
-            true,
-            None,
-        ),
-        (
-            "A6413: another name",
-            r#"{"type":"commandResult","name":"application/other","value":{"commandId":"$ID",$DATA}}"#,
-            false,
-            Some("application/other"),
-        ),
-        (
-            "another id",
-            r#"{"type":"commandResult","name":"$NAME","value":{"commandId":"other",$DATA}}"#,
-            false,
-            Some(name),
-        ),
-        (
-            "another id that replies to it",
-            r#"{"type":"commandResult","name":"$NAME","replyToId":"activity-1","value":{"commandId":"other",$DATA}}"#,
-            false,
-            Some(name),
-        ),
-        (
-            "neither",
-            r#"{"type":"commandResult","name":"$NAME","value":{$DATA}}"#,
-            false,
-            Some(name),
-        ),
-        (
-            "A6412: neither, without a name",
-            r#"{"type":"commandResult","value":{$DATA}}"#,
-            false,
-            None,
-        ),
-        (
-            "A6412: its id, with an invalid name",
-            r#"{"type":"commandResult","name":"open ticket","value":{"commandId":"$ID",$DATA}}"#,
-            false,
-            None,
-        ),
-    ] {
+    for (case, result, claimed, hook) in CASES {
         let (bot, mut told, hooked) = waiting_bot();
         let call = Call::new(bot);
         let turn = call.spawn(Activity::message("go"));
         let id = command_id(&call.first_sent().await);
         let result = result
-            .replace("$NAME", name)
+            .replace("$NAME", OpenTicket::NAME)
             .replace("$ID", &id)
             .replace("$DATA", SEVEN);
         let delivery = call.spawn(activity(&result));
@@ -392,10 +395,10 @@ async fn a_result_that_is_waited_for_passes_a_full_mailbox() {
 
 #[tokio::test(start_paused = true)]
 async fn a_receipt_can_be_kept_for_a_later_turn() {
-    fn turn_of<'t>(
-        turn: &'t Turn,
+    fn turn_of(
+        turn: &Turn,
         kept: Arc<Mutex<Option<Receipt<OpenTicket>>>>,
-    ) -> BoxFuture<'t, Answer> {
+    ) -> BoxFuture<'_, Answer> {
         Box::pin(async move {
             if turn.activity().text.as_deref() == Some("open") {
                 let receipt = turn.command(open_ticket()).await?;
