@@ -1,7 +1,7 @@
 //! What generated code calls. No stability: only code written by this version's macros may use it.
 
 use crate::activity::ActivityType;
-// pub use crate::key::*;
+pub use crate::key::*;
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.

@@ -79,7 +79,7 @@ pub use activity::{
     Activity, ActivityError, ActivityType, ChannelAccount, ConversationAccount,
     ConversationReference, InputHint, Json, ResourceResponse,
 };
-// pub use attributes::*;
+pub use attributes::*;
 pub use bot::{Bot, Or};
 pub use clock::Clock;
 pub use command::{
@@ -89,7 +89,7 @@ pub use command_error::{CommandError, InnerHttpError};
 pub use connector::{BoxFuture, Connector, SendError};
 pub use error::{Error, Result};
 pub use extract::FromTurn;
-// pub use handler::Handler;
+pub use handler::Handler;
 pub use hook::{Hook, HookTable};
 pub use host::{AnyHost, Delivery, Host, HostBuilder, Refused, TurnOutcome};
 pub use ids::Ids;

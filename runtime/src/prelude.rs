@@ -1,6 +1,6 @@
 //! What a bot needs, in one line: `use onhook::prelude::*;`.
 
-// pub use crate::attributes::*;
+pub use crate::attributes::*;
 pub use crate::extract::{
     ChannelData, ConversationId, Digit, Ending, Local, Locale, MembersAdded, MembersRemoved, Name,
     ReactionsAdded, ReactionsRemoved, Sender, Text, Value,

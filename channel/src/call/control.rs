@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use onhook::activity::HandoffStatus;
+use onhook::activity::{HandoffState, HandoffStatus};
 use onhook::recording::{Action, CommandId, EndReason, Fingerprint, Seen};
 use onhook::{Activity, CommandError, CommandName, Json, PhoneNumber};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,11 @@ impl Controls {
     /// The call has ended; if there never was audio, nothing that waits for it can be carried out before.
     pub(super) fn end(&mut self, media_was_up: bool) {
         let end = Control::End(EndReason::CallEnded);
-        if media_was_up { self.queue.push_back(end) } else { self.queue.push_front(end) }
+        if media_was_up {
+            self.queue.push_back(end)
+        } else {
+            self.queue.push_front(end)
+        }
     }
 }
 
@@ -74,7 +78,9 @@ impl Engine {
             // What the bot says before it hangs up or transfers is heard first.
             let waits = match self.controls.queue.front() {
                 None => return,
-                Some(Control::HangUp | Control::Transfer(_)) => self.hung_up.is_none() && !self.bot_is_silent(),
+                Some(Control::HangUp | Control::Transfer(_)) => {
+                    self.hung_up.is_none() && !self.bot_is_silent()
+                }
                 // A start that comes before the audio waits for it; the order of commands stays.
                 Some(Control::Command(_)) => !self.recording.media_is_up && self.hung_up.is_none(),
                 Some(Control::End(_)) => false,
@@ -93,9 +99,15 @@ impl Engine {
     }
 
     fn command(&mut self, activity: Box<Activity>) {
-        let Some(name) = activity.name.as_deref().and_then(CommandName::parse).map(|name| name.as_str().to_owned())
+        let Some(name) = activity
+            .name
+            .as_deref()
+            .and_then(CommandName::parse)
+            .map(|name| name.as_str().to_owned())
         else {
-            return self.note(Event::Trouble("A6312: the bot's command has no valid name and is ignored".to_owned()));
+            return self.note(Event::Trouble(
+                "A6312: the bot's command has no valid name and is ignored".to_owned(),
+            ));
         };
         self.note(Event::BotCommands(name.clone()));
         let action = Action::from_wire(&name).map(|(action, _)| action);
@@ -104,7 +116,8 @@ impl Engine {
             // Microsoft's own client sends pause and resume without a value, and the service answers them.
             None if action.is_some() => Value::default(),
             _ => {
-                let trouble = format!("A6322: the bot's command {name} has no valid value and is ignored");
+                let trouble =
+                    format!("A6322: the bot's command {name} has no valid value and is ignored");
                 return self.note(Event::Trouble(trouble));
             }
         };
@@ -123,7 +136,9 @@ impl Engine {
                     let answer = answer.clone();
                     return self.answer(&incoming, &answer);
                 }
-                Seen::Conflict => return self.answer(&incoming, &Err(CommandError::command_id_conflict())),
+                Seen::Conflict => {
+                    return self.answer(&incoming, &Err(CommandError::command_id_conflict()));
+                }
             }
         }
         match action {
@@ -143,7 +158,13 @@ impl Engine {
         if let Some(id) = &incoming.id {
             let name = incoming.activity.name.as_deref().unwrap_or_default();
             let at = std::time::Duration::from_millis(millis_of(self.position));
-            self.recording.ledger.remember(id.clone(), name, incoming.fingerprint, answer.clone(), at);
+            self.recording.ledger.remember(
+                id.clone(),
+                name,
+                incoming.fingerprint,
+                answer.clone(),
+                at,
+            );
         }
         self.answer(incoming, &answer);
     }
@@ -163,13 +184,22 @@ impl Engine {
         let name = incoming.activity.name.clone().unwrap_or_default();
         let mut result = Activity::command_result(&name);
         let (data, error) = (answer.as_ref().ok(), answer.as_ref().err());
-        let value = Value { command_id: incoming.command_id.as_deref(), data, error };
+        let value = Value {
+            command_id: incoming.command_id.as_deref(),
+            data,
+            error,
+        };
         match Json::of(&value) {
             Ok(value) => result.value = Some(value),
-            Err(failure) => self.note(Event::Trouble(format!("the result of {name} cannot be written: {failure}"))),
+            Err(failure) => self.note(Event::Trouble(format!(
+                "the result of {name} cannot be written: {failure}"
+            ))),
         }
         result.reply_to_id.clone_from(&incoming.activity.id);
-        self.note(Event::Result { name, error: error.map(ToString::to_string) });
+        self.note(Event::Result {
+            name,
+            error: error.map(ToString::to_string),
+        });
         self.deliver(result);
     }
 
@@ -186,14 +216,25 @@ impl Engine {
                 Ok(_) => (number, self.dial.transfer.failure().map(str::to_owned)),
                 Err(error) => ("?".to_owned(), Some(error.to_string())),
             },
-            _ => ("?".to_owned(), Some("`value.TargetPhoneNumber` is missing".to_owned())),
+            _ => (
+                "?".to_owned(),
+                Some("`value.TargetPhoneNumber` is missing".to_owned()),
+            ),
         };
         let mut status = Activity::event("handoff.status");
-        let state = if failure.is_some() { "failed" } else { "accepted" };
-        let message = failure.clone().unwrap_or_else(|| "the call was transferred".to_owned());
-        status.value = Json::of(&HandoffStatus::new(state, message)).ok();
+        let mut value = HandoffStatus::default();
+        value.state = Some(if failure.is_some() {
+            HandoffState::Failed
+        } else {
+            HandoffState::Accepted
+        });
+        value.message.clone_from(&failure);
+        status.value = Json::of(&value).ok();
         status.reply_to_id.clone_from(&activity.id);
-        self.note(Event::Transfer { to, failure: failure.clone() });
+        self.note(Event::Transfer {
+            to,
+            failure: failure.clone(),
+        });
         self.deliver(status);
         if failure.is_none() {
             self.hang_up(EndedBy::Transfer);
@@ -201,7 +242,11 @@ impl Engine {
     }
 
     fn end(&mut self, reason: EndReason) {
-        let reason = if self.hung_up == Some(EndedBy::Transfer) { EndReason::CallTransferred } else { reason };
+        let reason = if self.hung_up == Some(EndedBy::Transfer) {
+            EndReason::CallTransferred
+        } else {
+            reason
+        };
         self.seal(reason);
     }
 }

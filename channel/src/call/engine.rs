@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use onhook::activity::{EndOfConversationCode, Entity};
 use onhook::{
-    Activity, ActivityType, ChannelAccount, CommandError, ConversationAccount, Error, Json, ssml,
+    Activity, ActivityType, ChannelAccount, Clock, CommandError, ConversationAccount, Error, Json,
+    ssml,
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -20,7 +21,7 @@ use tokio::time::Instant;
 use super::control::{Control, Controls};
 use super::dial::Dial;
 use super::line::Line;
-use super::recording::Recording;
+use super::recording::{News, Recording};
 use super::report::CallReport;
 use super::track::{Cue, Track};
 use super::transcript::{EndedBy, Event, Line as Entry, Transcript};
@@ -28,6 +29,9 @@ use super::utterance::Utterance;
 use crate::channel::Shared;
 use crate::media::{FRAME_DURATION, FRAME_SAMPLES, SAMPLE_RATE, dtmf, mix};
 use crate::voice::{Party, Segment, Speech, VoiceError};
+
+/// How long the bot's last turns may take once the call is over; then they are given up.
+const LAST_TURNS: Duration = Duration::from_secs(60);
 
 /// What reaches a call from outside.
 #[derive(Debug)]
@@ -37,15 +41,25 @@ pub(crate) enum Input {
     Presses(char, oneshot::Sender<()>),
     /// Answered when nothing is under way.
     Listens(oneshot::Sender<()>),
-    Commands(Box<Activity>, String, oneshot::Sender<Result<Option<Json>, CommandError>>),
+    Commands(
+        Box<Activity>,
+        String,
+        oneshot::Sender<Result<Option<Json>, CommandError>>,
+    ),
     HangsUp,
 }
 
 /// What the caller's end of a clip means.
 #[derive(Debug)]
 enum Spoken {
-    Caller { activity: Box<Activity>, event: Event, done: oneshot::Sender<()> },
-    Bot { text: String },
+    Caller {
+        activity: Box<Activity>,
+        event: Event,
+        done: oneshot::Sender<()>,
+    },
+    Bot {
+        text: String,
+    },
 }
 
 /// One call under way.
@@ -61,6 +75,10 @@ pub(crate) struct Engine {
     spoken: HashMap<(Party, u64), Spoken>,
     /// Samples since the call was answered; the media clock, which no step of the wall clock moves.
     pub(super) position: u64,
+    /// Shows the time of day at which the call began and runs on from there, whatever the wall clock does.
+    clock: Clock,
+    /// The day under which the call's recordings are filed.
+    pub(super) day: Date,
     pub(super) recording: Recording,
     pub(super) controls: Controls,
     pub(super) transcript: Arc<Mutex<Transcript>>,
@@ -80,8 +98,11 @@ impl Engine {
         line: Arc<Line>,
         transcript: Arc<Mutex<Transcript>>,
     ) -> Engine {
-        let recording = Recording::new(&shared, &dial);
+        let recording = Recording::new(&shared);
+        let began = shared.clock.now();
         Engine {
+            clock: Clock::starting_at(began),
+            day: began.date(),
             shared,
             dial,
             inputs,
@@ -108,6 +129,7 @@ impl Engine {
         // A bot may act before there is audio: its phone rings.
         let answered = Instant::now() + self.dial.rings_for;
         let mut ticks = 0_u32;
+        let mut patience = answered;
         self.recording.media_is_up = self.dial.rings_for.is_zero();
         if self.recording.media_is_up {
             self.note(Event::Answered);
@@ -115,13 +137,19 @@ impl Engine {
         while !self.is_finished() {
             self.advance();
             let due = answered + FRAME_DURATION * (ticks + 1);
+            if !self.over {
+                patience = Instant::now() + LAST_TURNS;
+            }
             tokio::select! {
                 biased;
                 Some(input) = self.inputs.recv() => self.take(input),
                 Some(turn) = self.turns.join_next() => self.turn_ended(turn),
                 Some(voice) = self.voices.join_next() => self.voiced(voice),
-                done = self.recording.acknowledged(), if self.recording.is_busy() => self.recorded(done),
-                Some(failure) = self.recording.failed() => self.recorder_failed(&failure),
+                news = self.recording.news() => match news {
+                    News::Done(done) => self.recorded(done),
+                    News::Failed(failure) => self.recorder_failed(&failure),
+                },
+                () = tokio::time::sleep_until(patience), if self.over => break,
                 () = tokio::time::sleep_until(due), if self.hung_up.is_none() => {
                     if !self.recording.media_is_up {
                         self.recording.media_is_up = true;
@@ -136,7 +164,11 @@ impl Engine {
         let recordings = self.recording.finish().await;
         CallReport {
             conversation_id: self.dial.conversation_id,
-            transcript: self.transcript.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            transcript: self
+                .transcript
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
             recordings,
             ended_by: self.hung_up.unwrap_or(EndedBy::Channel),
             duration,
@@ -171,11 +203,14 @@ impl Engine {
             Input::Listens(listener) => self.listeners.push(listener),
             Input::HangsUp => self.hang_up(EndedBy::Caller),
             // Dropping `done` tells the caller that the call is over.
-            Input::Says(..) | Input::Presses(..) | Input::Commands(..) if self.hung_up.is_some() => {}
+            Input::Says(..) | Input::Presses(..) | Input::Commands(..)
+                if self.hung_up.is_some() => {}
             Input::Says(utterance, done) => self.caller_says(utterance, done),
             Input::Presses(key, done) => self.caller_presses(key, done),
             Input::Commands(activity, command_id, answer) => {
-                self.note(Event::ChannelCommands(activity.name.clone().unwrap_or_default()));
+                self.note(Event::ChannelCommands(
+                    activity.name.clone().unwrap_or_default(),
+                ));
                 self.questions.insert(command_id, answer);
                 self.deliver(*activity);
             }
@@ -193,7 +228,10 @@ impl Engine {
             }
             ActivityType::Typing | ActivityType::Trace => {}
             other => {
-                let name = activity.name.map(|name| format!(" {name}")).unwrap_or_default();
+                let name = activity
+                    .name
+                    .map(|name| format!(" {name}"))
+                    .unwrap_or_default();
                 self.note(Event::BotSends(format!("{}{name}", other.as_str())));
             }
         }
@@ -205,17 +243,26 @@ impl Engine {
         }
         let text = activity.text.clone().unwrap_or_default();
         let segments = match activity.speak.as_deref() {
-            Some(document) if document.trim_start().starts_with('<') => match ssml::read(document) {
-                Ok(segments) => segments.into_iter().filter_map(segment).collect(),
-                Err(error) => {
-                    self.note(Event::Trouble(format!("the SSML of “{text}” cannot be read: {error}")));
-                    vec![Segment::Text(text.clone())]
+            Some(document) if document.trim_start().starts_with('<') => {
+                match ssml::read(document) {
+                    Ok(segments) => segments.into_iter().map(segment).collect(),
+                    Err(error) => {
+                        self.note(Event::Trouble(format!(
+                            "the SSML of “{text}” cannot be read: {error}"
+                        )));
+                        vec![Segment::Text(text.clone())]
+                    }
                 }
-            },
+            }
             Some(speak) => vec![Segment::Text(speak.to_owned())],
             None => vec![Segment::Text(text.clone())],
         };
-        let speech = Speech { segments, locale: activity.locale.clone(), voice: None, party: Party::Bot };
+        let speech = Speech {
+            segments,
+            locale: activity.locale.clone(),
+            voice: None,
+            party: Party::Bot,
+        };
         let id = self.bot.reserve();
         self.spoken.insert((Party::Bot, id), Spoken::Bot { text });
         self.speak(id, speech);
@@ -225,13 +272,23 @@ impl Engine {
         let (text, audio) = utterance.into_parts();
         let mut activity = Activity::message(&text);
         activity.locale = Some(self.dial.locale.clone());
-        let spoken = Spoken::Caller { activity: Box::new(activity), event: Event::CallerSays(text.clone()), done };
+        let spoken = Spoken::Caller {
+            activity: Box::new(activity),
+            event: Event::CallerSays(text.clone()),
+            done,
+        };
         let id = if let Some(samples) = audio {
             self.caller.push(samples)
         } else {
             let id = self.caller.reserve();
             let locale = Some(self.dial.locale.clone());
-            self.speak(id, Speech { locale, ..Speech::text(Party::Caller, text) });
+            self.speak(
+                id,
+                Speech {
+                    locale,
+                    ..Speech::text(Party::Caller, text)
+                },
+            );
             id
         };
         self.spoken.insert((Party::Caller, id), spoken);
@@ -243,16 +300,27 @@ impl Engine {
         activity.entities = Some(vec![Entity::new("DTMF")]);
         let id = self.caller.push(tone);
         let event = Event::CallerPresses(Some(key));
-        self.spoken.insert((Party::Caller, id), Spoken::Caller { activity: Box::new(activity), event, done });
+        self.spoken.insert(
+            (Party::Caller, id),
+            Spoken::Caller {
+                activity: Box::new(activity),
+                event,
+                done,
+            },
+        );
     }
 
     /// Has the clip made by the voice, beside the call.
     fn speak(&mut self, id: u64, speech: Speech) {
         let shared = Arc::clone(&self.shared);
-        self.voices.spawn(async move { (speech.party, id, shared.voice.speak(&speech).await) });
+        self.voices
+            .spawn(async move { (speech.party, id, shared.voice.speak(&speech).await) });
     }
 
-    fn voiced(&mut self, voice: Result<(Party, u64, Result<Vec<i16>, VoiceError>), tokio::task::JoinError>) {
+    fn voiced(
+        &mut self,
+        voice: Result<(Party, u64, Result<Vec<i16>, VoiceError>), tokio::task::JoinError>,
+    ) {
         let (party, id, samples) = match voice {
             Ok(voice) => voice,
             Err(error) => return self.note(Event::Trouble(format!("a voice failed: {error}"))),
@@ -275,7 +343,10 @@ impl Engine {
         let bot = self.bot.frame(&mut cues);
         let begins = |cue: &Cue| matches!(cue, Cue::Began(_));
         let (callers, bots) = cues.split_at(heard);
-        let parties = callers.iter().map(|cue| (Party::Caller, cue)).chain(bots.iter().map(|cue| (Party::Bot, cue)));
+        let parties = callers
+            .iter()
+            .map(|cue| (Party::Caller, cue))
+            .chain(bots.iter().map(|cue| (Party::Bot, cue)));
         let (began, ended): (Vec<_>, Vec<_>) = parties.partition(|(_, cue)| begins(cue));
         for (party, cue) in began {
             self.begins(party, *cue);
@@ -291,12 +362,16 @@ impl Engine {
     }
 
     fn begins(&mut self, party: Party, cue: Cue) {
-        let Cue::Began(id) | Cue::Ended(id) = cue;
+        let (Cue::Began(id) | Cue::Ended(id)) = cue;
         let event = match self.spoken.get(&(party, id)) {
             Some(Spoken::Bot { text }) => Event::BotSays(text.clone()),
-            Some(Spoken::Caller { event: Event::CallerPresses(key), .. }) => {
+            Some(Spoken::Caller {
+                event: Event::CallerPresses(key),
+                ..
+            }) => {
                 let key = key.filter(|_| !self.recording.is_paused());
-                self.recording.key(self.position, self.now(), key);
+                let at = self.now();
+                self.recording.key(at, key);
                 Event::CallerPresses(key)
             }
             Some(Spoken::Caller { event, .. }) => event.clone(),
@@ -306,7 +381,7 @@ impl Engine {
     }
 
     fn ends(&mut self, party: Party, cue: Cue) {
-        let Cue::Began(id) | Cue::Ended(id) = cue;
+        let (Cue::Began(id) | Cue::Ended(id)) = cue;
         if let Some(Spoken::Caller { activity, done, .. }) = self.spoken.remove(&(party, id)) {
             self.deliver(*activity);
             let _ = done.send(());
@@ -358,13 +433,17 @@ impl Engine {
         activity.from = Some(self.caller_account());
         activity.recipient = Some(self.bot_account());
         activity.conversation = Some(ConversationAccount::new(self.dial.conversation_id.as_str()));
-        activity.locale.get_or_insert_with(|| self.dial.locale.clone());
+        activity
+            .locale
+            .get_or_insert_with(|| self.dial.locale.clone());
         let connector = Arc::clone(&self.line);
         match self.shared.host.accept(activity, connector) {
             Ok(delivery) => {
                 self.turns.spawn(async move { delivery.await.map(drop) });
             }
-            Err(refused) => self.note(Event::Trouble(format!("the bot refused an activity: {refused}"))),
+            Err(refused) => self.note(Event::Trouble(format!(
+                "the bot refused an activity: {refused}"
+            ))),
         }
     }
 
@@ -386,9 +465,14 @@ impl Engine {
         }
         let name = result.name.clone().unwrap_or_default();
         let Some(Ok(value)) = result.value.as_ref().map(Json::parse::<Value>) else {
-            return self.note(Event::Trouble(format!("A6422: the bot's result of {name} has no valid value")));
+            return self.note(Event::Trouble(format!(
+                "A6422: the bot's result of {name} has no valid value"
+            )));
         };
-        self.note(Event::BotResult { name, error: value.error.as_ref().map(ToString::to_string) });
+        self.note(Event::BotResult {
+            name,
+            error: value.error.as_ref().map(ToString::to_string),
+        });
         if let Some(answer) = value.command_id.and_then(|id| self.questions.remove(&id)) {
             let _ = answer.send(value.error.map_or(Ok(value.data), Err));
         }
@@ -405,7 +489,7 @@ impl Engine {
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {
-        self.shared.clock.now()
+        self.clock.now()
     }
 
     pub(super) fn bot_is_silent(&self) -> bool {
@@ -414,7 +498,10 @@ impl Engine {
 
     pub(super) fn note(&self, what: Event) {
         let at = Duration::from_secs(self.position) / SAMPLE_RATE;
-        let mut transcript = self.transcript.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut transcript = self
+            .transcript
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let entry = Entry { at, what };
         if let Some(listener) = &self.dial.listener {
             listener(&entry);
@@ -423,11 +510,9 @@ impl Engine {
     }
 }
 
-fn segment(segment: ssml::Segment) -> Option<Segment> {
+fn segment(segment: ssml::Segment) -> Segment {
     match segment {
-        ssml::Segment::Text(text) => Some(Segment::Text(text)),
-        ssml::Segment::Break(duration) => Some(Segment::Pause(duration)),
-        // A kind of segment that this channel does not know makes no sound.
-        _ => None,
+        ssml::Segment::Text(text) => Segment::Text(text),
+        ssml::Segment::Break(duration) => Segment::Pause(duration),
     }
 }

@@ -20,7 +20,10 @@ impl Connector for Line {
         Box::pin(async move {
             let id = self.ids.next();
             activity.id = Some(id.clone());
-            self.inputs.send(Input::FromBot(Box::new(activity))).await.map_err(|_over| SendError::Ended)?;
+            self.inputs
+                .send(Input::FromBot(Box::new(activity)))
+                .await
+                .map_err(|_over| SendError::Ended)?;
             Ok(ResourceResponse::new(id))
         })
     }

@@ -30,7 +30,11 @@ impl Track {
     /// Appends a clip that is still being made and gives its id.
     pub(crate) fn reserve(&mut self) -> u64 {
         self.next += 1;
-        self.clips.push_back(Clip { id: self.next, samples: None, at: 0 });
+        self.clips.push_back(Clip {
+            id: self.next,
+            samples: None,
+            at: 0,
+        });
         self.next
     }
 
@@ -59,7 +63,12 @@ impl Track {
 
     /// The next 20 ms, and what they began and ended.
     pub(crate) fn frame(&mut self, cues: &mut Vec<Cue>) -> Frame {
-        let Some(Clip { id, samples: Some(samples), at }) = self.clips.front_mut() else {
+        let Some(Clip {
+            id,
+            samples: Some(samples),
+            at,
+        }) = self.clips.front_mut()
+        else {
             return Frame::SILENCE;
         };
         if *at == 0 {
@@ -94,7 +103,15 @@ mod tests {
         track.fill(second, vec![2; FRAME_SAMPLES]);
         assert_eq!(track.frame(&mut cues).samples()[319], 2);
         assert_eq!(track.frame(&mut cues).samples()[..2], [3, 0]);
-        assert_eq!(cues[2..], [Cue::Began(second), Cue::Ended(second), Cue::Began(third), Cue::Ended(third)]);
+        assert_eq!(
+            cues[2..],
+            [
+                Cue::Began(second),
+                Cue::Ended(second),
+                Cue::Began(third),
+                Cue::Ended(third)
+            ]
+        );
         assert!(track.is_empty());
     }
 }

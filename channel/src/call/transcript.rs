@@ -87,13 +87,21 @@ impl Transcript {
     /// What the bot said, in order.
     pub fn bot(&self) -> Vec<&str> {
         let said = |line: &'_ Line| matches!(line.what, Event::BotSays(_));
-        self.lines.iter().filter(|line| said(line)).filter_map(text).collect()
+        self.lines
+            .iter()
+            .filter(|line| said(line))
+            .filter_map(text)
+            .collect()
     }
 
     /// What the caller said, in order.
     pub fn caller(&self) -> Vec<&str> {
         let said = |line: &'_ Line| matches!(line.what, Event::CallerSays(_));
-        self.lines.iter().filter(|line| said(line)).filter_map(text).collect()
+        self.lines
+            .iter()
+            .filter(|line| said(line))
+            .filter_map(text)
+            .collect()
     }
 
     /// The results that the channel gave the bot: the command's name and the error, if it failed.
@@ -129,7 +137,12 @@ impl fmt::Display for Line {
     /// `  12.340  caller     I want to pay my bill.`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.at.as_secs();
-        let clock = format!("{:02}:{:02}.{:03}", seconds / 60, seconds % 60, self.at.subsec_millis());
+        let clock = format!(
+            "{:02}:{:02}.{:03}",
+            seconds / 60,
+            seconds % 60,
+            self.at.subsec_millis()
+        );
         let (who, what) = match &self.what {
             Event::Answered => ("call", "answered".to_owned()),
             Event::CallerSays(text) => ("caller", format!("“{text}”")),
@@ -139,14 +152,23 @@ impl fmt::Display for Line {
             Event::BotCutOff(text) => ("bot", format!("is cut off in “{text}”")),
             Event::BotCommands(name) => ("bot", format!("→ {name}")),
             Event::Result { name, error: None } => ("channel", format!("← {name}: ok")),
-            Event::Result { name, error: Some(error) } => ("channel", format!("← {name}: {error}")),
+            Event::Result {
+                name,
+                error: Some(error),
+            } => ("channel", format!("← {name}: {error}")),
             Event::ChannelCommands(name) => ("channel", format!("→ {name}")),
             Event::BotResult { name, error: None } => ("bot", format!("← {name}: ok")),
-            Event::BotResult { name, error: Some(error) } => ("bot", format!("← {name}: {error}")),
+            Event::BotResult {
+                name,
+                error: Some(error),
+            } => ("bot", format!("← {name}: {error}")),
             Event::BotSends(kind) => ("bot", format!("sends {kind}")),
             Event::Recording(what) => ("recording", what.clone()),
             Event::Transfer { to, failure: None } => ("call", format!("transferred to {to}")),
-            Event::Transfer { to, failure: Some(why) } => ("call", format!("not transferred to {to}: {why}")),
+            Event::Transfer {
+                to,
+                failure: Some(why),
+            } => ("call", format!("not transferred to {to}: {why}")),
             Event::Trouble(what) => ("trouble", what.clone()),
             Event::Ended(EndedBy::Caller) => ("call", "the caller hung up".to_owned()),
             Event::Ended(EndedBy::Bot) => ("call", "the bot hung up".to_owned()),

@@ -24,14 +24,20 @@ pub struct Utterance {
 impl Utterance {
     /// Audio that was read from a WAV file, and what is said in it.
     pub fn audio(audio: Audio, text: impl Into<String>) -> Utterance {
-        Utterance { text: text.into(), audio: Some(audio.samples) }
+        Utterance {
+            text: text.into(),
+            audio: Some(audio.samples),
+        }
     }
 
     /// A WAV file, and what is said in it. Reads the file now, blocking.
     ///
     /// # Errors
     /// [`UtteranceError`] if the file cannot be read or is no WAV file that the channel understands.
-    pub fn wav(path: impl AsRef<Path>, text: impl Into<String>) -> Result<Utterance, UtteranceError> {
+    pub fn wav(
+        path: impl AsRef<Path>,
+        text: impl Into<String>,
+    ) -> Result<Utterance, UtteranceError> {
         let file = std::fs::File::open(path)?;
         Ok(Utterance::audio(wav::read(io::BufReader::new(file))?, text))
     }
@@ -48,7 +54,10 @@ impl Utterance {
 
 impl From<&str> for Utterance {
     fn from(text: &str) -> Utterance {
-        Utterance { text: text.to_owned(), audio: None }
+        Utterance {
+            text: text.to_owned(),
+            audio: None,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::path;
 /// assert_eq!(error.path(), "membersAdded[1].name");
 /// assert_eq!(
 ///     error.to_string(),
-///     "membersAdded[1].name: invalid type: integer `5`, expected a string at line 1 column 52"
+///     "membersAdded[1].name: invalid type: integer `5`, expected a string at line 1 column 49"
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +51,7 @@ impl ActivityError {
         Self {
             path: "".into(),
             reason: "invalid utf-8".into(),
-            line: 1 + good.iter().filter(|byte| **byte == b'\n').count(),
+            line: good.split(|byte| *byte == b'\n').count(),
             column: 1 + last_line.len(),
         }
     }

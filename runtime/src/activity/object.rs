@@ -161,3 +161,73 @@ macro_rules! object {
     };
 }
 pub(super) use object;
+
+#[cfg(test)]
+#[allow(dead_code, unreachable_pub)] // the macro writes for users of the crate, whom a type in a test has not
+mod tests {
+    object! {
+        /// A thing.
+        pub struct Thing as "a thing" {
+            requires {
+                /// Needed.
+                kind: String = "type",
+            }
+            /// Not needed.
+            name: String = "name",
+            /// Things in it.
+            parts: Vec<Thing> = "parts",
+        }
+    }
+
+    #[test]
+    fn known_fields_have_types_and_unknown_ones_stay() {
+        for (text, written) in [
+            (r#"{"type":"t"}"#, r#"{"type":"t"}"#),
+            (r#"{"name":"n","type":"t"}"#, r#"{"type":"t","name":"n"}"#),
+            (
+                r#"{"type":"t","name":null,"parts":null}"#,
+                r#"{"type":"t"}"#,
+            ),
+            (
+                r#"{"b":1,"a":null,"type":"t","b":2}"#,
+                r#"{"type":"t","b":1,"a":null,"b":2}"#,
+            ),
+            (
+                r#"{"type":"t","parts":[{"type":"u","x":[]}]}"#,
+                r#"{"type":"t","parts":[{"type":"u","x":[]}]}"#,
+            ),
+            (r#"{"\u0074ype":"t","\"":0}"#, r#"{"type":"t","\"":0}"#),
+        ] {
+            let thing: Thing = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&thing).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn a_mistake_names_its_field() {
+        for (text, message) in [
+            ("{}", "`type`: missing field at line 1 column 2"),
+            (
+                "[]",
+                "invalid type: sequence, expected a thing at line 1 column 0",
+            ),
+            (
+                r#"{"type":"t","type":"t"}"#,
+                "`type`: duplicate field at line 1 column 18",
+            ),
+            (
+                r#"{"type":"t","name":null,"name":"n"}"#,
+                "`name`: duplicate field at line 1 column 30",
+            ),
+            (
+                r#"{"type":"t","parts":[{"type":"u"},{}]}"#,
+                "`parts[1].type`: missing field at line 1 column 36",
+            ),
+        ] {
+            assert_eq!(
+                serde_json::from_str::<Thing>(text).unwrap_err().to_string(),
+                message
+            );
+        }
+    }
+}

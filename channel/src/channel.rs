@@ -1,0 +1,183 @@
+//! The channel: a bot, and where its calls and recordings go.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use onhook::recording::{BillingPolicy, ResumePolicy};
+use onhook::{AnyHost, Bot, Clock, Command, CommandError, Host, Ids, Json};
+use serde::Serialize;
+
+use crate::call::{Call, Dial};
+use crate::media::samples_in;
+use crate::store::Store;
+use crate::voice::{ToneVoice, Voice};
+
+/// The Telephony channel in this process: it calls the bot as the network would.
+///
+/// ```
+/// use onhook::prelude::*;
+/// use onhook_channel::{Channel, Dial};
+///
+/// #[on_message]
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
+///     turn.say(format!("You said {text}.")).await.map(drop)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+/// # let recordings = std::env::temp_dir().join("onhook-doc-channel");
+/// let channel = Channel::builder(handlers![echo]).recordings(recordings).build();
+/// let call = channel.dial(Dial::new());
+/// call.says("hello").await.unwrap();
+/// call.listens().await;
+/// let report = call.hangs_up().await;
+/// assert_eq!(report.transcript.bot(), ["You said hello."]);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Channel {
+    shared: Arc<Shared>,
+}
+
+/// Carries out an application's command: takes its data, gives the result's.
+type CommandHandler = Box<dyn Fn(serde_json::Value) -> Result<Json, CommandError> + Send + Sync>;
+
+/// What all calls of a channel share.
+pub(crate) struct Shared {
+    pub(crate) host: Arc<dyn AnyHost>,
+    pub(crate) store: Store,
+    pub(crate) voice: Arc<dyn Voice>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Arc<Ids>,
+    pub(crate) resume_policy: ResumePolicy,
+    pub(crate) billing: BillingPolicy,
+    pub(crate) commands: HashMap<String, CommandHandler>,
+    /// In samples.
+    pub(crate) longest_call: u64,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel")
+            .field("voice", &self.voice.name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sets up a [`Channel`].
+#[must_use]
+pub struct ChannelBuilder {
+    shared: Shared,
+}
+
+impl Channel {
+    /// A channel for this bot: tone voice, system clock, recordings in the folder `recordings`.
+    pub fn builder<B: Bot + 'static>(bot: B) -> ChannelBuilder {
+        Channel::with_host(Host::new(bot))
+    }
+
+    /// A channel for a host that was set up before.
+    pub fn with_host(host: impl AnyHost + 'static) -> ChannelBuilder {
+        ChannelBuilder {
+            shared: Shared {
+                host: Arc::new(host),
+                store: Store::new("recordings"),
+                voice: Arc::new(ToneVoice),
+                clock: Clock::system(),
+                ids: Arc::new(Ids::random()),
+                resume_policy: ResumePolicy::default(),
+                billing: BillingPolicy::default(),
+                commands: HashMap::new(),
+                longest_call: samples_in(Duration::from_secs(24 * 3600)),
+            },
+        }
+    }
+
+    /// Calls the bot. Needs a tokio runtime with its timer on.
+    pub fn dial(&self, dial: Dial) -> Call {
+        Call::dial(Arc::clone(&self.shared), dial)
+    }
+}
+
+impl ChannelBuilder {
+    /// The folder for the recordings; it is made when the first one is.
+    pub fn recordings(self, folder: impl Into<PathBuf>) -> ChannelBuilder {
+        self.store(Store::new(folder))
+    }
+
+    /// Where the recordings go.
+    pub fn store(mut self, store: Store) -> ChannelBuilder {
+        self.shared.store = store;
+        self
+    }
+
+    /// What speaks for the bot, and for callers who are given as text.
+    pub fn voice(mut self, voice: impl Voice + 'static) -> ChannelBuilder {
+        self.shared.voice = Arc::new(voice);
+        self
+    }
+
+    /// Where the time of day comes from.
+    pub fn clock(mut self, clock: Clock) -> ChannelBuilder {
+        self.shared.clock = clock;
+        self
+    }
+
+    /// Where the ids of conversations, activities and commands come from.
+    pub fn ids(mut self, ids: Ids) -> ChannelBuilder {
+        self.shared.ids = Arc::new(ids);
+        self
+    }
+
+    /// What a resume means after a stop.
+    pub fn resume_policy(mut self, policy: ResumePolicy) -> ChannelBuilder {
+        self.shared.resume_policy = policy;
+        self
+    }
+
+    /// How recordings are charged.
+    pub fn billing(mut self, policy: BillingPolicy) -> ChannelBuilder {
+        self.shared.billing = policy;
+        self
+    }
+
+    /// How long a call may last; 24 hours unless set. A call that lasts longer is ended by the channel.
+    pub fn longest_call(mut self, duration: Duration) -> ChannelBuilder {
+        self.shared.longest_call = samples_in(duration);
+        self
+    }
+
+    /// Carries out a command of the application: a channel knows the recording commands only.
+    ///
+    /// The handler runs inside the call and must not block.
+    pub fn on_command<C: Command<Result: Serialize>>(
+        mut self,
+        handler: impl Fn(C) -> Result<C::Result, CommandError> + Send + Sync + 'static,
+    ) -> ChannelBuilder {
+        let handler = move |data: serde_json::Value| {
+            let command = serde_json::from_value(data)
+                .map_err(|error| CommandError::bad_argument(error.to_string()))?;
+            Json::of(&handler(command)?)
+                .map_err(|error| CommandError::bad_argument(error.to_string()))
+        };
+        self.shared
+            .commands
+            .insert(C::NAME.to_owned(), Box::new(handler));
+        self
+    }
+
+    /// The channel.
+    pub fn build(self) -> Channel {
+        Channel {
+            shared: Arc::new(self.shared),
+        }
+    }
+}
+
+impl fmt::Debug for ChannelBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.fmt(f)
+    }
+}

@@ -1,0 +1,141 @@
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Result};
+use std::path::Path;
+
+use crate::wav::Storage;
+
+/// What the store asks of a file system; blocking, so it is called from threads that may block.
+///
+/// The one seam between the rules of the store and the disk: [`RealDisk`] behind it in earnest, and
+/// [`FaultyDisk`](super::FaultyDisk) in tests of what happens when the disk is full or broken.
+pub trait Disk: Send + Sync {
+    /// Makes a folder whose parent exists; an error of kind `AlreadyExists` if there is something.
+    fn create_dir(&self, path: &Path) -> Result<()>;
+
+    /// Makes a file that does not exist yet; an error of kind `AlreadyExists` if there is something.
+    fn create_new(&self, path: &Path) -> Result<Box<dyn DiskFile>>;
+
+    /// Opens a file for reading and writing at its beginning.
+    fn open(&self, path: &Path) -> Result<Box<dyn DiskFile>>;
+
+    /// Puts one file in the place of another, or of none, in one step.
+    fn rename(&self, from: &Path, to: &Path) -> Result<()>;
+
+    /// Removes a file.
+    fn remove_file(&self, path: &Path) -> Result<()>;
+
+    /// Removes an empty folder.
+    fn remove_dir(&self, path: &Path) -> Result<()>;
+
+    /// The names in a folder, in no order; those that are no UTF-8 are left out.
+    fn list(&self, path: &Path) -> Result<Vec<String>>;
+
+    /// Makes sure that the entries of a folder survive a power failure.
+    fn sync_dir(&self, path: &Path) -> Result<()>;
+}
+
+/// An open file of a [`Disk`].
+pub trait DiskFile: Storage + Send {
+    /// Makes sure that the file's content and length survive a power failure.
+    fn sync(&mut self) -> Result<()>;
+}
+
+/// The file system of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealDisk;
+
+impl Disk for RealDisk {
+    fn create_dir(&self, path: &Path) -> Result<()> {
+        fs::create_dir(path)
+    }
+
+    fn create_new(&self, path: &Path) -> Result<Box<dyn DiskFile>> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(path)?;
+        Ok(Box::new(file))
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn DiskFile>> {
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        Ok(Box::new(file))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn remove_file(&self, path: &Path) -> Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> Result<()> {
+        fs::remove_dir(path)
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path)? {
+            names.extend(entry?.file_name().into_string().ok());
+        }
+        Ok(names)
+    }
+
+    fn sync_dir(&self, path: &Path) -> Result<()> {
+        // Windows neither needs this nor lets a folder be opened.
+        if cfg!(windows) {
+            Ok(())
+        } else {
+            File::open(path)?.sync_all()
+        }
+    }
+}
+
+impl DiskFile for File {
+    fn sync(&mut self) -> Result<()> {
+        self.sync_data()
+    }
+}
+
+impl<D: Disk + ?Sized> Disk for std::sync::Arc<D> {
+    fn create_dir(&self, path: &Path) -> Result<()> {
+        (**self).create_dir(path)
+    }
+
+    fn create_new(&self, path: &Path) -> Result<Box<dyn DiskFile>> {
+        (**self).create_new(path)
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn DiskFile>> {
+        (**self).open(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<()> {
+        (**self).rename(from, to)
+    }
+
+    fn remove_file(&self, path: &Path) -> Result<()> {
+        (**self).remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> Result<()> {
+        (**self).remove_dir(path)
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<String>> {
+        (**self).list(path)
+    }
+
+    fn sync_dir(&self, path: &Path) -> Result<()> {
+        (**self).sync_dir(path)
+    }
+}
+
+/// The whole content of a file.
+pub(super) fn read(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    disk.open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

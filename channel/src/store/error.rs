@@ -1,0 +1,54 @@
+use std::path::PathBuf;
+
+/// Why a recording could not be stored or found.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// There is a recording of this id already; nothing was changed. The caller must take another session number.
+    #[error("there is a recording at {0} already")]
+    Exists(PathBuf),
+    /// The disk has refused; what was written before still stands.
+    #[error("the disk has failed to {doing} {path}: {source}")]
+    Disk {
+        /// What was being done.
+        doing: &'static str,
+        /// The file or folder that it was done to.
+        path: PathBuf,
+        /// What the disk said.
+        source: std::io::Error,
+    },
+    /// The audio file could not be written, or is not what a recorder leaves behind.
+    #[error("the recording at {path} has failed: {source}")]
+    Wav {
+        /// The audio file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: crate::wav::WavError,
+    },
+    /// The part is closed: reopen it first.
+    #[error("the recording at {0} is closed")]
+    Closed(PathBuf),
+    /// The metadata is not what a recorder writes.
+    #[error("the metadata at {path} cannot be read: {source}")]
+    Metadata {
+        /// The metadata file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+}
+
+impl StoreError {
+    /// For `map_err`: what the disk says about `doing` something to `path`.
+    pub(super) fn disk(
+        doing: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Disk {
+            doing,
+            path,
+            source,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What is known about a recording, as it is kept beside it in `metadata.json`.
+//!
+//! The top level is the chunk metadata of Azure Communication Services call recording, field for field, so that
+//! what reads those reads these. Everything beyond it stands in one object, `onhook`.
+
+mod acs;
+mod extension;
+mod record;
+mod timeline;
+
+pub use acs::{AudioConfiguration, Metadata, Participant, PauseResumeInterval, RecordingInfo};
+pub use extension::{Billing, Direction, Extension, Quality, SCHEMA, SessionState, StartReason};
+pub use record::SessionRecord;
+pub use timeline::{PauseMode, TimelineEntry, TimelineEvent};

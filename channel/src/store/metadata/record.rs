@@ -1,0 +1,194 @@
+use std::collections::BTreeMap;
+
+use onhook::recording::BillingPolicy;
+use time::OffsetDateTime;
+
+use super::{
+    Billing, Direction, Extension, Metadata, Participant, PauseMode, PauseResumeInterval, Quality,
+    RecordingInfo, SCHEMA, SessionState, StartReason, TimelineEntry, TimelineEvent,
+};
+use crate::media::millis_of;
+use crate::store::{Part, SessionId};
+
+/// What a recorder knows about a session; [`SessionRecord::metadata`] works out the rest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionRecord {
+    /// Which session.
+    pub id: SessionId,
+    /// Whose channel this is.
+    pub resource_id: String,
+    /// The call.
+    pub call_id: String,
+    /// The document that can be downloaded.
+    pub document_id: String,
+    /// How often the metadata was published, with this time.
+    pub revision: u32,
+    /// How far the recording is.
+    pub state: SessionState,
+    /// Why the session ended.
+    pub session_end_reason: Option<String>,
+    /// What made it start.
+    pub start_reason: StartReason,
+    /// Who called whom.
+    pub direction: Direction,
+    /// The caller.
+    pub from: Option<String>,
+    /// Who was called.
+    pub to: Option<String>,
+    /// The language of the call.
+    pub locale: Option<String>,
+    /// The ids of those in the call.
+    pub participants: Vec<String>,
+    /// When recording began.
+    pub started_at: OffsetDateTime,
+    /// What happened, in order.
+    pub timeline: Vec<TimelineEntry>,
+    /// The closed audio files.
+    pub parts: Vec<Part>,
+    /// Samples in the audio file that is still open.
+    pub open_samples: u64,
+    /// How it is charged.
+    pub billing: BillingPolicy,
+    /// Frames that were lost, if they were counted.
+    pub lost_frames: Option<u64>,
+    /// What the bot has added.
+    pub custom: BTreeMap<String, String>,
+}
+
+impl SessionRecord {
+    /// A session that is just beginning, without anything that need not be known; Azure's $0.01 a minute.
+    pub fn new(id: SessionId, started_at: OffsetDateTime) -> Self {
+        Self {
+            resource_id: String::new(),
+            call_id: id.conversation().to_owned(),
+            document_id: id.recording_id(),
+            id,
+            revision: 1,
+            state: SessionState::Recording,
+            session_end_reason: None,
+            start_reason: StartReason::default(),
+            direction: Direction::default(),
+            from: None,
+            to: None,
+            locale: None,
+            participants: Vec::new(),
+            started_at,
+            timeline: Vec::new(),
+            parts: Vec::new(),
+            open_samples: 0,
+            billing: BillingPolicy::default(),
+            lost_frames: None,
+            custom: BTreeMap::new(),
+        }
+    }
+
+    /// The whole metadata: durations from samples, interruptions from the timeline, the price from both.
+    pub fn metadata(&self) -> Metadata {
+        let closed: u64 = self.parts.iter().map(|part| part.samples).sum();
+        let samples = closed + self.open_samples;
+        let pauses = self.pauses();
+        let paused_ms: u64 = pauses.iter().map(|(pause, _)| pause.duration).sum();
+        // A pause that is in the audio as silence is in its samples already, and is no recorded content.
+        let silent_ms: u64 = pauses
+            .iter()
+            .filter(|(_, silent)| *silent)
+            .map(|(pause, _)| pause.duration)
+            .sum();
+        let audio_ms = millis_of(samples);
+        let recorded_ms = audio_ms.saturating_sub(silent_ms);
+        let extension = Extension {
+            schema: SCHEMA.to_owned(),
+            recording_id: self.id.recording_id(),
+            conversation_id: self.id.conversation().to_owned(),
+            session: self.id.session(),
+            revision: self.revision,
+            state: self.state,
+            session_end_reason: self.session_end_reason.clone(),
+            start_reason: self.start_reason.clone(),
+            direction: self.direction,
+            from: self.from.clone(),
+            to: self.to.clone(),
+            locale: self.locale.clone(),
+            timeline: self.timeline.clone(),
+            parts: self.parts.clone(),
+            recorded_ms,
+            paused_ms,
+            wall_ms: recorded_ms + paused_ms,
+            billing: Billing::new(self.billing, recorded_ms),
+            quality: self.lost_frames.map(|lost_frames| Quality { lost_frames }),
+            custom: self.custom.clone(),
+        };
+        Metadata {
+            resource_id: self.resource_id.clone(),
+            call_id: self.call_id.clone(),
+            chunk_document_id: self.document_id.clone(),
+            chunk_index: 0,
+            chunk_start_time: self.started_at,
+            chunk_duration: audio_ms,
+            pause_resume_intervals: pauses.into_iter().map(|(pause, _)| pause).collect(),
+            recording_info: RecordingInfo::default(),
+            participants: self.participants.iter().cloned().map(participant).collect(),
+            onhook: extension,
+        }
+    }
+
+    /// The interruptions, and whether silence stands for them in the audio.
+    ///
+    /// The time between a stop and a resume is one as well. One that nothing followed lasts until the stop or
+    /// the end, by the clock, if it was a pause; after a stop there is nothing to wait for.
+    fn pauses(&self) -> Vec<(PauseResumeInterval, bool)> {
+        let mut intervals = Vec::new();
+        let mut open: Option<(OffsetDateTime, bool)> = None;
+        let mut paused = false;
+        for entry in &self.timeline {
+            match &entry.event {
+                TimelineEvent::Pause { mode, .. } => {
+                    (open, paused) = (Some((entry.at, *mode == PauseMode::Silence)), true);
+                }
+                TimelineEvent::Resume { gap_ms, .. } => {
+                    let (start_time, silent) = open.take().unwrap_or((entry.at, false));
+                    intervals.push((
+                        PauseResumeInterval {
+                            start_time,
+                            duration: *gap_ms,
+                        },
+                        silent,
+                    ));
+                    paused = false;
+                }
+                // A resume after this counts its gap from the first interruption on.
+                TimelineEvent::Stop { .. } if open.is_none() => open = Some((entry.at, false)),
+                TimelineEvent::End { .. } if !paused => open = None,
+                _ => {}
+            }
+        }
+        if let Some((start_time, silent)) = open.filter(|_| paused) {
+            let closing = |entry: &&TimelineEntry| {
+                entry.at >= start_time
+                    && matches!(
+                        entry.event,
+                        TimelineEvent::Stop { .. } | TimelineEvent::End { .. }
+                    )
+            };
+            if let Some(end) = self.timeline.iter().find(closing) {
+                let duration =
+                    u64::try_from((end.at - start_time).whole_milliseconds()).unwrap_or(0);
+                intervals.push((
+                    PauseResumeInterval {
+                        start_time,
+                        duration,
+                    },
+                    silent,
+                ));
+            }
+        }
+        intervals
+    }
+}
+
+fn participant(participant_id: String) -> Participant {
+    Participant {
+        participant_id,
+        channel: None,
+    }
+}
