@@ -81,7 +81,10 @@ pub(super) fn component(id: &str) -> String {
         if safe && !(device && at == 0) {
             name.push(char::from(byte));
         } else {
-            name.push_str(&format!("%{byte:02X}"));
+            name.extend(
+                ['%', hash::digit(byte >> 4), hash::digit(byte & 15)]
+                    .map(|c| c.to_ascii_uppercase()),
+            );
         }
     }
     if name.is_empty() {
@@ -120,7 +123,10 @@ mod tests {
             Date::from_calendar_date(2026, time::Month::November, 2).unwrap(),
         );
         assert_eq!(id.recording_id(), "conv-7-0001");
-        assert_eq!(id.folder(), PathBuf::from("2026/11/02/conv-7/0001"));
+        assert_eq!(
+            id.folder(),
+            PathBuf::from("2026/11/02/conv-7/0001")
+        );
         let late = SessionId::new("c", 12_345, Date::MIN);
         assert_eq!(late.recording_id(), "c-12345");
     }

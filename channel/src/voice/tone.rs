@@ -200,7 +200,7 @@ mod tests {
                     "{word} by {party:?}"
                 );
             }
-            for word in &words {
+            for word in words.iter().step_by(3) {
                 let found = find_all(&said, &ToneVoice::word(word, party)).len();
                 assert_eq!(found, 1, "{word} by {party:?}");
                 assert_eq!(

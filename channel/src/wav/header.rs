@@ -83,19 +83,18 @@ impl Header {
         }
     }
 
-    /// Whether these are the bytes of some header of ours, whatever the sizes in it.
-    pub(super) fn fits(bytes: &[u8; HEADER_BYTES as usize]) -> Result<(), WavError> {
-        let wide = bytes.starts_with(b"RF64");
+    /// Whether these bytes are, or begin, some header of ours, whatever the sizes in it.
+    pub(super) fn fits(bytes: &[u8]) -> Result<(), WavError> {
+        let wide = bytes.starts_with(b"RF");
         let model = Self {
             data_bytes: if wide { u64::MAX } else { 0 },
         }
         .encode();
         let sizes = [4..8, 20..44, 76..80];
-        let differs =
-            |at: &usize| bytes[*at] != model[*at] && !sizes.iter().any(|size| size.contains(at));
-        (0..bytes.len())
-            .find(differs)
-            .map_or(Ok(()), |at| Err(WavProblem::Foreign.at(at as u64)))
+        let mut pairs = bytes.iter().zip(&model).enumerate();
+        let differs = pairs
+            .find(|(at, (got, own))| got != own && !sizes.iter().any(|size| size.contains(at)));
+        differs.map_or(Ok(()), |(at, _)| Err(WavProblem::Foreign.at(at as u64)))
     }
 }
 
