@@ -22,7 +22,7 @@ impl Menu {
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
         turn.say("Welcome to Contoso!").await?;
-        // A key that is pressed meanwhile is taken at once; words are not.
+        // Asks the channel to let keys interrupt, and words not.
         turn.say(Speech::text(MENU).key_barge_in()).await?;
         Ok(())
     }

@@ -20,8 +20,8 @@ impl Contoso {
             let start = RecordingStart::new()
                 .metadata("queue", "billing")
                 .metadata("caller", name);
-            // The bot goes on at once; the result comes to `recording_started`.
-            drop(turn.start_recording(start).await?);
+            // Nobody waits for the result here: it comes to `recording_started`.
+            turn.start_recording(start).await?;
             turn.say(format!(
                 "Welcome to {}! This call may be recorded. How can I help you?",
                 self.company
@@ -57,6 +57,10 @@ impl Contoso {
             }
         }
     }
+
+    /// Keys mean nothing to this bot; without a handler of their own they are messages like any other.
+    #[on_dtmf]
+    async fn ignore_keys(&self) {}
 }
 
 impl Contoso {

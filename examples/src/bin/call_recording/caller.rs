@@ -1,12 +1,14 @@
 //! The caller: a play from WAV files, or a person at the keyboard.
 
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor, IsTerminal, Write};
 use std::time::Duration;
 
 use onhook::Result;
 use onhook_channel::{Call, CallReport, Utterance, wav};
 
-/// What the caller says, and when the bot is expected to have understood it.
+use crate::print;
+
+/// What the caller says: the sound, and what the bot is told of it.
 const PLAY: [(&[u8], &str); 3] = [
     (
         include_bytes!("../../../audio/caller-pay-bill-8k-ulaw.wav"),
@@ -38,7 +40,7 @@ pub(crate) async fn plays(call: Call) -> Result<CallReport> {
 
 /// Has a person be the caller, line by line.
 pub(crate) async fn types(call: Call) -> Result<CallReport> {
-    println!("You are the caller. Say something, press keys with `/press 12#`, or `/hangup`.\n");
+    print::line("You are the caller. Say something, press keys with `/press 12#`, or `/hangup`.\n");
     loop {
         call.listens().await;
         let Some(line) = next_line().await? else {
@@ -61,8 +63,10 @@ pub(crate) async fn types(call: Call) -> Result<CallReport> {
 async fn next_line() -> Result<Option<String>> {
     // While a blocking task runs, paused time stands still: the call waits for the typist.
     let read = tokio::task::spawn_blocking(|| -> io::Result<Option<String>> {
-        print!("> ");
-        io::stdout().flush()?;
+        if io::stdin().is_terminal() {
+            print!("> ");
+            io::stdout().flush()?;
+        }
         let mut line = String::new();
         Ok((io::stdin().read_line(&mut line)? > 0).then_some(line))
     });

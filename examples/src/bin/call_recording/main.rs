@@ -6,7 +6,6 @@ mod caller;
 mod options;
 mod print;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use bot::Contoso;
@@ -51,25 +50,19 @@ async fn play(options: Options) -> onhook::Result<()> {
     let channel = Channel::builder(Contoso { company: "Contoso" })
         .recordings(print::FOLDER)
         .clock(Clock::starting_at(Clock::system().now()));
-    let channel = match EspeakVoice::find() {
-        Some(voice) => {
-            println!("The bot speaks with espeak-ng.\n");
-            channel.voice(voice)
-        }
-        None => {
-            println!(
-                "The bot speaks in tones, a tune for each word: there is no espeak-ng on the PATH.\n"
-            );
-            channel
-        }
+    let channel = if let Some(voice) = EspeakVoice::find() {
+        print::line("The bot speaks with espeak-ng.\n");
+        channel.voice(voice)
+    } else {
+        print::line(
+            "The bot speaks in tones, a tune for each word: there is no espeak-ng on the PATH.\n",
+        );
+        channel
     };
-    let live = |line: &onhook_channel::Line| {
-        // Nobody may be reading; the call goes on.
-        let _ = writeln!(std::io::stdout(), "{line}");
-    };
-    let call = channel
-        .build()
-        .dial(Dial::new().locale("en-GB").on_line(live));
+    let dial = Dial::new()
+        .locale("en-GB")
+        .on_line(|line| print::line(line));
+    let call = channel.build().dial(dial);
     let report = match options.caller {
         Caller::Wav => caller::plays(call).await?,
         Caller::Keyboard => caller::types(call).await?,
