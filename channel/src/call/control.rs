@@ -1,6 +1,7 @@
 //! What the bot asks of the call, in order: commands, transfer, hang-up.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use onhook::activity::{HandoffState, HandoffStatus};
 use onhook::recording::{Action, CommandId, EndReason, Fingerprint, Seen};
@@ -145,7 +146,16 @@ impl Engine {
             Some(action) => self.record(action, incoming, value.data),
             None => {
                 let answer = match self.shared.commands.get(&name) {
-                    Some(handler) => handler(value.data.unwrap_or_default()),
+                    // It is the application's own and may panic: that fails the command, not the call.
+                    Some(handler) => {
+                        let data = value.data.unwrap_or_default();
+                        catch_unwind(AssertUnwindSafe(|| handler(data))).unwrap_or_else(|_panic| {
+                            Err(CommandError::new(
+                                "CommandFailed",
+                                "The handler of the command panicked",
+                            ))
+                        })
+                    }
                     None => Err(CommandError::unsupported_command(&name)),
                 };
                 self.settle(&incoming, answer);
@@ -213,6 +223,7 @@ impl Engine {
         let target = activity.value.as_ref().map(Json::parse::<Target>);
         let (to, failure) = match target {
             Some(Ok(Target { number })) => match number.parse::<PhoneNumber>() {
+                Ok(_) if self.hung_up.is_some() => (number, Some("the call is over".to_owned())),
                 Ok(_) => (number, self.dial.transfer.failure().map(str::to_owned)),
                 Err(error) => ("?".to_owned(), Some(error.to_string())),
             },
@@ -247,6 +258,6 @@ impl Engine {
         } else {
             reason
         };
-        self.seal(reason);
+        self.seal(&reason);
     }
 }
