@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use onhook::Json;
 use onhook::prelude::*;
+use onhook_channel::{CallReport, Channel, Dial};
 use serde_json::Value;
 
 /// Looks at the result of a command at the moment at which the bot gets it.
@@ -16,6 +18,8 @@ type Probe = Arc<dyn Fn(&Activity) + Send + Sync>;
 pub struct Obedient {
     raw: Arc<Mutex<VecDeque<Vec<Activity>>>>,
     at_once: Arc<Mutex<Vec<Activity>>>,
+    at_end: Arc<Mutex<Vec<Activity>>>,
+    sent: Arc<Mutex<Vec<String>>>,
     heard: Arc<Mutex<Vec<Activity>>>,
     probe: Option<Probe>,
 }
@@ -40,6 +44,16 @@ impl Obedient {
     /// Sends these activities when the call begins, which may be before it is answered.
     pub fn at_once(&self, activities: impl Into<Vec<Activity>>) {
         *self.at_once.lock().unwrap() = activities.into();
+    }
+
+    /// Sends these activities when the call is over.
+    pub fn at_end(&self, activities: impl Into<Vec<Activity>>) {
+        *self.at_end.lock().unwrap() = activities.into();
+    }
+
+    /// The ids that the channel gave what was sent as it is, in order.
+    pub fn sent(&self) -> Vec<String> {
+        self.sent.lock().unwrap().clone()
     }
 
     /// Calls this with each result of a command.
@@ -72,9 +86,40 @@ impl Obedient {
         others.map(event).collect()
     }
 
+    async fn send(&self, turn: &Turn, activities: Vec<Activity>) -> Result<()> {
+        let responses = turn.send_all(activities).await?;
+        let ids = responses.into_iter().filter_map(|response| response.id);
+        self.sent.lock().unwrap().extend(ids);
+        Ok(())
+    }
+
     fn remember(&self, activity: &Activity) {
         self.heard.lock().unwrap().push(activity.clone());
     }
+}
+
+/// A command as it is written down: with this id, and these data unless they are null.
+pub fn command(name: &str, id: &str, data: &Value) -> Activity {
+    let mut value = serde_json::json!({ "commandId": id });
+    if !data.is_null() {
+        value["data"] = data.clone();
+    }
+    let mut activity = Activity::command(name);
+    activity.value = Some(Json::of(&value).unwrap());
+    activity
+}
+
+/// Makes a call in which the caller says these words one after the other, and hangs up.
+pub async fn call(channel: &Channel, dial: Dial, words: &[&str]) -> CallReport {
+    let call = channel.dial(dial);
+    for word in words {
+        // The bot may have ended the call.
+        if call.says(*word).await.is_err() {
+            break;
+        }
+        call.listens().await;
+    }
+    call.hangs_up().await
 }
 
 /// The result of a command, taken apart.
@@ -118,7 +163,7 @@ impl Obedient {
     #[on_members_added]
     async fn begins(&self, turn: &Turn) -> Result<()> {
         let activities = std::mem::take(&mut *self.at_once.lock().unwrap());
-        turn.send_all(activities).await.map(drop)
+        self.send(turn, activities).await
     }
 
     #[on_message]
@@ -133,7 +178,7 @@ impl Obedient {
             "raw" => {
                 let activities = self.raw.lock().unwrap().pop_front();
                 let activities = activities.unwrap_or_default();
-                turn.send_all(activities).await.map(drop)
+                self.send(turn, activities).await
             }
             _ => Ok(()),
         }
@@ -150,5 +195,12 @@ impl Obedient {
     #[on_activity]
     async fn told(&self, activity: &Activity) {
         self.remember(activity);
+    }
+
+    #[on_end_of_conversation]
+    async fn ends(&self, turn: &Turn, activity: &Activity) -> Result<()> {
+        self.remember(activity);
+        let activities = std::mem::take(&mut *self.at_end.lock().unwrap());
+        self.send(turn, activities).await
     }
 }

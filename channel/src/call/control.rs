@@ -40,14 +40,21 @@ impl Controls {
         !self.busy && self.queue.is_empty()
     }
 
-    /// The call has ended; if there never was audio, nothing that waits for it can be carried out before.
-    pub(super) fn end(&mut self, media_was_up: bool) {
-        let end = Control::End(EndReason::CallEnded);
-        if media_was_up {
-            self.queue.push_back(end)
-        } else {
-            self.queue.push_front(end)
-        }
+    /// The call has ended: what was asked for before that is still carried out, and what comes after is too
+    /// late.
+    pub(super) fn end(&mut self, by: EndedBy, media_was_up: bool) {
+        let at = match by {
+            // What waits for audio can never be carried out.
+            _ if !media_was_up => 0,
+            // It was the bot's turn to end the call.
+            EndedBy::Bot | EndedBy::Transfer => 0,
+            EndedBy::Caller | EndedBy::Channel => {
+                let ends = |control: &Control| matches!(control, Control::HangUp);
+                let bots_end = self.queue.iter().position(ends);
+                bots_end.unwrap_or(self.queue.len())
+            }
+        };
+        self.queue.insert(at, Control::End(EndReason::CallEnded));
     }
 }
 

@@ -291,7 +291,7 @@ impl Engine {
         self.caller.clear();
         self.spoken.clear();
         self.note(Event::Ended(by));
-        self.controls.end(self.recording.media_is_up);
+        self.controls.end(by, self.recording.media_is_up);
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {
