@@ -135,13 +135,16 @@ impl Engine {
         let answered = Instant::now() + self.dial.rings_for;
         let mut ticks = 0_u32;
         let mut patience = answered;
-        self.recording.media_is_up = self.dial.rings_for.is_zero();
-        if self.recording.media_is_up {
-            self.note(Event::Answered);
+        if self.dial.rings_for.is_zero() {
+            self.answer_call();
         }
         while !self.is_finished() {
             self.advance();
-            let due = answered + FRAME_DURATION * (ticks + 1);
+            let due = if self.recording.media_is_up {
+                answered + FRAME_DURATION * (ticks + 1)
+            } else {
+                answered
+            };
             if !self.over {
                 patience = Instant::now() + LAST_TURNS;
             } else if Instant::now() >= patience {
@@ -165,12 +168,12 @@ impl Engine {
                 }
                 () = tokio::time::sleep_until(patience), if self.over => {}
                 () = tokio::time::sleep_until(due), if self.hung_up.is_none() => {
-                    if !self.recording.media_is_up {
-                        self.recording.media_is_up = true;
-                        self.note(Event::Answered);
+                    if self.recording.media_is_up {
+                        self.tick();
+                        ticks += 1;
+                    } else {
+                        self.answer_call();
                     }
-                    self.tick();
-                    ticks += 1;
                 }
             }
         }
@@ -187,6 +190,12 @@ impl Engine {
             ended_by: self.hung_up.unwrap_or(EndedBy::Channel),
             duration,
         }
+    }
+
+    /// Audio flows from now on: what waited for it is carried out before the first of it.
+    fn answer_call(&mut self) {
+        self.recording.media_is_up = true;
+        self.note(Event::Answered);
     }
 
     /// Everything is over and told, and no turn is left that could still ask for something.
