@@ -10,7 +10,7 @@ use crate::arguments::Value;
 use crate::binding;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
-use crate::glue::located;
+use crate::glue::{self, located};
 use crate::printing::print;
 use crate::vocabulary::CRATE;
 
@@ -54,10 +54,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let (onhook, entries) = parse(tokens, &mut mistakes);
     if entries.is_empty() && mistakes.count() == 0 {
-        mistakes.push(
-            Mistake::at_span(Span::call_site(), "expected at least one handler")
-                .help("write `handlers![echo]`"),
-        );
+        mistakes.push(Mistake::at_span(Span::call_site(), "expected at least one handler").help("write `handlers![echo]`"));
     }
     check_twice(&entries, &mut mistakes);
     let claims = claims(&entries, &onhook);
@@ -68,10 +65,10 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
     let cfgs: Vec<TokenStream> = entries.iter().map(Entry::cfg).collect();
-    let handlers: Vec<TokenStream> = entries.iter().map(|entry| entry.handler(onhook)).collect();
-    let indices: Vec<TokenTree> = (0..entries.len())
-        .map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index)))
-        .collect();
+    let [keys, rows, calls] =
+        ["KEY", "HOOK", "call"].map(|name| entries.iter().map(|entry| entry.item(name, onhook)).collect::<Vec<_>>());
+    let indices: Vec<TokenTree> =
+        (0..entries.len()).map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index))).collect();
     let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
     quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
@@ -80,11 +77,11 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
         #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
         impl __OnhookHandlers {
             async fn run(#turn: &#onhook::Turn, mut choice: #onhook::__private::Choice<'_>) -> #result {
-                #(#cfgs choice.offer(#indices, #handlers::KEY);)*
+                #(#cfgs choice.offer(#indices, #keys);)*
                 let mut outcome = #onhook::Outcome::Unhandled;
                 while let ::core::option::Option::Some(index) = choice.take() {
                     let next = match index {
-                        #(#cfgs #indices => #handlers::call(#turn).await?,)*
+                        #(#cfgs #indices => #calls(#turn).await?,)*
                         _ => #onhook::Outcome::Unhandled,
                     };
                     outcome = outcome.and(next);
@@ -96,7 +93,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
         #[automatically_derived]
         #[allow(deprecated, unused_qualifications)]
         impl #onhook::Bot for __OnhookHandlers {
-            const HOOKS: #onhook::HookTable = #onhook::HookTable::of(const { &[#(#cfgs #handlers::HOOK),*] });
+            const HOOKS: #onhook::HookTable = #onhook::HookTable::of(const { &[#(#cfgs #rows),*] });
 
             async fn dispatch(&self, #turn: &#onhook::Turn) -> #result {
                 Self::run(#turn, #onhook::__private::Choice::dispatch(#turn)).await
@@ -120,23 +117,15 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
 /// `const _: () = Key::claim(&[earlier..], key)`: a panic here is a compile error under the path.
 fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let claims = entries.iter().enumerate().skip(1).map(|(index, entry)| {
-        let earlier = entries[..index]
-            .iter()
-            .filter(|other| other.name() != entry.name())
-            .map(|other| {
-                let (cfg, handler, name) = (other.cfg(), other.handler(onhook), other.name());
-                quote!(#cfg (#handler::KEY, #name))
-            });
-        // Spans cannot be joined on stable: the last segment is the one that tells handlers apart.
-        let last = entry
-            .path
-            .segments
-            .last()
-            .map_or_else(Span::call_site, |last| last.ident.span());
-        let (cfg, handler) = (entry.cfg(), entry.handler(onhook));
+        let earlier = entries[..index].iter().filter(|other| other.name() != entry.name()).map(|other| {
+            let (cfg, key, name) = (other.cfg(), other.item("KEY", onhook), other.name());
+            quote!(#cfg (#key, #name))
+        });
+        let last = entry.last();
+        let (cfg, key, onhook) = (entry.cfg(), entry.item("KEY", onhook), onhook.at(last));
         quote_spanned! {located(last)=>
             #cfg
-            const _: () = #onhook::__private::Key::claim(&[#(#earlier),*], #handler::KEY);
+            const _: () = #onhook::__private::Key::claim(&[#(#earlier),*], #key);
         }
     });
     quote!(#(#claims)*)
@@ -144,10 +133,7 @@ fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
 
 fn check_twice(entries: &[Entry], mistakes: &mut Mistakes) {
     for (index, entry) in entries.iter().enumerate() {
-        if let Some(earlier) = entries[..index]
-            .iter()
-            .find(|earlier| earlier.name() == entry.name())
-        {
+        if let Some(earlier) = entries[..index].iter().find(|earlier| earlier.name() == entry.name()) {
             let mistake = Mistake::at(&entry.path, format!("`{}` listed twice", entry.name()));
             mistakes.push(mistake.under(&earlier.conditions).under(&entry.conditions));
         }
@@ -164,9 +150,18 @@ impl Entry {
         quote!(#(#[cfg(#conditions)])*)
     }
 
-    fn handler(&self, onhook: &CratePath) -> TokenStream {
-        let path = &self.path;
-        quote!(<#path as #onhook::Handler>)
+    /// The last segment is the one that tells handlers apart; spans cannot be joined on stable.
+    fn last(&self) -> Span {
+        self.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span())
+    }
+
+    /// `<recording::paused as Handler>::KEY`, all of it under the path.
+    fn item(&self, name: &str, onhook: &CratePath) -> TokenStream {
+        let (first, last) = (glue::first_span(&self.path.to_token_stream()), self.last());
+        let (path, onhook) = (&self.path, onhook.at(last));
+        let name = Ident::new(name, located(last));
+        let open = quote_spanned!(located(first)=> <);
+        quote_spanned!(located(last)=> #open #path as #onhook::Handler>::#name)
     }
 }
 
@@ -182,18 +177,13 @@ fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> (CratePath, Vec<Entry>
         }
     };
     for Piece { attributes, tokens } in pieces {
-        if let Some(other) = attributes
-            .iter()
-            .find(|attribute| !attribute.path().is_ident("cfg"))
-        {
+        if let Some(other) = attributes.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
             mistakes.push(Mistake::at(other, "only `#[cfg(..)]` may stand here"));
         }
         let conditions = binding::conditions(&attributes);
         let option: Vec<TokenTree> = tokens.clone().into_iter().take(2).collect();
         match &*option {
-            [TokenTree::Ident(word), TokenTree::Punct(equals)]
-                if word == CRATE && equals.as_char() == '=' =>
-            {
+            [TokenTree::Ident(word), TokenTree::Punct(equals)] if word == CRATE && equals.as_char() == '=' => {
                 let path: TokenStream = tokens.into_iter().skip(2).collect();
                 let value = syn::parse2(path.clone()).map_or(Value::Other(path), Value::Path);
                 onhook = CratePath::new(&value, mistakes);
@@ -213,20 +203,14 @@ fn not_a_path(tokens: &TokenStream) -> Mistake {
     let last = parts.pop();
     let path: TokenStream = parts.into_iter().collect();
     if call && syn::parse2::<Path>(path.clone()).is_ok() {
-        return Mistake::at(tokens, "expected a path to a handler, found a call").help(format!(
-            "write `{}` without `{}`",
-            print(&path),
-            last.map(|last| print(&last.into())).unwrap_or_default()
-        ));
+        return Mistake::at(tokens, "expected a path to a handler, found a call")
+            .help(format!("write `{}` without `{}`", print(&path), last.map(|last| print(&last.into())).unwrap_or_default()));
     }
     if matches!(&last, Some(TokenTree::Group(_))) && print(tokens).contains('|') {
         return Mistake::at(tokens, "expected a path to a handler, found a closure")
             .help("write an `async fn` with a hook above it");
     }
-    Mistake::at(
-        tokens,
-        format!("expected a path to a handler, found `{}`", print(tokens)),
-    )
+    Mistake::at(tokens, format!("expected a path to a handler, found `{}`", print(tokens)))
 }
 
 /// What stands between two commas.

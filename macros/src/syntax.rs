@@ -4,7 +4,7 @@
 //! syntax through, and leaves a mistake inside to rustc, which then reports it once and in its own words.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt as _};
+use quote::{ToTokens, TokenStreamExt as _, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Generics, Ident, Result, Signature, Token, Type, Visibility, token};
 
@@ -62,21 +62,12 @@ impl Parse for Item {
             None
         } else {
             let body: TokenTree = input.parse()?;
-            if !matches!(&body, TokenTree::Group(g) if matches!(g.delimiter(), Delimiter::Brace | Delimiter::None))
-            {
-                return Err(syn::Error::new(
-                    body.span(),
-                    "expected the body of the function",
-                ));
+            if !matches!(&body, TokenTree::Group(g) if matches!(g.delimiter(), Delimiter::Brace | Delimiter::None)) {
+                return Err(syn::Error::new(body.span(), "expected the body of the function"));
             }
             Some(body)
         };
-        Ok(Item::Function(Box::new(Function {
-            attributes,
-            visibility,
-            signature,
-            body,
-        })))
+        Ok(Item::Function(Box::new(Function { attributes, visibility, signature, body })))
     }
 }
 
@@ -140,29 +131,19 @@ impl Other {
         }
         let description = match &*keyword {
             "impl" => "an `impl` block".to_owned(),
-            "enum" | "struct" | "union" | "trait" | "mod" | "static" | "const" | "type" | "use"
-            | "extern" | "let" => {
+            "enum" | "struct" | "union" | "trait" | "mod" | "static" | "const" | "type" | "use" | "extern" | "let" => {
                 format!("`{keyword}`")
             }
             _ => "something else".to_owned(),
         };
-        Ok(Other {
-            attributes,
-            description,
-            head,
-            tokens,
-        })
+        Ok(Other { attributes, description, head, tokens })
     }
 
     /// `h` of `h!()`, if it is a macro invocation.
     pub(crate) fn macro_name(&self) -> Option<String> {
         let mut tokens = self.tokens.clone().into_iter();
         match (tokens.next(), tokens.next()) {
-            (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang)))
-                if bang.as_char() == '!' =>
-            {
-                Some(name.to_string())
-            }
+            (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang))) if bang.as_char() == '!' => Some(name.to_string()),
             _ => None,
         }
     }
@@ -185,11 +166,7 @@ impl Parse for ImplBlock {
         let attributes = input.call(Attribute::parse_outer)?;
         let unsafety = input.parse()?;
         let impl_token = input.parse()?;
-        let mut generics: Generics = if input.peek(Token![<]) {
-            input.parse()?
-        } else {
-            Generics::default()
-        };
+        let mut generics: Generics = if input.peek(Token![<]) { input.parse()? } else { Generics::default() };
         let negative: Option<Token![!]> = input.parse()?;
         let mut self_type: Type = input.parse()?;
         let mut of_trait = None;
@@ -208,17 +185,7 @@ impl Parse for ImplBlock {
         while !content.is_empty() {
             members.push(content.parse()?);
         }
-        Ok(ImplBlock {
-            attributes,
-            generics,
-            self_type,
-            of_trait,
-            inner,
-            members,
-            brace,
-            unsafety,
-            impl_token,
-        })
+        Ok(ImplBlock { attributes, generics, self_type, of_trait, inner, members, brace, unsafety, impl_token })
     }
 }
 
@@ -266,6 +233,15 @@ impl Function {
     /// The name as people say it: `match`, not `r#match`.
     pub(crate) fn name(&self) -> String {
         unraw(&self.signature.ident)
+    }
+
+    /// Silences what the form of a handler causes and its author cannot change: a handler is `async` even
+    /// if it waits for nothing, and owns its arguments even if it only reads them.
+    pub(crate) fn allow_form(&mut self) {
+        let unused_self = self.signature.receiver().is_some().then(|| quote!(, clippy::unused_self));
+        self.attributes.push(syn::parse_quote! {
+            #[allow(clippy::needless_pass_by_value, clippy::unused_async #unused_self)]
+        });
     }
 }
 

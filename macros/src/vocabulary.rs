@@ -73,10 +73,7 @@ hooks! {
 impl Hook {
     /// The hook whose attribute has exactly this name.
     pub(crate) fn named(attribute: &str) -> Option<Hook> {
-        Hook::ALL
-            .iter()
-            .copied()
-            .find(|hook| hook.attribute() == attribute)
+        Hook::ALL.iter().copied().find(|hook| hook.attribute() == attribute)
     }
 }
 
@@ -149,12 +146,7 @@ macro_rules! recording {
 macro_rules! session {
     // Activity protocol 3.4, appendix VI: the only commands whose names are not MIME types.
     ($name:literal) => {
-        KnownCommand {
-            name: $name,
-            wire: $name,
-            aliases: &[],
-            type_name: None,
-        }
+        KnownCommand { name: $name, wire: $name, aliases: &[], type_name: None }
     };
 }
 
@@ -195,14 +187,8 @@ mod tests {
         for verb in ["start", "pause", "resume", "stop"] {
             let short = KnownCommand::named(&format!("recording_{verb}"));
             assert!(short.is_some(), "{verb}");
-            assert_eq!(
-                short,
-                KnownCommand::named(&format!("channel/vnd.microsoft.telephony.recording.{verb}"))
-            );
-            assert_eq!(
-                short,
-                KnownCommand::named(&format!("recording_{verb}_command"))
-            );
+            assert_eq!(short, KnownCommand::named(&format!("channel/vnd.microsoft.telephony.recording.{verb}")));
+            assert_eq!(short, KnownCommand::named(&format!("recording_{verb}_command")));
         }
     }
 

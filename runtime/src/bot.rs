@@ -54,8 +54,8 @@ pub trait Bot: Send + Sync {
 
     /// A bot that asks `self` first and gives `other` what `self` does not handle.
     ///
-    /// Both `before_turn` and both `after_turn` run, in this order; an error goes to the first `on_error`
-    /// that handles it.
+    /// `before_turn` runs in this order until one ends the turn, both `after_turn` run in this order, and an
+    /// error goes to the first `on_error` that handles it.
     fn or<B: Bot>(self, other: B) -> Or<Self, B>
     where
         Self: Sized,
@@ -97,9 +97,10 @@ impl<A: Bot, B: Bot> Bot for Or<A, B> {
     }
 
     async fn on_error(&self, turn: &Turn) -> Result<Outcome> {
-        match self.first.on_error(turn).await? {
-            Outcome::Unhandled => self.second.on_error(turn).await,
-            outcome => Ok(outcome),
+        match self.first.on_error(turn).await {
+            Ok(outcome) if outcome.is_handled() => Ok(outcome),
+            // One that fails has not taken care of the error.
+            Ok(_) | Err(_) => self.second.on_error(turn).await,
         }
     }
 }

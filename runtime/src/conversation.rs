@@ -49,16 +49,15 @@ impl Conversation {
             return Some(Place::Now(Slot(Some(Arc::clone(self)))));
         }
         if mailbox.waiting.len() >= limit {
-            return None;
+            // Turns that were given up take no room.
+            mailbox.waiting.retain(|wake| !wake.is_closed());
+            if mailbox.waiting.len() >= limit {
+                return None;
+            }
         }
         let (wake, woken) = oneshot::channel();
         mailbox.waiting.push_back(wake);
         Some(Place::Queued(woken))
-    }
-
-    /// Whether nothing runs, queues or waits for a first result.
-    pub(crate) fn is_idle(&self) -> bool {
-        !self.lock().busy && !self.pending.is_waiting()
     }
 
     /// Wakes the next that still waits; a place whose turn was given up is passed over.
@@ -129,7 +128,7 @@ mod tests {
             turn.await.unwrap();
         }
         assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3]);
-        assert!(conversation.is_idle());
+        assert!(matches!(conversation.enter(0), Some(Place::Now(_))));
     }
 
     #[tokio::test]
@@ -141,7 +140,7 @@ mod tests {
         drop(given_up);
         drop(first);
         assert!(last.turn().await.is_some());
-        assert!(conversation.is_idle());
+        assert!(matches!(conversation.enter(0), Some(Place::Now(_))));
     }
 
     #[tokio::test]
@@ -161,5 +160,13 @@ mod tests {
         let _running = conversation.enter(1).unwrap();
         let _waiting = conversation.enter(1).unwrap();
         assert!(conversation.enter(1).is_none());
+    }
+
+    #[test]
+    fn turns_that_were_given_up_take_no_room() {
+        let conversation = Arc::new(Conversation::default());
+        let _running = conversation.enter(1).unwrap();
+        drop(conversation.enter(1).unwrap());
+        assert!(conversation.enter(1).is_some());
     }
 }

@@ -1,6 +1,7 @@
 //! What a handler fails with.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The result of a handler: `Result<()>` is `Result<(), onhook::Error>`.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -17,17 +18,20 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 /// let error = Error::from(SendError::EmptySpeech);
 /// assert!(matches!(error.downcast_ref(), Some(SendError::EmptySpeech)));
 /// ```
-pub struct Error(Box<dyn std::error::Error + Send + Sync>);
+///
+/// Cheap to clone: clones share the original.
+#[derive(Clone)]
+pub struct Error(Arc<dyn std::error::Error + Send + Sync>);
 
 impl Error {
     /// An error that says `message` and nothing else.
     pub fn msg(message: impl Into<String>) -> Error {
-        Error(message.into().into())
+        Error::new(message.into())
     }
 
     /// An error from anything that is a boxed error or becomes one, such as `anyhow::Error`.
     pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-        Error(source.into())
+        Error(Arc::from(source.into()))
     }
 
     /// The original error, if it is a `T`.
@@ -46,7 +50,7 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     fn from(source: E) -> Error {
-        Error(Box::new(source))
+        Error(Arc::new(source))
     }
 }
 

@@ -54,6 +54,15 @@ impl Key {
         }
     }
 
+    /// A key whose name is a constant of the user's: it cannot be seen at expansion.
+    ///
+    /// # Panics
+    /// On an empty name, at compile time.
+    pub const fn named(kind: KeyKind, name: &'static str, aliases: &'static [&'static str]) -> Key {
+        assert!(!name.is_empty(), "the name of a handler is empty");
+        Key::new(kind, name, aliases)
+    }
+
     /// The name, or empty.
     pub const fn name(self) -> &'static str {
         self.name

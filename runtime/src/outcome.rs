@@ -105,7 +105,7 @@ impl InvokeResponse {
 /// What a handler of hook `H` may return: `()`, [`Flow`], a `Result` of these, and where the hook has an
 /// answer, that answer: [`InvokeResponse`] from `#[on_invoke]`, [`CommandReply`] from `#[on_command]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a return type of `#[{H}]` handlers",
+    message = "`{Self}` is not a return type of handlers of `{H}`",
     label = "cannot be returned from this handler",
     note = "return `()`, `Flow`, or `Result<_, E>` of these, where `E` converts into `onhook::Error` (every `std::error::Error` does)",
     note = "`#[on_invoke]` handlers may also return `InvokeResponse`, `#[on_command]` handlers `CommandReply`"

@@ -56,6 +56,10 @@ impl Rejection {
         self.reason == Reason::Absent
     }
 
+    pub(crate) fn complaint(&self) -> Complaint<'_> {
+        Complaint(self)
+    }
+
     pub(crate) fn of(
         mut self,
         hook: &'static str,
@@ -76,9 +80,19 @@ impl fmt::Display for Rejection {
                 self.hook, self.handler, self.argument
             )?;
         }
-        match &self.reason {
-            Reason::Absent => write!(f, "the activity has no `{}`", self.path),
-            Reason::Malformed(message) => write!(f, "`{}` is malformed: {message}", self.path),
+        self.complaint().fmt(f)
+    }
+}
+
+/// What is wrong with the activity, without the handler that found it.
+pub(crate) struct Complaint<'r>(&'r Rejection);
+
+impl fmt::Display for Complaint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.0.path;
+        match &self.0.reason {
+            Reason::Absent => write!(f, "the activity has no `{path}`"),
+            Reason::Malformed(message) => write!(f, "`{path}` is malformed: {message}"),
         }
     }
 }

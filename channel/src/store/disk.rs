@@ -24,6 +24,9 @@ pub trait Disk: Send + Sync {
     /// Removes a file.
     fn remove_file(&self, path: &Path) -> Result<()>;
 
+    /// Removes an empty folder.
+    fn remove_dir(&self, path: &Path) -> Result<()>;
+
     /// The names in a folder, in no order; those that are no UTF-8 are left out.
     fn list(&self, path: &Path) -> Result<Vec<String>>;
 
@@ -66,6 +69,10 @@ impl Disk for RealDisk {
 
     fn remove_file(&self, path: &Path) -> Result<()> {
         fs::remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> Result<()> {
+        fs::remove_dir(path)
     }
 
     fn list(&self, path: &Path) -> Result<Vec<String>> {
@@ -111,6 +118,10 @@ impl<D: Disk + ?Sized> Disk for std::sync::Arc<D> {
 
     fn remove_file(&self, path: &Path) -> Result<()> {
         (**self).remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> Result<()> {
+        (**self).remove_dir(path)
     }
 
     fn list(&self, path: &Path) -> Result<Vec<String>> {

@@ -24,6 +24,8 @@ pub enum Operation {
     Rename,
     /// Removing a file.
     RemoveFile,
+    /// Removing a folder.
+    RemoveDir,
     /// Listing a folder.
     List,
     /// Synchronising a file.
@@ -149,6 +151,11 @@ impl Disk for FaultyDisk {
     fn remove_file(&self, path: &Path) -> Result<()> {
         self.faults.check(Operation::RemoveFile)?;
         RealDisk.remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> Result<()> {
+        self.faults.check(Operation::RemoveDir)?;
+        RealDisk.remove_dir(path)
     }
 
     fn list(&self, path: &Path) -> Result<Vec<String>> {

@@ -128,7 +128,7 @@ impl Store {
             .map_err(StoreError::disk("synchronise", path))
     }
 
-    /// Makes the folder of a new session, and those above it that are missing, each of them durable.
+    /// Makes the folder of a new session, and those above it that are missing; all but the last are durable then.
     pub(super) fn create_folder(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
         let mut path = self.root.clone();
         self.create_missing(&path)?;
@@ -144,7 +144,6 @@ impl Store {
             }
             created => created.map_err(StoreError::disk("create", &path))?,
         }
-        self.sync_parent(&path)?;
         Ok(path)
     }
 
@@ -159,7 +158,7 @@ impl Store {
         }
     }
 
-    fn sync_parent(&self, path: &Path) -> Result<(), StoreError> {
+    pub(super) fn sync_parent(&self, path: &Path) -> Result<(), StoreError> {
         match path.parent() {
             Some(parent) if parent.as_os_str().is_empty() => self.sync_dir(Path::new(".")),
             Some(parent) => self.sync_dir(parent),

@@ -44,8 +44,12 @@ pub(super) fn short(text: &str) -> String {
         .collect()
 }
 
+/// The lower-case digit of half a byte.
+pub(super) fn digit(nibble: u8) -> char {
+    char::from_digit(nibble.into(), 16).unwrap_or('0')
+}
+
 fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
     bytes
         .iter()
         .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])

@@ -81,7 +81,10 @@ pub(super) fn component(id: &str) -> String {
         if safe && !(device && at == 0) {
             name.push(char::from(byte));
         } else {
-            name.push_str(&format!("%{byte:02X}"));
+            name.extend(
+                ['%', hash::digit(byte >> 4), hash::digit(byte & 15)]
+                    .map(|c| c.to_ascii_uppercase()),
+            );
         }
     }
     if name.is_empty() {

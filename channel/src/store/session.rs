@@ -1,5 +1,5 @@
-use std::io::{ErrorKind, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::io::{Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,26 +49,39 @@ impl std::fmt::Debug for SessionFile {
 impl SessionFile {
     /// Begins a session: when this returns, its folder and an empty recording survive a power failure.
     ///
-    /// A session that exists is [`StoreError::Exists`] and stays as it is, even if it is empty.
+    /// A session that exists is [`StoreError::Exists`] and stays as it is, even if it is empty. After another
+    /// error nothing of the new session stays, as far as the disk allows that, so that it can be tried again.
     pub fn create(store: &Store, id: SessionId) -> Result<Self, StoreError> {
         let folder = store.create_folder(&id)?;
         let path = folder.join(CONTENT);
-        let file = match store.disk().create_new(&path) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                return Err(StoreError::Exists(path));
-            }
-            file => file.map_err(StoreError::disk("create", &path))?,
-        };
         let mut session = Self {
             store: store.clone(),
             id,
             path,
             writer: None,
         };
-        session.writer = Some(Writer::create(file).map_err(|source| session.wav(source))?);
-        session.sync()?;
-        store.sync_dir(&folder)?;
-        Ok(session)
+        match session.begin(&folder) {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                // Only this call can have made them, as making the folder was exclusive.
+                session.writer = None;
+                drop(store.disk().remove_file(&session.path));
+                drop(store.disk().remove_dir(&folder));
+                Err(error)
+            }
+        }
+    }
+
+    fn begin(&mut self, folder: &Path) -> Result<(), StoreError> {
+        let file = self
+            .store
+            .disk()
+            .create_new(&self.path)
+            .map_err(StoreError::disk("create", &self.path))?;
+        self.writer = Some(Writer::create(file).map_err(|source| self.wav(source))?);
+        self.sync()?;
+        self.store.sync_dir(folder)?;
+        self.store.sync_parent(folder)
     }
 
     /// Takes up a session that another process has left, whole or not: its audio is [repaired](wav::repair) and
@@ -97,7 +110,7 @@ impl SessionFile {
     }
 
     /// Where the audio is.
-    pub const fn path(&self) -> &PathBuf {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 

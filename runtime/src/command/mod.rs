@@ -108,12 +108,3 @@ recording_commands! {
     RecordingResume = Resume;
     RecordingStop = Stop;
 }
-
-/// Whether two names stand for one command: the same name, or two dialects of one recording command.
-pub(crate) fn same_command(one: &str, other: &str) -> bool {
-    one == other
-        || matches!(
-            (Action::from_wire(one), Action::from_wire(other)),
-            (Some((one, _)), Some((other, _))) if one == other
-        )
-}

@@ -1,16 +1,17 @@
 //! The commands of one conversation that wait for results.
 //!
 //! A result goes to one place: to a handler that waits for it, else through the mailbox to the hooks. It is
-//! entered here when it arrives, before it queues, so that a handler that runs can take it; whoever takes
-//! it first has it, and when its turn in the mailbox comes and it has been taken, the turn is skipped.
+//! entered here when it arrives, before its turn comes, so that a handler that runs can take it; whoever
+//! takes it first has it, and when its turn in the mailbox comes and it has been taken, the turn is skipped.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use serde::Deserialize;
 use tokio::sync::Notify;
 
-use super::{CommandResultValue, same_command};
+use super::Command;
 use crate::activity::Activity;
 
 /// Commands remembered per conversation, results held per command, results held that name no known command;
@@ -22,6 +23,8 @@ const RESULTS: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Arrival {
     pub(crate) activity: Arc<Activity>,
+    /// The name of the command that it answers, once that is known.
+    command: OnceLock<&'static str>,
     taken: AtomicBool,
 }
 
@@ -29,6 +32,11 @@ impl Arrival {
     /// Takes the result; `false` if it has been taken before.
     pub(crate) fn take(&self) -> bool {
         !self.taken.swap(true, Ordering::AcqRel)
+    }
+
+    /// The name of the command that it answers, if that is a command of this conversation.
+    pub(crate) fn command(&self) -> Option<&'static str> {
+        self.command.get().copied()
     }
 }
 
@@ -42,7 +50,7 @@ pub(crate) struct Pending {
 #[derive(Debug, Default)]
 struct Inner {
     commands: VecDeque<Sent>,
-    /// Results that reply to an activity not known here: the send that made it may not have returned yet.
+    /// Results that reply to an activity not known here, while a send is under way that may have made it.
     strays: VecDeque<Arc<Arrival>>,
     ended: bool,
 }
@@ -50,16 +58,30 @@ struct Inner {
 #[derive(Debug)]
 struct Sent {
     command_id: String,
-    name: String,
+    name: &'static str,
+    is_named: fn(&str) -> bool,
+    /// The send has not returned, so that the id of the activity may still become known.
+    in_flight: bool,
     activity_id: Option<String>,
+    /// There is a receipt, so that somebody may wait for results.
+    awaited: bool,
     results: VecDeque<Arc<Arrival>>,
     answered: bool,
 }
 
 impl Sent {
+    /// A6413: a result carries its command's name; one that carries another answers something else. The
+    /// results of `session.*` in Activity 3.4 carry none.
+    fn may_be_answered_by(&self, result: &Activity) -> bool {
+        result.name.as_deref().is_none_or(self.is_named)
+    }
+
     fn hold(&mut self, arrival: Arc<Arrival>) {
         self.answered = true;
-        push_bounded(&mut self.results, arrival, RESULTS);
+        let _ = arrival.command.set(self.name);
+        if self.awaited {
+            push_bounded(&mut self.results, arrival, RESULTS);
+        }
     }
 }
 
@@ -68,6 +90,35 @@ fn push_bounded<T>(queue: &mut VecDeque<T>, item: T, limit: usize) {
         queue.pop_front();
     }
     queue.push_back(item);
+}
+
+impl Inner {
+    /// The command that `result` answers: by command id, else by `replyToId`.
+    fn answered_by(&mut self, result: &Activity, command_id: Option<&str>) -> Option<&mut Sent> {
+        let sent = self.commands.iter_mut().find(|sent| match command_id {
+            Some(id) => sent.command_id == id,
+            None => sent.activity_id.is_some() && sent.activity_id == result.reply_to_id,
+        })?;
+        sent.may_be_answered_by(result).then_some(sent)
+    }
+
+    fn find(&mut self, command_id: &str) -> Option<&mut Sent> {
+        self.commands
+            .iter_mut()
+            .find(|sent| sent.command_id == command_id)
+    }
+}
+
+/// The command id of a result whose value is otherwise not looked at: what else is wrong with it is for
+/// whoever reads it.
+fn command_id(result: &Activity) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Id {
+        command_id: Option<String>,
+    }
+    let id = result.value.as_ref()?.parse::<Id>().ok()?.command_id;
+    id.filter(|id| !id.is_empty())
 }
 
 /// What a waiting handler finds.
@@ -84,90 +135,94 @@ impl Pending {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Enters a command that is about to be sent, so that its result finds it however soon it comes.
-    pub(crate) fn sending(&self, command_id: &str, name: &str) {
-        let sent = Sent {
+    /// Enters a command that is about to be sent under `name`, so that its result finds it however soon it
+    /// comes.
+    pub(crate) fn sending<C: Command>(&self, command_id: &str, name: &'static str) {
+        let mut inner = self.lock();
+        if inner.commands.len() >= COMMANDS {
+            let done = |sent: &Sent| sent.answered && !sent.awaited;
+            let oldest = inner.commands.iter().position(done).unwrap_or(0);
+            inner.commands.remove(oldest);
+        }
+        inner.commands.push_back(Sent {
             command_id: command_id.to_owned(),
-            name: name.to_owned(),
+            name,
+            is_named: C::is_named,
+            in_flight: true,
             activity_id: None,
+            awaited: true,
             results: VecDeque::new(),
             answered: false,
-        };
-        push_bounded(&mut self.lock().commands, sent, COMMANDS);
+        });
     }
 
     /// The channel took the command and calls its activity `activity_id`.
     pub(crate) fn sent(&self, command_id: &str, activity_id: Option<&str>) {
-        let Some(activity_id) = activity_id else {
-            return;
-        };
         let mut inner = self.lock();
-        let Inner {
-            commands, strays, ..
-        } = &mut *inner;
-        let Some(sent) = commands
-            .iter_mut()
-            .find(|sent| sent.command_id == command_id)
-        else {
-            return;
-        };
-        sent.activity_id = Some(activity_id.to_owned());
-        strays.retain(|stray| {
-            let answers = stray.activity.reply_to_id.as_deref() == Some(activity_id);
-            if answers {
-                sent.hold(Arc::clone(stray));
-            }
-            !answers
-        });
+        let mut strays = std::mem::take(&mut inner.strays);
+        if let Some(sent) = inner.find(command_id) {
+            sent.in_flight = false;
+            sent.activity_id = activity_id.map(str::to_owned);
+            strays.retain(|stray| {
+                let answers = stray.activity.reply_to_id.as_deref() == activity_id
+                    && sent.may_be_answered_by(&stray.activity);
+                if answers {
+                    sent.hold(Arc::clone(stray));
+                }
+                !answers
+            });
+        }
+        if inner.commands.iter().any(|sent| sent.in_flight) {
+            inner.strays = strays;
+        }
         drop(inner);
         self.changed.notify_waiters();
     }
 
     /// The channel did not take the command: no result will come.
     pub(crate) fn not_sent(&self, command_id: &str) {
-        self.lock()
-            .commands
-            .retain(|sent| sent.command_id != command_id);
+        let mut inner = self.lock();
+        inner.commands.retain(|sent| sent.command_id != command_id);
     }
 
-    /// Enters a result and says whether it answers a known command: by command id, else by `replyToId`.
-    ///
-    /// A result without a name is given its command's.
-    pub(crate) fn arrived(&self, mut result: Activity) -> (Arc<Arrival>, bool) {
-        let command_id = CommandResultValue::read(&result)
-            .ok()
-            .and_then(|value| value.command_id);
-        let mut inner = self.lock();
-        let Inner {
-            commands, strays, ..
-        } = &mut *inner;
-        let found = commands.iter_mut().find(|sent| match &command_id {
-            Some(id) => sent.command_id == *id,
-            None => sent.activity_id.is_some() && sent.activity_id == result.reply_to_id,
-        });
-        // A6413: a result carries its command's name; one that carries another answers something else.
-        let found = found.filter(|sent| {
-            result
-                .name
-                .as_deref()
-                .is_none_or(|name| same_command(name, &sent.name))
-        });
-        let correlated = found.is_some();
-        if let (Some(sent), None) = (&found, &result.name) {
-            result.name = Some(sent.name.clone());
+    /// Nobody waits for results of this command any more: they are the hooks'.
+    pub(crate) fn abandoned(&self, command_id: &str) {
+        if let Some(sent) = self.lock().find(command_id) {
+            sent.awaited = false;
+            sent.in_flight = false;
+            sent.results = VecDeque::new();
         }
+    }
+
+    /// Whether this result answers a command that somebody may be waiting for.
+    pub(crate) fn awaits(&self, result: &Activity) -> bool {
+        let id = command_id(result);
+        let mut inner = self.lock();
+        inner
+            .answered_by(result, id.as_deref())
+            .is_some_and(|sent| sent.awaited)
+    }
+
+    /// Enters a result, for whoever takes it first.
+    pub(crate) fn arrived(&self, result: Activity) -> Arc<Arrival> {
+        let id = command_id(&result);
         let arrival = Arc::new(Arrival {
             activity: Arc::new(result),
+            command: OnceLock::new(),
             taken: AtomicBool::new(false),
         });
-        match found {
-            Some(sent) => sent.hold(Arc::clone(&arrival)),
-            None if command_id.is_none() => push_bounded(strays, Arc::clone(&arrival), RESULTS),
-            None => {}
+        let mut inner = self.lock();
+        if let Some(sent) = inner.answered_by(&arrival.activity, id.as_deref()) {
+            sent.hold(Arc::clone(&arrival));
+        } else if id.is_none()
+            && arrival.activity.reply_to_id.is_some()
+            && inner.commands.iter().any(|sent| sent.in_flight)
+        {
+            push_bounded(&mut inner.strays, Arc::clone(&arrival), RESULTS);
         }
         drop(inner);
         self.changed.notify_waiters();
-        (arrival, correlated)
+        arrival
     }
 
     /// The conversation is over: who waits learns it.
@@ -176,15 +231,18 @@ impl Pending {
         self.changed.notify_waiters();
     }
 
-    /// Whether a command still waits for its first result.
-    pub(crate) fn is_waiting(&self) -> bool {
+    /// Whether nothing is lost if these commands are forgotten: each has a result that somebody has had or
+    /// the hooks will have, or the conversation is over and nobody waits.
+    pub(crate) fn is_idle(&self) -> bool {
         let inner = self.lock();
-        !inner.ended && inner.commands.iter().any(|sent| !sent.answered)
+        let busy = |sent: &Sent| sent.awaited || !(sent.answered || inner.ended);
+        !inner.commands.iter().any(busy)
     }
 
     /// Waits for a result of `command_id` that nobody has taken.
     pub(crate) async fn result(&self, command_id: &str) -> Claim {
         loop {
+            // Enabled before looking, so that what comes between the look and the wait is not missed.
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();
             match self.claim(command_id) {
@@ -196,11 +254,7 @@ impl Pending {
 
     fn claim(&self, command_id: &str) -> Claim {
         let mut inner = self.lock();
-        if let Some(sent) = inner
-            .commands
-            .iter_mut()
-            .find(|sent| sent.command_id == command_id)
-        {
+        if let Some(sent) = inner.find(command_id) {
             while let Some(arrival) = sent.results.pop_front() {
                 if arrival.take() {
                     return Claim::Result(Arc::clone(&arrival.activity));

@@ -36,19 +36,35 @@ pub struct Receipt<C> {
 }
 
 impl<C: Command> Receipt<C> {
-    pub(crate) fn new(
+    /// Enters the command, which is about to be sent as `name`, among those that wait for results. The
+    /// receipt is there before the command goes out: dropped in the middle, it leaves the result to the hooks.
+    pub(crate) fn open(
         command_id: String,
-        activity_id: Option<String>,
+        name: &'static str,
         timeout: Duration,
         conversation: Arc<Conversation>,
     ) -> Receipt<C> {
+        conversation.pending().sending::<C>(&command_id, name);
         Receipt {
             command_id,
-            activity_id,
+            activity_id: None,
             timeout,
             conversation,
             command: PhantomData,
         }
+    }
+
+    /// The channel took the command and calls its activity `activity_id`.
+    pub(crate) fn sent(mut self, activity_id: Option<String>) -> Receipt<C> {
+        let pending = self.conversation.pending();
+        pending.sent(&self.command_id, activity_id.as_deref());
+        self.activity_id = activity_id;
+        self
+    }
+
+    /// The channel did not take the command.
+    pub(crate) fn not_sent(self) {
+        self.conversation.pending().not_sent(&self.command_id);
     }
 
     /// The id that the command carries and its results echo.
@@ -62,8 +78,9 @@ impl<C: Command> Receipt<C> {
     }
 
     /// Waits at most `timeout` for each result, instead of the host's time-out.
-    pub fn within(self, timeout: Duration) -> Receipt<C> {
-        Receipt { timeout, ..self }
+    pub fn within(mut self, timeout: Duration) -> Receipt<C> {
+        self.timeout = timeout;
+        self
     }
 
     /// Waits for the command's result; called again, for the next one, as a command may have several (A6400).
@@ -86,6 +103,12 @@ impl<C: Command> Receipt<C> {
             Ok(Claim::Ended | Claim::Nothing) => Err(ResultError::Ended),
             Err(_elapsed) => Err(ResultError::TimedOut(self.timeout)),
         }
+    }
+}
+
+impl<C> Drop for Receipt<C> {
+    fn drop(&mut self) {
+        self.conversation.pending().abandoned(&self.command_id);
     }
 }
 

@@ -59,7 +59,7 @@ use crate::turn::Turn;
 /// async fn route(turn: &Turn, queue: Queue<'_>) -> Result<()> { turn.say(queue.0).await.map(drop) }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not available to `#[{H}]` handlers",
+    message = "`{Self}` is not available to handlers of `{H}`",
     label = "cannot be taken from this activity",
     note = "every handler may take `&Turn`, `&Activity`, `Value<T>`, `Sender`, `Local<T>`, and `Option<_>` or `Result<_, Rejection>` of what its hook has",
     note = "`onhook::extract` has the table of arguments and hooks"

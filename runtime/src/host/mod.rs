@@ -1,28 +1,31 @@
 //! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
 
 mod protocol;
+mod registry;
 mod run;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use protocol::Verdict;
+use registry::Registry;
 pub(crate) use run::run;
 
 use crate::activity::{Activity, ActivityType};
 use crate::bot::Bot;
 use crate::connector::{BoxFuture, Connector};
-use crate::conversation::{Conversation, Slot};
 use crate::error::Error;
 use crate::ids::Ids;
 use crate::outcome::InvokeResponse;
 use crate::recording::Dialect;
 use crate::turn::{Settings, Turn};
+
+/// Places beyond the queue limit for results that are waited for and for the end of a conversation.
+const RESERVE: usize = 64;
 
 /// Runs a bot: turns of one conversation in order of arrival, conversations side by side.
 ///
@@ -51,7 +54,7 @@ struct Inner<B> {
     bot: B,
     settings: Arc<Settings>,
     queue_limit: usize,
-    conversations: Mutex<HashMap<String, Arc<Conversation>>>,
+    registry: Arc<Registry>,
 }
 
 /// Sets up a [`Host`].
@@ -94,7 +97,7 @@ impl<B> HostBuilder<B> {
             bot: self.bot,
             settings: Arc::new(self.settings),
             queue_limit: self.queue_limit,
-            conversations: Mutex::default(),
+            registry: Arc::default(),
         }))
     }
 }
@@ -202,74 +205,67 @@ impl<B: Bot> Host<B> {
     where
         B: 'static,
     {
-        let key = key(&activity);
-        let conversation = self.conversation(key.as_deref());
-        let place = conversation
-            .enter(self.0.queue_limit)
-            .ok_or(Refused::QueueFull(self.0.queue_limit))?;
+        let verdict = protocol::judge(&activity)?;
+        let visit = self.0.registry.visit(key(&activity));
+        let pending = visit.conversation().pending();
 
-        let (mut arrival, mut correlated) = (None, false);
-        let activity = match activity.kind {
-            ActivityType::CommandResult => {
-                let (entered, known) = conversation.pending().arrived(activity);
-                let activity = Arc::clone(&entered.activity);
-                (arrival, correlated) = (Some(entered), known);
-                activity
-            }
+        // What a running turn may be waiting for must not be refused because that turn holds up the queue.
+        let awaited = match activity.kind {
+            ActivityType::CommandResult => pending.awaits(&activity),
             ActivityType::EndOfConversation => {
-                conversation.pending().end();
-                Arc::new(activity)
+                pending.end();
+                true
             }
-            _ => Arc::new(activity),
+            _ => false,
         };
-        let verdict = protocol::judge(&activity, correlated)?;
+        let limit = self.0.queue_limit;
+        let room = limit.saturating_add(if awaited { RESERVE } else { 0 });
+        let place = visit.conversation().enter(room);
+        let place = place.ok_or(Refused::QueueFull(limit))?;
+
+        let (activity, arrival) = if activity.kind == ActivityType::CommandResult {
+            let arrival = pending.arrived(activity);
+            (Arc::clone(&arrival.activity), Some(arrival))
+        } else {
+            (Arc::new(activity), None)
+        };
 
         let host = Host(Arc::clone(&self.0));
         Ok(Delivery(Box::pin(async move {
-            let Some(slot) = place.turn().await else {
-                return Err(run::gone());
+            // Dropped after the slot: who leaves last must have left.
+            let visit = visit;
+            let Some(_slot) = place.turn().await else {
+                return Err(Error::msg("the mailbox of the conversation was closed"));
             };
-            let visit = Visit {
-                host,
-                key,
-                conversation,
-                slot: Some(slot),
-            };
-            if arrival.is_some_and(|arrival| !arrival.take()) {
+            if arrival.as_ref().is_some_and(|arrival| !arrival.take()) {
                 return Ok(TurnOutcome::Claimed);
             }
-            if let Verdict::Ignore(rule) = verdict {
-                return Ok(TurnOutcome::Ignored(rule));
-            }
-            let Inner { bot, settings, .. } = &*visit.host.0;
-            let turn = Turn::new(
-                activity,
-                connector,
-                Arc::clone(&visit.conversation),
-                Arc::clone(settings),
-            );
-            let outcome = run(bot, &turn).await;
-            outcome.ok_or_else(|| turn.into_error().unwrap_or_else(run::gone))
+            let activity = match verdict {
+                Verdict::Dispatch => activity,
+                Verdict::Ignore(rule) => return Ok(TurnOutcome::Ignored(rule)),
+                Verdict::Correlate => {
+                    let Some(name) = arrival.as_ref().and_then(|arrival| arrival.command()) else {
+                        return Ok(TurnOutcome::Ignored(protocol::NAMELESS_RESULT));
+                    };
+                    drop(arrival);
+                    let mut activity = Arc::unwrap_or_clone(activity);
+                    activity.name.get_or_insert_with(|| name.to_owned());
+                    Arc::new(activity)
+                }
+            };
+            let Inner { bot, settings, .. } = &*host.0;
+            let conversation = Arc::clone(visit.conversation());
+            let turn = Turn::new(activity, connector, conversation, Arc::clone(settings));
+            run(bot, &turn).await
         })))
     }
+}
 
-    fn conversations(&self) -> MutexGuard<'_, HashMap<String, Arc<Conversation>>> {
-        self.0
-            .conversations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The conversation; an activity that names none is alone in its own.
-    fn conversation(&self, key: Option<&str>) -> Arc<Conversation> {
-        let Some(key) = key else {
-            return Arc::default();
-        };
-        let mut conversations = self.conversations();
-        match conversations.get(key) {
-            Some(conversation) => Arc::clone(conversation),
-            None => Arc::clone(conversations.entry(key.to_owned()).or_default()),
-        }
+impl<B> Host<B> {
+    /// How many conversations are in memory: those with a turn that runs or waits, and for at most ten
+    /// minutes after their last turn those with a command that has no result yet.
+    pub fn conversations(&self) -> usize {
+        self.0.registry.len()
     }
 }
 
@@ -293,29 +289,4 @@ fn key(activity: &Activity) -> Option<String> {
     activity
         .conversation_id()
         .map(|id| format!("{channel}\0{id}"))
-}
-
-/// A turn under way. When it goes, the next one may run, or the conversation's memory is given back.
-struct Visit<B> {
-    host: Host<B>,
-    key: Option<String>,
-    conversation: Arc<Conversation>,
-    slot: Option<Slot>,
-}
-
-impl<B> Drop for Visit<B> {
-    fn drop(&mut self) {
-        drop(self.slot.take());
-        let Some(key) = &self.key else { return };
-        let mut conversations = self
-            .host
-            .0
-            .conversations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        // Two owners: the map and this visit. Others are a queued turn or a receipt that still waits.
-        if Arc::strong_count(&self.conversation) == 2 && self.conversation.is_idle() {
-            conversations.remove(key);
-        }
-    }
 }

@@ -13,19 +13,33 @@ use crate::command::CommandReply;
 use crate::command_error::CommandError;
 use crate::error::{Error, Result};
 use crate::outcome::Outcome;
+use crate::rejection::Rejection;
 use crate::turn::Turn;
 
-/// Runs the turn; an error that the bot's `on_error` did not take is left in the turn.
-pub(crate) async fn run<B: Bot>(bot: &B, turn: &Turn) -> Option<TurnOutcome> {
+/// Runs the turn; fails with what the bot's `on_error` did not take care of.
+pub(crate) async fn run<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
     let error = match caught(turn_of(bot, turn)).await {
-        Ok(outcome) => return Some(outcome),
+        Ok(outcome) => return Ok(outcome),
         Err(error) => error,
     };
-    turn.fail(error);
-    // A hook that fails leaves the first error to be reported: it is the one that explains the second.
-    match caught(bot.on_error(turn)).await {
-        Ok(outcome) if outcome.is_handled() => Some(TurnOutcome::ErrorHandled),
-        Ok(_) | Err(_) => None,
+    turn.fail(error.clone());
+    let taken = caught(async { bot.on_error(turn).await }).await;
+    if *turn.kind() == ActivityType::Command && !turn.answered() {
+        // A11300: a command that failed is answered with an error. If that fails too, the first error says why.
+        let _ = answer(turn, CommandReply::failure(explain(&error))).await;
+    }
+    match taken {
+        Ok(outcome) if outcome.is_handled() => Ok(TurnOutcome::ErrorHandled),
+        // A hook that fails leaves the first error to be reported: it is the one that explains the second.
+        Ok(_) | Err(_) => Err(error),
+    }
+}
+
+/// What the sender of a command may know about its failure: what is wrong with the command, and no more.
+fn explain(error: &Error) -> CommandError {
+    match error.downcast_ref::<Rejection>() {
+        Some(rejection) => CommandError::bad_argument(rejection.complaint().to_string()),
+        None => CommandError::new("CommandFailed", "The command has failed"),
     }
 }
 
@@ -41,7 +55,7 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
             TurnOutcome::Handled
         }
         Outcome::Unhandled => {
-            if *turn.kind() == ActivityType::Command {
+            if *turn.kind() == ActivityType::Command && !turn.answered() {
                 // "Explicitly reject unsupported command activities": with a result whose code is NotSupported.
                 answer(turn, CommandReply::failure(CommandError::not_supported())).await?;
             }
@@ -78,9 +92,4 @@ fn message(panic: &(dyn Any + Send)) -> String {
         .copied()
         .or(panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("no message").to_owned()
-}
-
-/// The error of a turn for which the mailbox was closed.
-pub(super) fn gone() -> Error {
-    Error::msg("the mailbox of the conversation was closed")
 }

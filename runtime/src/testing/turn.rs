@@ -147,13 +147,7 @@ impl TestTurn {
     /// # Errors
     /// The bot's error, if no `#[on_error]` took it.
     pub async fn run<B: Bot>(&self, bot: &B) -> Result<TurnOutcome, Error> {
-        match run(bot, &self.turn).await {
-            Some(outcome) => Ok(outcome),
-            None => Err(self.turn.error().map_or_else(
-                || Error::msg("the turn failed"),
-                |error| Error::msg(format!("{error:#}")),
-            )),
-        }
+        run(bot, &self.turn).await
     }
 
     /// What was sent.

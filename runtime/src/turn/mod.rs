@@ -25,6 +25,8 @@ pub struct Turn {
     conversation: Arc<Conversation>,
     settings: Arc<Settings>,
     responded: AtomicBool,
+    /// A command result has been sent.
+    answered: AtomicBool,
     error: OnceLock<Error>,
     bag: bag::Bag,
 }
@@ -60,6 +62,7 @@ impl Turn {
             conversation,
             settings,
             responded: AtomicBool::new(false),
+            answered: AtomicBool::new(false),
             error: OnceLock::new(),
             bag: bag::Bag::default(),
         }
@@ -95,8 +98,9 @@ impl Turn {
         let _ = self.error.set(error);
     }
 
-    pub(crate) fn into_error(self) -> Option<Error> {
-        self.error.into_inner()
+    /// Whether a command result has been sent in this turn.
+    pub(crate) fn answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
     }
 }
 

@@ -124,20 +124,16 @@ impl Turn {
             .map_err(SendError::from)?,
         );
 
-        let pending = self.conversation.pending();
-        pending.sending(&command_id, name);
+        let receipt = Receipt::open(
+            command_id,
+            name,
+            self.settings.result_timeout,
+            Arc::clone(&self.conversation),
+        );
         match self.post(activity).await {
-            Ok(response) => {
-                pending.sent(&command_id, response.id.as_deref());
-                Ok(Receipt::new(
-                    command_id,
-                    response.id,
-                    self.settings.result_timeout,
-                    Arc::clone(&self.conversation),
-                ))
-            }
+            Ok(response) => Ok(receipt.sent(response.id)),
             Err(error) => {
-                pending.not_sent(&command_id);
+                receipt.not_sent();
                 Err(error.into())
             }
         }
@@ -145,10 +141,10 @@ impl Turn {
 
     pub(crate) async fn post(&self, activity: Activity) -> Result<ResourceResponse, SendError> {
         let trace = activity.kind == ActivityType::Trace;
+        let result = activity.kind == ActivityType::CommandResult;
         let response = self.connector.send(self.addressed(activity)).await?;
-        if !trace {
-            self.responded.store(true, Ordering::Relaxed);
-        }
+        self.responded.fetch_or(!trace, Ordering::Relaxed);
+        self.answered.fetch_or(result, Ordering::Relaxed);
         Ok(response)
     }
 

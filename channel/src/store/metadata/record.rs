@@ -137,7 +137,7 @@ impl SessionRecord {
     /// The time between a stop and a resume is one as well. One that nothing followed lasts until the stop or
     /// the end, by the clock, if it was a pause; after a stop there is nothing to wait for.
     fn pauses(&self) -> Vec<(PauseResumeInterval, bool)> {
-        let mut pauses = Vec::new();
+        let mut intervals = Vec::new();
         let mut open: Option<(OffsetDateTime, bool)> = None;
         let mut paused = false;
         for entry in &self.timeline {
@@ -147,7 +147,7 @@ impl SessionRecord {
                 }
                 TimelineEvent::Resume { gap_ms, .. } => {
                     let (start_time, silent) = open.take().unwrap_or((entry.at, false));
-                    pauses.push((
+                    intervals.push((
                         PauseResumeInterval {
                             start_time,
                             duration: *gap_ms,
@@ -173,7 +173,7 @@ impl SessionRecord {
             if let Some(end) = self.timeline.iter().find(closing) {
                 let duration =
                     u64::try_from((end.at - start_time).whole_milliseconds()).unwrap_or(0);
-                pauses.push((
+                intervals.push((
                     PauseResumeInterval {
                         start_time,
                         duration,
@@ -182,7 +182,7 @@ impl SessionRecord {
                 ));
             }
         }
-        pauses
+        intervals
     }
 }
 

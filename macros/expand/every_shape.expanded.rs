@@ -1,0 +1,362 @@
+impl<'b, T> Shop<'b, T>
+where
+    T: Send + Sync,
+{
+    #[on_dtmf(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async)]
+    async fn digits() {}
+    #[on_message(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn yes<'t>(&self, text: Text<'t>) {}
+    #[on_message(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn any(&self) {}
+    #[on_members_added(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn joined(&self) {}
+    #[on_members_removed(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn left(&self) {}
+    #[on_command_result(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn started(&self, result: CommandResult<RecordingStart>) -> Result<Flow> {}
+    #[on_command(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn open(&self, State(shop): State<T>) {}
+    #[on_event(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn r#match(&self) {}
+    #[cfg(feature = "typing")]
+    #[on_typing(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn typing(&self) {}
+    #[cfg_attr(unix, on_activity(__bound))]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn rest(&self) {}
+    #[before_turn(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn before(&self) {}
+}
+#[doc(hidden)]
+#[allow(deprecated, non_snake_case, non_upper_case_globals, unused_qualifications)]
+impl<'b, T> Shop<'b, T>
+where
+    T: Send + Sync,
+{
+    fn __onhook_digits(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_dtmf,
+            >::into_outcome(Self::digits().await)
+        }
+    }
+    fn __onhook_yes(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            let argument0 = match <Text<
+                '_,
+            > as ::onhook::FromTurn<'_, ::onhook::hook::on_message>>::from_turn(turn) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(rejection) => {
+                    return ::core::result::Result::Err(
+                        ::onhook::__private::rejected(
+                            rejection,
+                            "on_message",
+                            "yes",
+                            "text: Text<'t>",
+                        ),
+                    );
+                }
+            };
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_message,
+            >::into_outcome(self.yes(argument0).await)
+        }
+    }
+    fn __onhook_any(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_message,
+            >::into_outcome(self.any().await)
+        }
+    }
+    fn __onhook_joined(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_members_added,
+            >::into_outcome(self.joined().await)
+        }
+    }
+    fn __onhook_left(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_members_removed,
+            >::into_outcome(self.left().await)
+        }
+    }
+    fn __onhook_started(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            let argument0 = match <CommandResult<
+                RecordingStart,
+            > as ::onhook::FromTurn<
+                '_,
+                ::onhook::hook::on_command_result<::onhook::RecordingStart>,
+            >>::from_turn(turn) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(rejection) => {
+                    return ::core::result::Result::Err(
+                        ::onhook::__private::rejected(
+                            rejection,
+                            "on_command_result",
+                            "started",
+                            "result: CommandResult<RecordingStart>",
+                        ),
+                    );
+                }
+            };
+            <Result<
+                Flow,
+            > as ::onhook::IntoOutcome<
+                ::onhook::hook::on_command_result<::onhook::RecordingStart>,
+            >>::into_outcome(self.started(argument0).await)
+        }
+    }
+    const __ONHOOK_KEY_open: ::onhook::__private::Key = ::onhook::__private::Key::named(
+        ::onhook::__private::KeyKind::Command,
+        <OpenTicket as ::onhook::Command>::NAME,
+        <OpenTicket as ::onhook::Command>::ALIASES,
+    );
+    fn __onhook_open(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            let argument0 = match <State<
+                T,
+            > as ::onhook::FromTurn<
+                '_,
+                ::onhook::hook::on_command<OpenTicket>,
+            >>::from_turn(turn) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(rejection) => {
+                    return ::core::result::Result::Err(
+                        ::onhook::__private::rejected(
+                            rejection,
+                            "on_command",
+                            "open",
+                            "State(shop): State<T>",
+                        ),
+                    );
+                }
+            };
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_command<OpenTicket>,
+            >::into_outcome(self.open(argument0).await)
+        }
+    }
+    const __ONHOOK_KEY_match: ::onhook::__private::Key = ::onhook::__private::Key::named(
+        ::onhook::__private::KeyKind::Event,
+        names::HELLO,
+        &[],
+    );
+    fn __onhook_match(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_event,
+            >::into_outcome(self.r#match().await)
+        }
+    }
+    #[cfg(feature = "typing")]
+    fn __onhook_typing(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_typing,
+            >::into_outcome(self.typing().await)
+        }
+    }
+    #[cfg(unix)]
+    fn __onhook_rest(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::on_activity,
+            >::into_outcome(self.rest().await)
+        }
+    }
+    fn __onhook_before(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            ::onhook::IntoOutcome::<
+                ::onhook::hook::before_turn,
+            >::into_outcome(self.before().await)
+        }
+    }
+}
+#[automatically_derived]
+#[allow(
+    deprecated,
+    unreachable_code,
+    unused_mut,
+    unused_qualifications,
+    unused_variables
+)]
+impl<'b, T> ::onhook::Bot for Shop<'b, T>
+where
+    T: Send + Sync,
+{
+    const HOOKS: ::onhook::HookTable = ::onhook::HookTable::of(const {
+        &[
+            ::onhook::Hook::new("on_dtmf", "1 | 2", "digits", ""),
+            ::onhook::Hook::new("on_message", "yes | yeah", "yes", ""),
+            ::onhook::Hook::new("on_message", "", "any", ""),
+            ::onhook::Hook::new("on_members_added", "", "joined", ""),
+            ::onhook::Hook::new("on_members_removed", "", "left", ""),
+            ::onhook::Hook::new(
+                "on_command_result",
+                "channel/vnd.microsoft.telephony.recording.start",
+                "started",
+                "",
+            ),
+            ::onhook::Hook::new(
+                "on_command",
+                Self::__ONHOOK_KEY_open.name(),
+                "open",
+                "",
+            ),
+            ::onhook::Hook::new(
+                "on_event",
+                Self::__ONHOOK_KEY_match.name(),
+                "match",
+                "",
+            ),
+            #[cfg(feature = "typing")]
+            ::onhook::Hook::new("on_typing", "", "typing", ""),
+            #[cfg(unix)]
+            ::onhook::Hook::new("on_activity", "", "rest", ""),
+            ::onhook::Hook::new("before_turn", "", "before", ""),
+        ]
+    });
+    async fn dispatch(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        match ::onhook::Turn::kind(turn) {
+            ::onhook::ActivityType::Message => {
+                if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(
+                    turn,
+                ) {
+                    match digit {
+                        '1' | '2' => return self.__onhook_digits(turn).await,
+                        _ => {}
+                    }
+                }
+                if ::onhook::__private::text_is(turn, "yes")
+                    || ::onhook::__private::text_is(turn, "yeah")
+                {
+                    return self.__onhook_yes(turn).await;
+                }
+                return self.__onhook_any(turn).await;
+            }
+            ::onhook::ActivityType::ConversationUpdate => {
+                let (mut taken, mut outcome) = (false, ::onhook::Outcome::Unhandled);
+                if ::onhook::__private::has_members_added(turn) {
+                    taken = true;
+                    outcome = outcome.and(self.__onhook_joined(turn).await?);
+                }
+                if ::onhook::__private::has_members_removed(turn) {
+                    taken = true;
+                    outcome = outcome.and(self.__onhook_left(turn).await?);
+                }
+                if taken {
+                    return ::core::result::Result::Ok(outcome);
+                }
+            }
+            ::onhook::ActivityType::Event => {
+                match ::onhook::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_match.is_named(name) => {
+                        return self.__onhook_match(turn).await;
+                    }
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::Command => {
+                match ::onhook::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_open.is_named(name) => {
+                        return self.__onhook_open(turn).await;
+                    }
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::CommandResult => {
+                match ::onhook::Turn::name(turn) {
+                    "channel/vnd.microsoft.telephony.recording.start"
+                    | "recording_start_command" => {
+                        return self.__onhook_started(turn).await;
+                    }
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::Typing => {
+                #[cfg(feature = "typing")] return self.__onhook_typing(turn).await;
+            }
+            _ => {}
+        }
+        #[cfg(unix)] return self.__onhook_rest(turn).await;
+        ::core::result::Result::Ok(::onhook::Outcome::Unhandled)
+    }
+    async fn before_turn(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        self.__onhook_before(turn).await
+    }
+}

@@ -1,0 +1,70 @@
+/// Says it again.
+#[cfg(unix)]
+#[allow(clippy::needless_pass_by_value, clippy::unused_async)]
+pub(crate) async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
+    turn.say(text).await
+}
+#[cfg(unix)]
+#[doc(hidden)]
+#[allow(missing_docs, non_camel_case_types, unreachable_pub)]
+pub(crate) struct echo {}
+#[cfg(unix)]
+#[automatically_derived]
+#[allow(deprecated, unused_qualifications, unused_variables)]
+impl ::onhook::Handler for echo {
+    const KEY: ::onhook::__private::Key = ::onhook::__private::Key::new(
+        ::onhook::__private::KeyKind::Message,
+        "",
+        &[],
+    );
+    const HOOK: ::onhook::Hook = ::onhook::Hook::new(
+        "on_message",
+        "",
+        "echo",
+        "Says it again.",
+    );
+    fn call(
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            let argument0 = match <&Turn as ::onhook::FromTurn<
+                '_,
+                ::onhook::hook::on_message,
+            >>::from_turn(turn) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(rejection) => {
+                    return ::core::result::Result::Err(
+                        ::onhook::__private::rejected(
+                            rejection,
+                            "on_message",
+                            "echo",
+                            "turn: &Turn",
+                        ),
+                    );
+                }
+            };
+            let argument1 = match <Text<
+                '_,
+            > as ::onhook::FromTurn<'_, ::onhook::hook::on_message>>::from_turn(turn) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(rejection) => {
+                    return ::core::result::Result::Err(
+                        ::onhook::__private::rejected(
+                            rejection,
+                            "on_message",
+                            "echo",
+                            "text: Text<'_>",
+                        ),
+                    );
+                }
+            };
+            <Result<
+                (),
+            > as ::onhook::IntoOutcome<
+                ::onhook::hook::on_message,
+            >>::into_outcome(echo(argument0, argument1).await)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+fn list() -> impl Bot {
+    #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+    struct __OnhookHandlers;
+    #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
+    impl __OnhookHandlers {
+        async fn run(
+            turn: &::onhook::Turn,
+            mut choice: ::onhook::__private::Choice<'_>,
+        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+            choice.offer(0, <echo as ::onhook::Handler>::KEY);
+            #[cfg(unix)] choice.offer(1, <recording::paused as ::onhook::Handler>::KEY);
+            let mut outcome = ::onhook::Outcome::Unhandled;
+            while let ::core::option::Option::Some(index) = choice.take() {
+                let next = match index {
+                    0 => <echo as ::onhook::Handler>::call(turn).await?,
+                    #[cfg(unix)]
+                    1 => <recording::paused as ::onhook::Handler>::call(turn).await?,
+                    _ => ::onhook::Outcome::Unhandled,
+                };
+                outcome = outcome.and(next);
+            }
+            ::core::result::Result::Ok(outcome)
+        }
+    }
+    #[automatically_derived]
+    #[allow(deprecated, unused_qualifications)]
+    impl ::onhook::Bot for __OnhookHandlers {
+        const HOOKS: ::onhook::HookTable = ::onhook::HookTable::of(const {
+            &[
+                <echo as ::onhook::Handler>::HOOK,
+                #[cfg(unix)]
+                <recording::paused as ::onhook::Handler>::HOOK,
+            ]
+        });
+        async fn dispatch(
+            &self,
+            turn: &::onhook::Turn,
+        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+            Self::run(turn, ::onhook::__private::Choice::dispatch(turn)).await
+        }
+        async fn before_turn(
+            &self,
+            turn: &::onhook::Turn,
+        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+            Self::run(turn, ::onhook::__private::Choice::before_turn(turn)).await
+        }
+        async fn after_turn(
+            &self,
+            turn: &::onhook::Turn,
+        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+            Self::run(turn, ::onhook::__private::Choice::after_turn(turn)).await
+        }
+        async fn on_error(
+            &self,
+            turn: &::onhook::Turn,
+        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+            Self::run(turn, ::onhook::__private::Choice::on_error(turn)).await
+        }
+    }
+    #[cfg(unix)]
+    const _: () = ::onhook::__private::Key::claim(
+        &[(<echo as ::onhook::Handler>::KEY, "echo")],
+        <recording::paused as ::onhook::Handler>::KEY,
+    );
+    __OnhookHandlers
+}

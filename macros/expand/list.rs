@@ -1,0 +1,1 @@
+handlers![echo, #[cfg(unix)] recording::paused]

@@ -1,0 +1,95 @@
+impl Contoso {
+    /// Welcomes whoever calls.
+    #[on_members_added(__bound)]
+    #[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::unused_self)]
+    async fn greet(&self, turn: &Turn, joined: MembersAdded<'_>) -> Result<()> {
+        turn.say(self.greeting).await
+    }
+    const LIMIT: u8 = { 1 };
+}
+#[doc(hidden)]
+#[allow(deprecated, non_snake_case, non_upper_case_globals, unused_qualifications)]
+impl Contoso {
+    fn __onhook_greet(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+    > + ::core::marker::Send {
+        async move {
+            let argument0 = match <&Turn as ::onhook::FromTurn<
+                '_,
+                ::onhook::hook::on_members_added,
+            >>::from_turn(turn) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(rejection) => {
+                    return ::core::result::Result::Err(
+                        ::onhook::__private::rejected(
+                            rejection,
+                            "on_members_added",
+                            "greet",
+                            "turn: &Turn",
+                        ),
+                    );
+                }
+            };
+            let argument1 = match <MembersAdded<
+                '_,
+            > as ::onhook::FromTurn<
+                '_,
+                ::onhook::hook::on_members_added,
+            >>::from_turn(turn) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(rejection) => {
+                    return ::core::result::Result::Err(
+                        ::onhook::__private::rejected(
+                            rejection,
+                            "on_members_added",
+                            "greet",
+                            "joined: MembersAdded<'_>",
+                        ),
+                    );
+                }
+            };
+            <Result<
+                (),
+            > as ::onhook::IntoOutcome<
+                ::onhook::hook::on_members_added,
+            >>::into_outcome(self.greet(argument0, argument1).await)
+        }
+    }
+}
+#[automatically_derived]
+#[allow(
+    deprecated,
+    unreachable_code,
+    unused_mut,
+    unused_qualifications,
+    unused_variables
+)]
+impl ::onhook::Bot for Contoso {
+    const HOOKS: ::onhook::HookTable = ::onhook::HookTable::of(const {
+        &[
+            ::onhook::Hook::new(
+                "on_members_added",
+                "",
+                "greet",
+                "Welcomes whoever calls.",
+            ),
+        ]
+    });
+    async fn dispatch(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        match ::onhook::Turn::kind(turn) {
+            ::onhook::ActivityType::ConversationUpdate => {
+                if ::onhook::__private::has_members_added(turn) {
+                    return self.__onhook_greet(turn).await;
+                }
+            }
+            _ => {}
+        }
+        ::core::result::Result::Ok(::onhook::Outcome::Unhandled)
+    }
+}

@@ -1,0 +1,4 @@
+#[on_command("recording_strat")]
+pub fn wrong(turn: &Turn) {
+    if 1
+}

@@ -1,0 +1,63 @@
+fn list() -> impl Bot {
+    #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+    struct __OnhookHandlers;
+    #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
+    impl __OnhookHandlers {
+        async fn run(
+            turn: &::topspin::Turn,
+            mut choice: ::topspin::__private::Choice<'_>,
+        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+            choice.offer(0, <echo as ::topspin::Handler>::KEY);
+            choice.offer(1, <recording::paused as ::topspin::Handler>::KEY);
+            let mut outcome = ::topspin::Outcome::Unhandled;
+            while let ::core::option::Option::Some(index) = choice.take() {
+                let next = match index {
+                    0 => <echo as ::topspin::Handler>::call(turn).await?,
+                    1 => <recording::paused as ::topspin::Handler>::call(turn).await?,
+                    _ => ::topspin::Outcome::Unhandled,
+                };
+                outcome = outcome.and(next);
+            }
+            ::core::result::Result::Ok(outcome)
+        }
+    }
+    #[automatically_derived]
+    #[allow(deprecated, unused_qualifications)]
+    impl ::topspin::Bot for __OnhookHandlers {
+        const HOOKS: ::topspin::HookTable = ::topspin::HookTable::of(const {
+            &[
+                <echo as ::topspin::Handler>::HOOK,
+                <recording::paused as ::topspin::Handler>::HOOK,
+            ]
+        });
+        async fn dispatch(
+            &self,
+            turn: &::topspin::Turn,
+        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+            Self::run(turn, ::topspin::__private::Choice::dispatch(turn)).await
+        }
+        async fn before_turn(
+            &self,
+            turn: &::topspin::Turn,
+        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+            Self::run(turn, ::topspin::__private::Choice::before_turn(turn)).await
+        }
+        async fn after_turn(
+            &self,
+            turn: &::topspin::Turn,
+        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+            Self::run(turn, ::topspin::__private::Choice::after_turn(turn)).await
+        }
+        async fn on_error(
+            &self,
+            turn: &::topspin::Turn,
+        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+            Self::run(turn, ::topspin::__private::Choice::on_error(turn)).await
+        }
+    }
+    const _: () = ::topspin::__private::Key::claim(
+        &[(<echo as ::topspin::Handler>::KEY, "echo")],
+        <recording::paused as ::topspin::Handler>::KEY,
+    );
+    __OnhookHandlers
+}
