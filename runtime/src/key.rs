@@ -39,6 +39,8 @@ pub struct Key {
     /// Empty: everything of the kind that no narrower key takes.
     name: &'static str,
     aliases: &'static [&'static str],
+    /// The digest of an activity that has the name, where there is but one.
+    digest: Option<u64>,
 }
 
 impl Key {
@@ -47,10 +49,17 @@ impl Key {
 
     /// A key.
     pub const fn new(kind: KeyKind, name: &'static str, aliases: &'static [&'static str]) -> Key {
+        use KeyKind::{Command, CommandResult, Event, Invoke};
+        let named = matches!(kind, Event | Invoke | Command | CommandResult);
         Key {
             kind,
             name,
             aliases,
+            digest: if named && !name.is_empty() && aliases.is_empty() {
+                Some(digest(kind, name))
+            } else {
+                None
+            },
         }
     }
 
@@ -117,7 +126,6 @@ impl Key {
 
     /// How specific a match with the activity is, if it is one: a digit, any digit, a name or text, the
     /// kind, anything.
-    #[inline]
     fn rank(self, turn: &Turn) -> Option<u8> {
         use ActivityType as Type;
         let narrowed = !self.name.is_empty();
@@ -171,6 +179,28 @@ impl Key {
         }
     }
 
+    /// Whether it may match an activity of that kind and name; all but the comparison is constant.
+    #[inline]
+    const fn may_match(self, kind: KeyKind, digest: u64) -> bool {
+        use KeyKind as Kind;
+        if let Some(own) = self.digest {
+            return own == digest;
+        }
+        match self.kind {
+            Kind::Nothing => false,
+            Kind::Activity => !matches!(kind, Kind::BeforeTurn | Kind::AfterTurn | Kind::Error),
+            Kind::Message | Kind::Dtmf => matches!(kind, Kind::Message),
+            Kind::MembersAdded | Kind::MembersRemoved | Kind::ConversationUpdate => {
+                matches!(kind, Kind::ConversationUpdate)
+            }
+            Kind::ReactionsAdded | Kind::ReactionsRemoved => matches!(kind, Kind::ReactionsAdded),
+            Kind::InstallationAdd | Kind::InstallationRemove => {
+                matches!(kind, Kind::InstallationAdd)
+            }
+            own => own as u8 == kind as u8,
+        }
+    }
+
     /// Whether it is the second of two hooks that one activity can call for.
     const fn is_second(self) -> bool {
         matches!(
@@ -202,6 +232,10 @@ enum Moment {
 pub struct Choice<'t> {
     turn: &'t Turn,
     moment: Moment,
+    /// One kind for each type of activity, and the kinds of the moments around a turn.
+    kind: KeyKind,
+    /// Of the kind and the activity's name.
+    digest: u64,
     rank: u8,
     first: Option<usize>,
     second: Option<usize>,
@@ -229,18 +263,31 @@ impl<'t> Choice<'t> {
     }
 
     fn of(turn: &'t Turn, moment: Moment) -> Choice<'t> {
+        let kind = match moment {
+            Moment::Dispatch => kind_of(turn.kind()),
+            Moment::Around(kind) => kind,
+        };
         Choice {
             turn,
             moment,
+            kind,
+            digest: digest(kind, turn.name()),
             rank: rank::NONE,
             first: None,
             second: None,
         }
     }
 
-    /// Offers the handler with this index. `key` is a constant: what it cannot match folds away.
+    /// Offers the handler with this index. `key` is a constant: what is left of an offer that is not taken is
+    /// one comparison of numbers.
     #[inline]
     pub fn offer(&mut self, index: usize, key: Key) {
+        if key.may_match(self.kind, self.digest) {
+            self.weigh(index, key);
+        }
+    }
+
+    fn weigh(&mut self, index: usize, key: Key) {
         let rank = match self.moment {
             Moment::Dispatch => key.rank(self.turn),
             Moment::Around(kind) => (key.kind == kind).then_some(rank::NAME),
@@ -260,6 +307,47 @@ impl<'t> Choice<'t> {
         }
         self.first.take().or_else(|| self.second.take())
     }
+}
+
+/// The kind that stands for all keys of activities of this type.
+fn kind_of(kind: &ActivityType) -> KeyKind {
+    match kind {
+        ActivityType::Message => KeyKind::Message,
+        ActivityType::MessageUpdate => KeyKind::MessageUpdate,
+        ActivityType::MessageDelete => KeyKind::MessageDelete,
+        ActivityType::MessageReaction => KeyKind::ReactionsAdded,
+        ActivityType::ConversationUpdate => KeyKind::ConversationUpdate,
+        ActivityType::Event => KeyKind::Event,
+        ActivityType::Invoke => KeyKind::Invoke,
+        ActivityType::Command => KeyKind::Command,
+        ActivityType::CommandResult => KeyKind::CommandResult,
+        ActivityType::InstallationUpdate => KeyKind::InstallationAdd,
+        ActivityType::EndOfConversation => KeyKind::EndOfConversation,
+        ActivityType::Typing => KeyKind::Typing,
+        _ => KeyKind::Activity,
+    }
+}
+
+/// A number for a kind and a name. Two of them may share it: a match is compared in full.
+///
+/// One multiplication for eight bytes, as in `FxHash`.
+const fn digest(kind: KeyKind, name: &str) -> u64 {
+    const fn mix(digest: u64, word: u64) -> u64 {
+        (digest.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+    let mut bytes = name.as_bytes();
+    let mut digest = kind as u64;
+    while let Some((word, rest)) = bytes.split_first_chunk::<8>() {
+        digest = mix(digest, u64::from_le_bytes(*word));
+        bytes = rest;
+    }
+    // The length tells names apart that end in zeros.
+    let mut last = name.len() as u64;
+    while let Some((byte, rest)) = bytes.split_first() {
+        last = last << 8 | *byte as u64;
+        bytes = rest;
+    }
+    mix(digest, last)
 }
 
 const fn same(a: &str, b: &str, fold: bool) -> bool {
