@@ -32,6 +32,35 @@ pub enum KeyKind {
     Error,
 }
 
+impl KeyKind {
+    const fn attribute(self) -> &'static str {
+        match self {
+            KeyKind::Nothing => "",
+            KeyKind::Message => "on_message",
+            KeyKind::Dtmf => "on_dtmf",
+            KeyKind::MessageUpdate => "on_message_update",
+            KeyKind::MessageDelete => "on_message_delete",
+            KeyKind::MembersAdded => "on_members_added",
+            KeyKind::MembersRemoved => "on_members_removed",
+            KeyKind::ConversationUpdate => "on_conversation_update",
+            KeyKind::ReactionsAdded => "on_reactions_added",
+            KeyKind::ReactionsRemoved => "on_reactions_removed",
+            KeyKind::Event => "on_event",
+            KeyKind::Invoke => "on_invoke",
+            KeyKind::Command => "on_command",
+            KeyKind::CommandResult => "on_command_result",
+            KeyKind::InstallationAdd => "on_installation_add",
+            KeyKind::InstallationRemove => "on_installation_remove",
+            KeyKind::EndOfConversation => "on_end_of_conversation",
+            KeyKind::Typing => "on_typing",
+            KeyKind::Activity => "on_activity",
+            KeyKind::BeforeTurn => "before_turn",
+            KeyKind::AfterTurn => "after_turn",
+            KeyKind::Error => "on_error",
+        }
+    }
+}
+
 /// A kind, and a name (wire name, text, digit) where the handler is narrowed to one.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
@@ -58,6 +87,7 @@ impl Key {
     ///
     /// # Panics
     /// On an empty name, at compile time.
+    #[track_caller]
     pub const fn named(kind: KeyKind, name: &'static str, aliases: &'static [&'static str]) -> Key {
         assert!(!name.is_empty(), "the name of a handler is empty");
         Key::new(kind, name, aliases)
@@ -77,20 +107,22 @@ impl Key {
     ///
     /// # Panics
     /// On a duplicate, which is the point.
+    #[track_caller]
     pub const fn claim(taken: &[(Key, &'static str)], key: Key) {
         let mut index = 0;
         while index < taken.len() {
             let (other, handler) = taken[index];
-            if key.collides(other) {
-                Duplicate::of(key, handler).report();
+            if let Some(name) = key.shared(other) {
+                Duplicate::of(key.kind, name, handler).report();
             }
             index += 1;
         }
     }
 
-    const fn collides(self, other: Key) -> bool {
+    /// The name that both keys have; empty if both take everything of their kind.
+    const fn shared(self, other: Key) -> Option<&'static str> {
         if self.kind as u8 != other.kind as u8 || matches!(self.kind, KeyKind::Nothing) {
-            return false;
+            return None;
         }
         let fold = matches!(self.kind, KeyKind::Message);
         let mut i = 0;
@@ -98,13 +130,13 @@ impl Key {
             let mut j = 0;
             while j <= other.aliases.len() {
                 if same(self.nth(i), other.nth(j), fold) {
-                    return true;
+                    return Some(self.nth(i));
                 }
                 j += 1;
             }
             i += 1;
         }
-        false
+        None
     }
 
     const fn nth(self, index: usize) -> &'static str {
@@ -289,18 +321,18 @@ struct Duplicate {
 }
 
 impl Duplicate {
-    const fn of(key: Key, handler: &str) -> Duplicate {
+    const fn of(kind: KeyKind, name: &str, handler: &str) -> Duplicate {
         let text = Duplicate {
             text: [0; 256],
             length: 0,
         };
-        let text = text.push("duplicate handler: ");
-        let text = if key.name.is_empty() {
-            text.push("this hook")
+        let text = text.push("duplicate handler: `");
+        let text = if name.is_empty() {
+            text.push("#[").push(kind.attribute()).push("]")
         } else {
-            text.push("`").push(key.name).push("`")
+            text.push(name)
         };
-        text.push(" is already handled by `")
+        text.push("` is already handled by `")
             .push(handler)
             .push("`")
     }
@@ -317,6 +349,7 @@ impl Duplicate {
         self
     }
 
+    #[track_caller]
     const fn report(&self) {
         let (text, _) = self.text.split_at(self.length);
         match std::str::from_utf8(text) {
