@@ -1,7 +1,8 @@
 //! What generated code calls. No stability: only code written by this version's macros may use it.
 
 use crate::activity::ActivityType;
-pub use crate::key::*;
+pub use crate::choice::Choice;
+pub use crate::key::{Key, KeyKind};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.

@@ -106,7 +106,7 @@ pub use onhook_macros::bot;
 /// #[on_message(text = ["yeah", "YES"])]
 /// async fn yeah() {}
 ///
-/// let bot = handlers![yes, yeah]; // duplicate handler: `yeah` … is already handled by `yes`
+/// let bot = handlers![yes, yeah]; // duplicate handler: `YES` is already handled by `yes`
 /// ```
 ///
 /// An entry may be under `#[cfg(..)]`, as the function is. `handlers![crate = ::path::to::onhook, echo]`
