@@ -78,7 +78,7 @@ impl Hook {
 /// use onhook::prelude::*;
 ///
 /// #[on_message]
-/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
 ///
 /// fn table<B: Bot>(_: &B) -> Vec<&'static str> { B::HOOKS.iter().map(|hook| hook.handler).collect() }
 /// assert_eq!(table(&handlers![echo]), ["echo"]);

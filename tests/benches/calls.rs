@@ -23,7 +23,7 @@ async fn greet(turn: &Turn) -> Result<()> {
 
 #[on_message]
 async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
-    turn.say(format!("You said {text}.")).await.map(drop)
+    turn.say(format!("You said {text}.")).await
 }
 
 fn main() {

@@ -45,7 +45,7 @@ impl Echo {
     /// Says it again.
     #[on_message]
     async fn echo(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(text).await.map(drop)
+        turn.say(text).await
     }
 
     /// Replaced.
@@ -57,7 +57,7 @@ impl Echo {
     #[on_dtmf('1')]
     async fn one(&self, turn: &Turn, text: Option<Text<'_>>) -> Result<()> {
         assert!(text.is_some());
-        turn.say("one").await.map(drop)
+        turn.say("one").await
     }
 
     #[on_members_added]
