@@ -46,7 +46,7 @@ impl<T> Deref for Local<T> {
 
 impl<'t> FromTurn<'t, hook::on_error> for &'t Error {
     fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
-        turn.error().ok_or(Rejection::absent("error"))
+        turn.error().ok_or_else(|| Rejection::absent("error"))
     }
 }
 
@@ -71,6 +71,6 @@ available!(Ending<'t>, in on_end_of_conversation on_activity before_turn after_t
 });
 
 available!(HandoffStatus, in on_handoff_status, |turn| {
-    let json = turn.activity().value.as_ref().ok_or(Rejection::absent("value"))?;
+    let json = turn.activity().value.as_ref().ok_or_else(|| Rejection::absent("value"))?;
     Json::parse(json).map_err(|error| Rejection::malformed("value", error))
 });

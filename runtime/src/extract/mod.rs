@@ -106,6 +106,9 @@ impl<'t, H, T: FromTurn<'t, H>> FromTurn<'t, H> for Result<T, Rejection> {
 macro_rules! available {
     ($ty:ty, in $($hook:ident)*, |$turn:ident| $take:expr) => {$(
         impl<'t> $crate::extract::FromTurn<'t, $crate::hook::$hook> for $ty {
+            // Not generic, and so not inlined into the handler's crate unless asked to: the rejection's 100
+            // bytes would go through memory for each argument.
+            #[inline]
             fn from_turn($turn: &'t $crate::Turn) -> Result<Self, $crate::Rejection> {
                 $take
             }

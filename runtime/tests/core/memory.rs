@@ -120,3 +120,27 @@ async fn ten_thousand_such_conversations_are_kept_and_no_more() {
     }
     assert_eq!(call.host.conversations(), 10_000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_conversation_that_was_busy_when_its_time_came_goes_ten_minutes_later() {
+    let call = Call::new(bot(|turn| {
+        Box::pin(async move {
+            if *turn.kind() == ActivityType::Message {
+                turn.command(open_ticket()).await?;
+            } else if turn.name() == "wait" {
+                tokio::time::sleep(20 * MINUTE).await;
+            }
+            Ok(Outcome::Handled)
+        })
+    }));
+    call.run(Activity::message("go")).await.unwrap();
+    let long = call.spawn(Activity::event("wait"));
+    tokio::task::yield_now().await;
+    tokio::time::advance(11 * MINUTE).await;
+    call.run(number(ActivityType::Typing, 2)).await.unwrap();
+    assert_eq!(call.host.conversations(), 1, "a turn runs");
+    long.await.unwrap().unwrap();
+    tokio::time::advance(10 * MINUTE).await;
+    call.run(number(ActivityType::Typing, 2)).await.unwrap();
+    assert_eq!(call.host.conversations(), 0);
+}
