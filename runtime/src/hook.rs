@@ -1,7 +1,7 @@
 //! The hooks that handlers are bound to: their tags in the type system and the table that lists them.
 //!
 //! Each tag is named as its attribute, because rustc prints it: *"`MembersAdded` is not available to
-//! `#[on_message]` handlers"*.
+//! handlers of `on_message`"*.
 
 use std::marker::PhantomData;
 

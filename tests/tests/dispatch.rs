@@ -527,7 +527,7 @@ mod around {
 #[tokio::test]
 async fn hooks_around_a_turn_run_in_order() {
     async fn said(bot: &impl Bot, turn: TestTurn) -> Vec<String> {
-        Box::pin(turn.run(bot)).await.expect("handled");
+        turn.run(bot).await.expect("handled");
         turn.spoken()
     }
     async fn check(bot: impl Bot) {
@@ -545,7 +545,7 @@ async fn hooks_around_a_turn_run_in_order() {
             ["before", "after"]
         );
     }
-    Box::pin(check(around::Methods)).await;
+    check(around::Methods).await;
     let list = handlers![
         around::failed,
         around::after,
@@ -553,7 +553,7 @@ async fn hooks_around_a_turn_run_in_order() {
         around::before,
         around::typing
     ];
-    Box::pin(check(list)).await;
+    check(list).await;
 }
 
 /// An argument that is not there is an error that names hook, handler and argument.

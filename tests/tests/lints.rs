@@ -104,6 +104,6 @@ mod inner {
 async fn the_bots_of_this_file_work() {
     let turn = TestTurn::message("hello");
     let bot = Echo.or(handlers![inner::typing, inner::old]);
-    assert!(Box::pin(turn.run(&bot)).await.is_ok());
+    assert!(turn.run(&bot).await.is_ok());
     assert_eq!(turn.spoken(), ["hello"]);
 }
