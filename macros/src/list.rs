@@ -29,8 +29,7 @@ struct Entry {
 ///     struct Handlers;
 ///     impl Handlers {
 ///         async fn run(turn: &Turn, mut choice: Choice<'_>) -> Result<Outcome> {
-///             choice.offer(0, <echo as Handler>::KEY);
-///             choice.offer(1, <recording::paused as Handler>::KEY);
+///             choice.offer(const { &[(0, <echo as Handler>::KEY), (1, <recording::paused as Handler>::KEY)] });
 ///             let mut outcome = Outcome::Unhandled;
 ///             while let Some(index) = choice.next() {
 ///                 outcome = outcome.and(match index {
@@ -77,7 +76,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
         #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
         impl __OnhookHandlers {
             async fn run(#turn: &#onhook::Turn, mut choice: #onhook::__private::Choice<'_>) -> #result {
-                #(#cfgs choice.offer(#indices, #keys);)*
+                choice.offer(const { &[#(#cfgs (#indices, #keys)),*] });
                 let mut outcome = #onhook::Outcome::Unhandled;
                 while let ::core::option::Option::Some(index) = choice.take() {
                     let next = match index {

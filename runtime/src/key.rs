@@ -179,9 +179,8 @@ impl Key {
         }
     }
 
-    /// Whether it may match an activity of that kind and name; all but the comparison is constant.
-    #[inline]
-    const fn may_match(self, kind: KeyKind, digest: u64) -> bool {
+    /// Whether it may match an activity of that kind and name.
+    fn may_match(&self, kind: KeyKind, digest: u64) -> bool {
         use KeyKind as Kind;
         if let Some(own) = self.digest {
             return own == digest;
@@ -278,12 +277,12 @@ impl<'t> Choice<'t> {
         }
     }
 
-    /// Offers the handler with this index. `key` is a constant: what is left of an offer that is not taken is
-    /// one comparison of numbers.
-    #[inline]
-    pub fn offer(&mut self, index: usize, key: Key) {
-        if key.may_match(self.kind, self.digest) {
-            self.weigh(index, key);
+    /// Offers the handlers with these indices. A key that does not match costs one comparison of numbers.
+    pub fn offer(&mut self, keys: &'static [(usize, Key)]) {
+        for (index, key) in keys {
+            if key.may_match(self.kind, self.digest) {
+                self.weigh(*index, *key);
+            }
         }
     }
 

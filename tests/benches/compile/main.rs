@@ -16,7 +16,7 @@ use cost::Cost;
 use leaf::{Form, Leaf};
 
 /// How often each bot is built.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 const HANDLERS: usize = 100;
 
 fn main() -> ExitCode {
