@@ -11,8 +11,13 @@ use crate::key::Key;
 pub(crate) fn check(handlers: &[Handler], mistakes: &mut Mistakes) {
     for (index, handler) in handlers.iter().enumerate() {
         for earlier in &handlers[..index] {
-            let Some(what) = shared(earlier, handler) else { continue };
-            let mistake = Mistake::at(&handler.attribute, format!("{what} is already handled by `{}`", earlier.name()));
+            let Some(what) = shared(earlier, handler) else {
+                continue;
+            };
+            let mistake = Mistake::at(
+                &handler.attribute,
+                format!("{what} is already handled by `{}`", earlier.name()),
+            );
             mistakes.push(explain(mistake, earlier, handler).under(&both(earlier, handler)));
             if earlier.conditions.is_empty() {
                 break;
@@ -28,12 +33,18 @@ pub(crate) fn same(a: &Handler, b: &Handler) -> bool {
 
 fn shared(a: &Handler, b: &Handler) -> Option<String> {
     let of_a = a.key.identities(a.hook);
-    b.key.identities(b.hook).into_iter().find(|(key, _)| of_a.iter().any(|(other, _)| other == key)).map(|(_, what)| what)
+    b.key
+        .identities(b.hook)
+        .into_iter()
+        .find(|(key, _)| of_a.iter().any(|(other, _)| other == key))
+        .map(|(_, what)| what)
 }
 
 fn explain(mistake: Mistake, a: &Handler, b: &Handler) -> Mistake {
     match &b.key {
-        Key::Known(known) if a.attribute.to_string() != b.attribute.to_string() && known.name != known.wire => {
+        Key::Known(known)
+            if a.attribute.to_string() != b.attribute.to_string() && known.name != known.wire =>
+        {
             mistake.note(format!("`{}` is short for `{}`", known.name, known.wire))
         }
         _ => mistake,
@@ -45,15 +56,36 @@ fn both(a: &Handler, b: &Handler) -> Vec<TokenStream> {
 }
 
 /// Reports a second hook on one function.
-pub(crate) fn check_bindings(earlier: &[Binding], binding: &Binding, function: &str, mistakes: &mut Mistakes) {
+pub(crate) fn check_bindings(
+    earlier: &[Binding],
+    binding: &Binding,
+    function: &str,
+    mistakes: &mut Mistakes,
+) {
     let Some(first) = earlier.first() else { return };
     let hook = binding.hook.attribute();
     let mistake = if first.hook == binding.hook {
-        Mistake::at(&binding.tokens, format!("`#[{hook}]` given twice on `{function}`"))
+        Mistake::at(
+            &binding.tokens,
+            format!("`#[{hook}]` given twice on `{function}`"),
+        )
     } else {
-        Mistake::at(&binding.tokens, format!("handler `{function}` is already bound to `#[{}]`", first.hook.attribute()))
-            .help(format!("write a second handler for `#[{hook}]` that calls the same function"))
+        Mistake::at(
+            &binding.tokens,
+            format!(
+                "handler `{function}` is already bound to `#[{}]`",
+                first.hook.attribute()
+            ),
+        )
+        .help(format!(
+            "write a second handler for `#[{hook}]` that calls the same function"
+        ))
     };
-    let conditions: Vec<TokenStream> = first.conditions.iter().chain(&binding.conditions).cloned().collect();
+    let conditions: Vec<TokenStream> = first
+        .conditions
+        .iter()
+        .chain(&binding.conditions)
+        .cloned()
+        .collect();
     mistakes.push(mistake.under(&conditions));
 }

@@ -34,11 +34,26 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
         Ok(Item::Function(function)) => function,
         Ok(Item::Other(other)) => {
             let text = if other.description == "an `impl` block" {
-                Mistake::at(&other.head, format!("`#[{}]` marks one handler, found an `impl` block", hook.attribute()))
-                    .help(format!("put `#[bot]` on the `impl` and `#[{}]` on its methods", hook.attribute()))
+                Mistake::at(
+                    &other.head,
+                    format!(
+                        "`#[{}]` marks one handler, found an `impl` block",
+                        hook.attribute()
+                    ),
+                )
+                .help(format!(
+                    "put `#[bot]` on the `impl` and `#[{}]` on its methods",
+                    hook.attribute()
+                ))
             } else {
-                Mistake::at(&other.head, format!("expected an `async fn`, found {}", other.description))
-                    .help(format!("`#[{}]` marks a handler function or method", hook.attribute()))
+                Mistake::at(
+                    &other.head,
+                    format!("expected an `async fn`, found {}", other.description),
+                )
+                .help(format!(
+                    "`#[{}]` marks a handler function or method",
+                    hook.attribute()
+                ))
             };
             mistakes.push(text);
             return quote!(#item #mistakes);
@@ -56,7 +71,12 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
     };
     let others = binding::take(&mut function.attributes, &mut mistakes);
     for other in &others {
-        duplicates::check_bindings(std::slice::from_ref(&binding), other, &function.name(), &mut mistakes);
+        duplicates::check_bindings(
+            std::slice::from_ref(&binding),
+            other,
+            &function.name(),
+            &mut mistakes,
+        );
     }
     let is_method = outside_of_bot(&function, &mut mistakes);
     let read = Handler::read(&binding, &function, &mut mistakes);
@@ -77,7 +97,8 @@ fn outside_of_bot(function: &Function, mistakes: &mut Mistakes) -> bool {
     let help = "add `#[bot]` to the `impl` block";
     let note = "`#[bot]` finds hooks by their own names: not one imported under another name, nor one that a macro writes";
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
-        let text = format!("handler `{name}` takes `self`, but its `impl` block is not marked `#[bot]`");
+        let text =
+            format!("handler `{name}` takes `self`, but its `impl` block is not marked `#[bot]`");
         mistakes.push(Mistake::at(receiver, text).help(help).note(note));
         return true;
     }
@@ -99,7 +120,12 @@ fn find_self(tokens: &TokenStream) -> Option<TokenTree> {
 
 /// The type that carries the handler's key and call. A handler with a mistake gets one that matches
 /// nothing, so that the mistake is the only error.
-fn handler_type(function: &Function, hook: Hook, handler: Option<&Handler>, onhook: &CratePath) -> TokenStream {
+fn handler_type(
+    function: &Function,
+    hook: Hook,
+    handler: Option<&Handler>,
+    onhook: &CratePath,
+) -> TokenStream {
     let ident = &function.signature.ident;
     let visibility = &function.visibility;
     let conditions = binding::conditions(&function.attributes);

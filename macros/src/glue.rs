@@ -13,7 +13,11 @@ pub(crate) fn located(place: Span) -> Span {
 
 /// The span of the first token.
 pub(crate) fn first_span(tokens: &TokenStream) -> Span {
-    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+    tokens
+        .clone()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span())
 }
 
 /// The future of a call of `handler` through `callee` (`self.greet`, `echo`).
@@ -33,25 +37,35 @@ pub(crate) fn first_span(tokens: &TokenStream) -> Span {
 ///
 /// Obligations are spelt with the user's own type tokens: rustc underlines these in full when one does
 /// not hold. Arguments are extracted one by one, not as a tuple, so there is no limit to their number.
-pub(crate) fn future(handler: &Handler, onhook: &CratePath, turn: &Ident, callee: &TokenStream) -> TokenStream {
+pub(crate) fn future(
+    handler: &Handler,
+    onhook: &CratePath,
+    turn: &Ident,
+    callee: &TokenStream,
+) -> TokenStream {
     let tag = handler.tag(onhook);
     let (hook, name) = (handler.hook.attribute(), handler.name());
     let place = located(handler.ident.span());
-    let locals: Vec<Ident> =
-        (0..handler.arguments.len()).map(|index| format_ident!("argument{index}", span = Span::mixed_site())).collect();
-    let extractions = handler.arguments.iter().zip(&locals).map(|(argument, local)| {
-        let (ty, label) = (&argument.ty, &argument.label);
-        quote_spanned! {located(first_span(ty))=>
-            let #local = match <#ty as #onhook::FromTurn<'_, #tag>>::from_turn(#turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        #onhook::__private::rejected(rejection, #hook, #name, #label),
-                    );
-                }
-            };
-        }
-    });
+    let locals: Vec<Ident> = (0..handler.arguments.len())
+        .map(|index| format_ident!("argument{index}", span = Span::mixed_site()))
+        .collect();
+    let extractions = handler
+        .arguments
+        .iter()
+        .zip(&locals)
+        .map(|(argument, local)| {
+            let (ty, label) = (&argument.ty, &argument.label);
+            quote_spanned! {located(first_span(ty))=>
+                let #local = match <#ty as #onhook::FromTurn<'_, #tag>>::from_turn(#turn) {
+                    ::core::result::Result::Ok(value) => value,
+                    ::core::result::Result::Err(rejection) => {
+                        return ::core::result::Result::Err(
+                            #onhook::__private::rejected(rejection, #hook, #name, #label),
+                        );
+                    }
+                };
+            }
+        });
     let outcome = match &handler.output {
         Some(output) if !names_impl(output) => {
             quote_spanned!(located(first_span(output))=> <#output as #onhook::IntoOutcome<#tag>>::into_outcome)

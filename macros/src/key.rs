@@ -9,7 +9,9 @@ use crate::arguments::{self, Argument, Value};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::suggestion;
-use crate::vocabulary::{COMMANDS, CRATE, DIGITS, HANDOFF_STATUS, Hook, KnownCommand, Narrowing, TEXT};
+use crate::vocabulary::{
+    COMMANDS, CRATE, DIGITS, HANDOFF_STATUS, Hook, KnownCommand, Narrowing, TEXT,
+};
 
 /// The activities of a hook's kind that a handler takes.
 #[derive(Clone)]
@@ -54,10 +56,13 @@ impl Key {
                 Some((option, span)) if option == TEXT && hook.narrowing() == Narrowing::Texts => {
                     if texts.is_some() {
                         mistakes.push(
-                            Mistake::at_span(span, "`text` given twice").help("write `text = [\"yes\", \"yeah\"]`"),
+                            Mistake::at_span(span, "`text` given twice")
+                                .help("write `text = [\"yes\", \"yeah\"]`"),
                         );
                     }
-                    texts.get_or_insert_default().extend(read_texts(&value, mistakes));
+                    texts
+                        .get_or_insert_default()
+                        .extend(read_texts(&value, mistakes));
                 }
                 Some((option, span)) => mistakes.push(unknown_option(hook, &option, span)),
             }
@@ -66,11 +71,14 @@ impl Key {
             Narrowing::Nothing => nothing(hook, &positional, mistakes),
             Narrowing::Texts => message(texts, &positional, mistakes),
             Narrowing::Digits => digits(&positional, mistakes),
-            Narrowing::Command | Narrowing::Name => {
-                one(hook, &positional, mistakes).map(|value| name(hook, value, mistakes)).unwrap_or(Some(Key::Any))
-            }
+            Narrowing::Command | Narrowing::Name => one(hook, &positional, mistakes)
+                .map(|value| name(hook, value, mistakes))
+                .unwrap_or(Some(Key::Any)),
         };
-        Narrowed { key: key.filter(|_| mistakes.count() == before), crate_path }
+        Narrowed {
+            key: key.filter(|_| mistakes.count() == before),
+            crate_path,
+        }
     }
 
     /// The key by which duplicates are found, one for each thing it matches, with its name in messages.
@@ -79,11 +87,22 @@ impl Key {
         let named = |name: &str| (format!("{} {name}", hook.kind()), format!("`{name}`"));
         match self {
             Key::Any => vec![(hook.kind().to_owned(), format!("`#[{}]`", hook.attribute()))],
-            Key::Texts(texts) => texts.iter().map(|text| named(&text.to_lowercase())).collect(),
-            Key::Digits(digits) => digits.iter().map(|digit| named(&digit.to_string())).collect(),
-            Key::Known(known) => vec![(format!("{} {}", hook.kind(), known.wire), format!("`{}`", known.name))],
+            Key::Texts(texts) => texts
+                .iter()
+                .map(|text| named(&text.to_lowercase()))
+                .collect(),
+            Key::Digits(digits) => digits
+                .iter()
+                .map(|digit| named(&digit.to_string()))
+                .collect(),
+            Key::Known(known) => vec![(
+                format!("{} {}", hook.kind(), known.wire),
+                format!("`{}`", known.name),
+            )],
             Key::Name(name) => vec![named(name)],
-            Key::Type(path) | Key::Constant(path) => vec![named(&crate::printing::print(&quote!(#path)))],
+            Key::Type(path) | Key::Constant(path) => {
+                vec![named(&crate::printing::print(&quote!(#path)))]
+            }
         }
     }
 
@@ -101,9 +120,10 @@ impl Key {
             Key::Any | Key::Type(_) | Key::Constant(_) => Vec::new(),
             Key::Texts(texts) => texts.clone(),
             Key::Digits(digits) => digits.iter().map(char::to_string).collect(),
-            Key::Known(known) => {
-                std::iter::once(known.wire).chain(known.aliases.iter().copied()).map(str::to_owned).collect()
-            }
+            Key::Known(known) => std::iter::once(known.wire)
+                .chain(known.aliases.iter().copied())
+                .map(str::to_owned)
+                .collect(),
             Key::Name(name) => vec![name.clone()],
         }
     }
@@ -120,7 +140,9 @@ impl Key {
             Key::Constant(path) => quote!(#onhook::__private::Key::named(#kind, #path, &[])),
             _ => {
                 let names = self.names();
-                let (first, aliases) = names.split_first().map_or(("", &[][..]), |(first, rest)| (first, rest));
+                let (first, aliases) = names
+                    .split_first()
+                    .map_or(("", &[][..]), |(first, rest)| (first, rest));
                 quote!(#onhook::__private::Key::new(#kind, #first, &[#(#aliases),*]))
             }
         }
@@ -141,13 +163,18 @@ fn command_trait(path: &Path, onhook: &CratePath) -> TokenStream {
 }
 
 fn unknown_option(hook: Hook, option: &str, span: Span) -> Mistake {
-    let mistake = Mistake::at_span(span, format!("unknown option `{option}` of `#[{}]`", hook.attribute()));
+    let mistake = Mistake::at_span(
+        span,
+        format!("unknown option `{option}` of `#[{}]`", hook.attribute()),
+    );
     match hook.narrowing() {
         Narrowing::Texts => match suggestion::nearest(option, [TEXT, CRATE]) {
             Some(guess) => mistake.did_you_mean(Some(guess)),
             None => mistake.help("`#[on_message]` accepts `text = \"..\"`"),
         },
-        Narrowing::Command | Narrowing::Name => mistake.help(format!("write `#[{}(\"..\")]`", hook.attribute())),
+        Narrowing::Command | Narrowing::Name => {
+            mistake.help(format!("write `#[{}(\"..\")]`", hook.attribute()))
+        }
         Narrowing::Digits => mistake.help("write `#[on_dtmf('1')]`"),
         Narrowing::Nothing => mistake,
     }
@@ -155,16 +182,32 @@ fn unknown_option(hook: Hook, option: &str, span: Span) -> Mistake {
 
 fn nothing(hook: Hook, positional: &[Value], mistakes: &mut Mistakes) -> Option<Key> {
     if !positional.is_empty() {
-        mistakes.push(Mistake::at(&quote!(#(#positional)*), format!("`#[{}]` takes no arguments", hook.attribute())));
+        mistakes.push(Mistake::at(
+            &quote!(#(#positional)*),
+            format!("`#[{}]` takes no arguments", hook.attribute()),
+        ));
     }
-    Some(if hook == Hook::HandoffStatus { Key::Name(HANDOFF_STATUS.to_owned()) } else { Key::Any })
+    Some(if hook == Hook::HandoffStatus {
+        Key::Name(HANDOFF_STATUS.to_owned())
+    } else {
+        Key::Any
+    })
 }
 
-fn message(texts: Option<Vec<String>>, positional: &[Value], mistakes: &mut Mistakes) -> Option<Key> {
+fn message(
+    texts: Option<Vec<String>>,
+    positional: &[Value],
+    mistakes: &mut Mistakes,
+) -> Option<Key> {
     for value in positional {
-        let mistake = Mistake::at(value, format!("expected `text = \"..\"`, found {}", value.description()));
+        let mistake = Mistake::at(
+            value,
+            format!("expected `text = \"..\"`, found {}", value.description()),
+        );
         mistakes.push(match value {
-            Value::Path(path) if path.is_ident(TEXT) => Mistake::at(value, "expected `text = \"..\"`"),
+            Value::Path(path) if path.is_ident(TEXT) => {
+                Mistake::at(value, "expected `text = \"..\"`")
+            }
             Value::Literal(Lit::Str(text)) => {
                 mistake.help(format!("write `text = {}`", quote!(#text)))
             }
@@ -184,9 +227,17 @@ fn read_texts(value: &Value, mistakes: &mut Mistakes) -> Vec<String> {
     }
     let mut texts: Vec<String> = Vec::new();
     for value in values {
-        let Some(text) = string("text", value, mistakes) else { continue };
-        if texts.iter().any(|earlier| earlier.to_lowercase() == text.to_lowercase()) {
-            mistakes.push(Mistake::at(value, format!("text `{text}` given twice")).note("texts match without regard to case"));
+        let Some(text) = string("text", value, mistakes) else {
+            continue;
+        };
+        if texts
+            .iter()
+            .any(|earlier| earlier.to_lowercase() == text.to_lowercase())
+        {
+            mistakes.push(
+                Mistake::at(value, format!("text `{text}` given twice"))
+                    .note("texts match without regard to case"),
+            );
         }
         texts.push(text);
     }
@@ -213,10 +264,20 @@ fn digits(positional: &[Value], mistakes: &mut Mistakes) -> Option<Key> {
                 }
             }
             _ => {
-                let mistake = Mistake::at(value, format!("expected a digit such as `'1'`, found {}", value.description()));
+                let mistake = Mistake::at(
+                    value,
+                    format!(
+                        "expected a digit such as `'1'`, found {}",
+                        value.description()
+                    ),
+                );
                 let written = quote!(#value).to_string();
-                let digits: Vec<String> =
-                    written.trim_matches('"').chars().filter(|c| DIGITS.contains(*c)).map(|c| format!("'{c}'")).collect();
+                let digits: Vec<String> = written
+                    .trim_matches('"')
+                    .chars()
+                    .filter(|c| DIGITS.contains(*c))
+                    .map(|c| format!("'{c}'"))
+                    .collect();
                 mistakes.push(match value {
                     Value::Literal(Lit::Str(_) | Lit::Int(_)) if !digits.is_empty() => {
                         mistake.help(format!("write `#[on_dtmf({})]`", digits.join(", ")))
@@ -226,15 +287,25 @@ fn digits(positional: &[Value], mistakes: &mut Mistakes) -> Option<Key> {
             }
         }
     }
-    Some(if digits.is_empty() { Key::Any } else { Key::Digits(digits) })
+    Some(if digits.is_empty() {
+        Key::Any
+    } else {
+        Key::Digits(digits)
+    })
 }
 
 /// The first positional argument; a second one is a mistake.
 fn one<'a>(hook: Hook, positional: &'a [Value], mistakes: &mut Mistakes) -> Option<&'a Value> {
     if let [_, second, ..] = positional {
         mistakes.push(
-            Mistake::at(second, format!("`#[{}]` takes one name, found a second one", hook.attribute()))
-                .help("give it a handler of its own"),
+            Mistake::at(
+                second,
+                format!(
+                    "`#[{}]` takes one name, found a second one",
+                    hook.attribute()
+                ),
+            )
+            .help("give it a handler of its own"),
         );
     }
     positional.first()
@@ -244,29 +315,52 @@ fn name(hook: Hook, value: &Value, mistakes: &mut Mistakes) -> Option<Key> {
     let command = hook.narrowing() == Narrowing::Command;
     match value {
         Value::Literal(Lit::Str(_)) if command => command_name(value, mistakes),
-        Value::Literal(Lit::Str(_)) => string(&format!("{} name", hook.attribute().trim_start_matches("on_")), value, mistakes).map(Key::Name),
+        Value::Literal(Lit::Str(_)) => string(
+            &format!("{} name", hook.attribute().trim_start_matches("on_")),
+            value,
+            mistakes,
+        )
+        .map(Key::Name),
         // A lower-case word is neither a type nor a constant: the quotes are missing.
         Value::Path(path) if path.get_ident().is_none_or(|word| !starts_lower(word)) => {
-            Some(if command { Key::Type(path.clone()) } else { Key::Constant(path.clone()) })
+            Some(if command {
+                Key::Type(path.clone())
+            } else {
+                Key::Constant(path.clone())
+            })
         }
         Value::Path(path) => {
             let word = quote!(#path).to_string();
-            let meant = if command { suggestion::command(&word).unwrap_or(&word) } else { &word };
+            let meant = if command {
+                suggestion::command(&word).unwrap_or(&word)
+            } else {
+                &word
+            };
             let help = format!("write `\"{meant}\"`");
             mistakes.push(
-                Mistake::at(value, format!("expected a string literal, found {}", value.description())).help(help),
+                Mistake::at(
+                    value,
+                    format!("expected a string literal, found {}", value.description()),
+                )
+                .help(help),
             );
             None
         }
         Value::Literal(_) | Value::List(..) => {
-            mistakes.push(Mistake::at(value, format!("expected a string literal, found {}", value.description())));
+            mistakes.push(Mistake::at(
+                value,
+                format!("expected a string literal, found {}", value.description()),
+            ));
             None
         }
         Value::Other(_) => {
             let path = if command { "command type" } else { "`const`" };
             mistakes.push(Mistake::at(
                 value,
-                format!("the name must be a literal or a path to a {path}, found {}", value.description()),
+                format!(
+                    "the name must be a literal or a path to a {path}, found {}",
+                    value.description()
+                ),
             ));
             None
         }
@@ -287,7 +381,10 @@ fn command_name(value: &Value, mistakes: &mut Mistakes) -> Option<Key> {
         return match media_type_fault(&name) {
             None => Some(Key::Name(name)),
             Some(fault) => {
-                mistakes.push(Mistake::at(value, format!("command name `{name}` is not a MIME type: {fault}")));
+                mistakes.push(Mistake::at(
+                    value,
+                    format!("command name `{name}` is not a MIME type: {fault}"),
+                ));
                 None
             }
         };
@@ -298,7 +395,10 @@ fn command_name(value: &Value, mistakes: &mut Mistakes) -> Option<Key> {
             .did_you_mean(Some(guess))
             .note("full names contain a `/` and are taken as they are"),
         None => {
-            let mut names: Vec<String> = COMMANDS.iter().map(|known| format!("`{}`", known.name)).collect();
+            let mut names: Vec<String> = COMMANDS
+                .iter()
+                .map(|known| format!("`{}`", known.name))
+                .collect();
             names.sort();
             mistake
                 .note(format!("known commands are {}", names.join(", ")))
@@ -310,7 +410,9 @@ fn command_name(value: &Value, mistakes: &mut Mistakes) -> Option<Key> {
 
 /// What keeps `name` from being a MIME type without parameters (RFC 6838, 4.2), as A6311 demands.
 pub(crate) fn media_type_fault(name: &str) -> Option<&'static str> {
-    let Some((kind, subtype)) = name.split_once('/') else { return Some("there is no `/` in it") };
+    let Some((kind, subtype)) = name.split_once('/') else {
+        return Some("there is no `/` in it");
+    };
     if kind.is_empty() {
         return Some("there is nothing before the `/`");
     }
@@ -328,7 +430,10 @@ pub(crate) fn media_type_fault(name: &str) -> Option<&'static str> {
 /// A string literal that is neither empty nor surrounded by white space.
 pub(crate) fn string(what: &str, value: &Value, mistakes: &mut Mistakes) -> Option<String> {
     let Value::Literal(Lit::Str(literal)) = value else {
-        mistakes.push(Mistake::at(value, format!("expected a string literal, found {}", value.description())));
+        mistakes.push(Mistake::at(
+            value,
+            format!("expected a string literal, found {}", value.description()),
+        ));
         return None;
     };
     let text = literal.value();
@@ -346,6 +451,8 @@ pub(crate) fn string(what: &str, value: &Value, mistakes: &mut Mistakes) -> Opti
         return Some(text);
     };
     let clean: String = trimmed.chars().filter(|c| !c.is_control()).collect();
-    mistakes.push(Mistake::at(value, format!("the {what} {fault}")).help(format!("write `\"{clean}\"`")));
+    mistakes.push(
+        Mistake::at(value, format!("the {what} {fault}")).help(format!("write `\"{clean}\"`")),
+    );
     None
 }

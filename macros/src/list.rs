@@ -46,14 +46,18 @@ struct Entry {
 /// }
 /// ```
 ///
-/// The list sees paths only; what they stand for, the compiler knows. The keys are constants, so an offer
-/// compiles to the comparison that a hand-written `match` would make. The calls stand in one place: each
+/// The list sees paths only; what they stand for, the compiler knows. The keys are constants in
+/// one table, which a loop of the runtime reads: an offer of its own for each would be too much code to be
+/// inlined. The calls stand in one place: each
 /// of them grows the future.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let (onhook, entries) = parse(tokens, &mut mistakes);
     if entries.is_empty() && mistakes.count() == 0 {
-        mistakes.push(Mistake::at_span(Span::call_site(), "expected at least one handler").help("write `handlers![echo]`"));
+        mistakes.push(
+            Mistake::at_span(Span::call_site(), "expected at least one handler")
+                .help("write `handlers![echo]`"),
+        );
     }
     check_twice(&entries, &mut mistakes);
     let claims = claims(&entries, &onhook);
@@ -64,10 +68,15 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
     let cfgs: Vec<TokenStream> = entries.iter().map(Entry::cfg).collect();
-    let [keys, rows, calls] =
-        ["KEY", "HOOK", "call"].map(|name| entries.iter().map(|entry| entry.item(name, onhook)).collect::<Vec<_>>());
-    let indices: Vec<TokenTree> =
-        (0..entries.len()).map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index))).collect();
+    let [keys, rows, calls] = ["KEY", "HOOK", "call"].map(|name| {
+        entries
+            .iter()
+            .map(|entry| entry.item(name, onhook))
+            .collect::<Vec<_>>()
+    });
+    let indices: Vec<TokenTree> = (0..entries.len())
+        .map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index)))
+        .collect();
     let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
     quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
@@ -116,10 +125,13 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
 /// `const _: () = Key::claim(&[earlier..], key)`: a panic here is a compile error under the path.
 fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let claims = entries.iter().enumerate().skip(1).map(|(index, entry)| {
-        let earlier = entries[..index].iter().filter(|other| other.name() != entry.name()).map(|other| {
-            let (cfg, key, name) = (other.cfg(), other.item("KEY", onhook), other.name());
-            quote!(#cfg (#key, #name))
-        });
+        let earlier = entries[..index]
+            .iter()
+            .filter(|other| other.name() != entry.name())
+            .map(|other| {
+                let (cfg, key, name) = (other.cfg(), other.item("KEY", onhook), other.name());
+                quote!(#cfg (#key, #name))
+            });
         let last = entry.last();
         let (cfg, key, onhook) = (entry.cfg(), entry.item("KEY", onhook), onhook.at(last));
         quote_spanned! {located(last)=>
@@ -132,7 +144,10 @@ fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
 
 fn check_twice(entries: &[Entry], mistakes: &mut Mistakes) {
     for (index, entry) in entries.iter().enumerate() {
-        if let Some(earlier) = entries[..index].iter().find(|earlier| earlier.name() == entry.name()) {
+        if let Some(earlier) = entries[..index]
+            .iter()
+            .find(|earlier| earlier.name() == entry.name())
+        {
             let mistake = Mistake::at(&entry.path, format!("`{}` listed twice", entry.name()));
             mistakes.push(mistake.under(&earlier.conditions).under(&entry.conditions));
         }
@@ -151,7 +166,10 @@ impl Entry {
 
     /// The last segment is the one that tells handlers apart; spans cannot be joined on stable.
     fn last(&self) -> Span {
-        self.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span())
+        self.path
+            .segments
+            .last()
+            .map_or_else(Span::call_site, |last| last.ident.span())
     }
 
     /// `<recording::paused as Handler>::KEY`, all of it under the path.
@@ -176,13 +194,18 @@ fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> (CratePath, Vec<Entry>
         }
     };
     for Piece { attributes, tokens } in pieces {
-        if let Some(other) = attributes.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
+        if let Some(other) = attributes
+            .iter()
+            .find(|attribute| !attribute.path().is_ident("cfg"))
+        {
             mistakes.push(Mistake::at(other, "only `#[cfg(..)]` may stand here"));
         }
         let conditions = binding::conditions(&attributes);
         let option: Vec<TokenTree> = tokens.clone().into_iter().take(2).collect();
         match &*option {
-            [TokenTree::Ident(word), TokenTree::Punct(equals)] if word == CRATE && equals.as_char() == '=' => {
+            [TokenTree::Ident(word), TokenTree::Punct(equals)]
+                if word == CRATE && equals.as_char() == '=' =>
+            {
                 let path: TokenStream = tokens.into_iter().skip(2).collect();
                 let value = syn::parse2(path.clone()).map_or(Value::Other(path), Value::Path);
                 onhook = CratePath::new(&value, mistakes);
@@ -202,14 +225,20 @@ fn not_a_path(tokens: &TokenStream) -> Mistake {
     let last = parts.pop();
     let path: TokenStream = parts.into_iter().collect();
     if call && syn::parse2::<Path>(path.clone()).is_ok() {
-        return Mistake::at(tokens, "expected a path to a handler, found a call")
-            .help(format!("write `{}` without `{}`", print(&path), last.map(|last| print(&last.into())).unwrap_or_default()));
+        return Mistake::at(tokens, "expected a path to a handler, found a call").help(format!(
+            "write `{}` without `{}`",
+            print(&path),
+            last.map(|last| print(&last.into())).unwrap_or_default()
+        ));
     }
     if matches!(&last, Some(TokenTree::Group(_))) && print(tokens).contains('|') {
         return Mistake::at(tokens, "expected a path to a handler, found a closure")
             .help("write an `async fn` with a hook above it");
     }
-    Mistake::at(tokens, format!("expected a path to a handler, found `{}`", print(tokens)))
+    Mistake::at(
+        tokens,
+        format!("expected a path to a handler, found `{}`", print(tokens)),
+    )
 }
 
 /// What stands between two commas.

@@ -62,12 +62,21 @@ impl Parse for Item {
             None
         } else {
             let body: TokenTree = input.parse()?;
-            if !matches!(&body, TokenTree::Group(g) if matches!(g.delimiter(), Delimiter::Brace | Delimiter::None)) {
-                return Err(syn::Error::new(body.span(), "expected the body of the function"));
+            if !matches!(&body, TokenTree::Group(g) if matches!(g.delimiter(), Delimiter::Brace | Delimiter::None))
+            {
+                return Err(syn::Error::new(
+                    body.span(),
+                    "expected the body of the function",
+                ));
             }
             Some(body)
         };
-        Ok(Item::Function(Box::new(Function { attributes, visibility, signature, body })))
+        Ok(Item::Function(Box::new(Function {
+            attributes,
+            visibility,
+            signature,
+            body,
+        })))
     }
 }
 
@@ -131,19 +140,29 @@ impl Other {
         }
         let description = match &*keyword {
             "impl" => "an `impl` block".to_owned(),
-            "enum" | "struct" | "union" | "trait" | "mod" | "static" | "const" | "type" | "use" | "extern" | "let" => {
+            "enum" | "struct" | "union" | "trait" | "mod" | "static" | "const" | "type" | "use"
+            | "extern" | "let" => {
                 format!("`{keyword}`")
             }
             _ => "something else".to_owned(),
         };
-        Ok(Other { attributes, description, head, tokens })
+        Ok(Other {
+            attributes,
+            description,
+            head,
+            tokens,
+        })
     }
 
     /// `h` of `h!()`, if it is a macro invocation.
     pub(crate) fn macro_name(&self) -> Option<String> {
         let mut tokens = self.tokens.clone().into_iter();
         match (tokens.next(), tokens.next()) {
-            (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang))) if bang.as_char() == '!' => Some(name.to_string()),
+            (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang)))
+                if bang.as_char() == '!' =>
+            {
+                Some(name.to_string())
+            }
             _ => None,
         }
     }
@@ -166,7 +185,11 @@ impl Parse for ImplBlock {
         let attributes = input.call(Attribute::parse_outer)?;
         let unsafety = input.parse()?;
         let impl_token = input.parse()?;
-        let mut generics: Generics = if input.peek(Token![<]) { input.parse()? } else { Generics::default() };
+        let mut generics: Generics = if input.peek(Token![<]) {
+            input.parse()?
+        } else {
+            Generics::default()
+        };
         let negative: Option<Token![!]> = input.parse()?;
         let mut self_type: Type = input.parse()?;
         let mut of_trait = None;
@@ -185,7 +208,17 @@ impl Parse for ImplBlock {
         while !content.is_empty() {
             members.push(content.parse()?);
         }
-        Ok(ImplBlock { attributes, generics, self_type, of_trait, inner, members, brace, unsafety, impl_token })
+        Ok(ImplBlock {
+            attributes,
+            generics,
+            self_type,
+            of_trait,
+            inner,
+            members,
+            brace,
+            unsafety,
+            impl_token,
+        })
     }
 }
 
@@ -238,7 +271,11 @@ impl Function {
     /// Silences what the form of a handler causes and its author cannot change: a handler is `async` even
     /// if it waits for nothing, and owns its arguments even if it only reads them.
     pub(crate) fn allow_form(&mut self) {
-        let unused_self = self.signature.receiver().is_some().then(|| quote!(, clippy::unused_self));
+        let unused_self = self
+            .signature
+            .receiver()
+            .is_some()
+            .then(|| quote!(, clippy::unused_self));
         self.attributes.push(syn::parse_quote! {
             #[allow(clippy::needless_pass_by_value, clippy::unused_async #unused_self)]
         });
