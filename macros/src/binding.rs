@@ -1,9 +1,10 @@
 //! Hook attributes among the attributes of a function.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Meta, Token};
+use syn::token::Paren;
+use syn::{Attribute, MacroDelimiter, Meta, MetaList, Token};
 
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::suggestion;
@@ -100,9 +101,12 @@ fn bind(meta: &mut Meta, conditions: &[TokenStream], mistakes: &mut Mistakes) ->
             TokenStream::new()
         }
     };
-    let path = meta.path();
-    let bound = quote::format_ident!("{BOUND}");
-    *meta = syn::parse_quote!(#path(#bound));
+    let bound = Ident::new(BOUND, Span::call_site());
+    *meta = Meta::List(MetaList {
+        path: meta.path().clone(),
+        delimiter: MacroDelimiter::Paren(Paren::default()),
+        tokens: bound.into_token_stream(),
+    });
     Some(Binding {
         hook,
         arguments,

@@ -29,7 +29,7 @@ use crate::vocabulary::{CRATE, Hook};
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let onhook = options(arguments, &mut mistakes);
-    let mut block: ImplBlock = match syn::parse2(item.clone()) {
+    let mut block = match ImplBlock::read(item.clone()) {
         Ok(block) => block,
         Err(error) => return refuse(item, &error, mistakes),
     };
@@ -81,7 +81,7 @@ fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
 }
 
 /// The item is no `impl` block, or one that cannot be read.
-fn refuse(item: TokenStream, error: &syn::Error, mut mistakes: Mistakes) -> TokenStream {
+fn refuse(mut item: TokenStream, error: &syn::Error, mut mistakes: Mistakes) -> TokenStream {
     mistakes.push(match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Function(function)) => not_an_impl(&function.signature.fn_token, "`fn`"),
         Ok(Item::Other(other)) if other.description != "an `impl` block" => {
@@ -89,7 +89,8 @@ fn refuse(item: TokenStream, error: &syn::Error, mut mistakes: Mistakes) -> Toke
         }
         _ => Mistake::syntax(error),
     });
-    quote!(#item #mistakes)
+    mistakes.to_tokens(&mut item);
+    item
 }
 
 fn not_an_impl(at: &impl ToTokens, found: &str) -> Mistake {
@@ -127,9 +128,7 @@ fn bind(block: &mut ImplBlock, mistakes: &mut Mistakes) -> Vec<Handler> {
                             .filter(|_| index == 0 || !binding.conditions.is_empty()),
                     );
                 }
-                if !bindings.is_empty() {
-                    function.allow_form();
-                }
+                function.is_handler = !bindings.is_empty();
             }
             Item::Other(other) => {
                 for Binding { hook, .. } in binding::take(&mut other.attributes, mistakes) {
@@ -177,7 +176,7 @@ fn glue_block(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> To
             quote!(Self::#ident)
         };
         let future = glue::future(handler, onhook, &turn, &callee);
-        let future_type = glue::future_type(handler, onhook);
+        let future_type = glue::future_type(handler.ident.span(), onhook);
         quote! {
             #key
             #cfg
@@ -211,7 +210,7 @@ fn bot_impl(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> Toke
         quote!(#cfg #row)
     });
     let body = dispatch.body();
-    let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
+    let result = quote!(#onhook::Result<#onhook::Outcome>);
     let around = [
         (Hook::BeforeTurn, "before_turn"),
         (Hook::AfterTurn, "after_turn"),

@@ -7,7 +7,7 @@ use syn::{Attribute, Generics};
 use crate::arguments::{self, Argument, Value};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
-use crate::key::{media_type_fault, string};
+use crate::name::{media_type_fault, string};
 use crate::suggestion;
 use crate::vocabulary::{COMMAND_OPTIONS, CRATE};
 

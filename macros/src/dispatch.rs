@@ -136,10 +136,11 @@ impl Dispatch<'_> {
     fn last(&self, hook: Hook) -> TokenStream {
         let onhook = self.onhook;
         let all = self.all(hook);
-        match self.of(hook).find(|handler| handler.conditions.is_empty()) {
-            Some(handler) => self.call(handler),
-            None => quote!(#all ::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
-        }
+        let always = self.of(hook).find(|handler| handler.conditions.is_empty());
+        always.map_or_else(
+            || quote!(#all ::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
+            |handler| self.call(handler),
+        )
     }
 
     /// A DTMF message is asked for its digit first, and is a message like any other otherwise.

@@ -86,7 +86,7 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
         return quote!(#function #mistakes);
     }
     let handler = handler_type(&function, hook, read.handler.as_ref(), &onhook);
-    function.allow_form();
+    function.is_handler = true;
     quote!(#function #handler #mistakes)
 }
 
@@ -96,6 +96,10 @@ fn outside_of_bot(function: &Function, mistakes: &mut Mistakes) -> bool {
     let signature = &function.signature;
     let help = "add `#[bot]` to the `impl` block";
     let note = "`#[bot]` finds hooks by their own names: not one imported under another name, nor one that a macro writes";
+    if function.body.is_none() {
+        // A trait's method: that it has no body says it all.
+        return false;
+    }
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
         let text =
             format!("handler `{name}` takes `self`, but its `impl` block is not marked `#[bot]`");
@@ -132,25 +136,21 @@ fn handler_type(
     let cfg = quote!(#(#[cfg(#conditions)])*);
     let place = located(ident.span());
     let turn = Ident::new("turn", Span::mixed_site());
-    let (key, row, future, future_type) = match handler {
-        Some(handler) => (
+    let (key, row, future, future_type) = if let Some(handler) = handler {
+        (
             handler.key.constant(handler.hook, onhook),
             handler.row(onhook, &quote!(<Self as #onhook::Handler>::KEY)),
             glue::future(handler, onhook, &turn, &ident.to_token_stream()),
-            glue::future_type(handler, onhook),
-        ),
-        None => {
-            let (attribute, name) = (hook.attribute(), function.name());
-            (
-                quote!(#onhook::__private::Key::NOTHING),
-                quote!(#onhook::Hook::new(#attribute, "", #name, "")),
-                quote!(async move { ::core::result::Result::Ok(#onhook::Outcome::Unhandled) }),
-                quote! {
-                    impl ::core::future::Future<Output = ::core::result::Result<#onhook::Outcome, #onhook::Error>>
-                        + ::core::marker::Send
-                },
-            )
-        }
+            glue::future_type(handler.ident.span(), onhook),
+        )
+    } else {
+        let (attribute, name) = (hook.attribute(), function.name());
+        (
+            quote!(#onhook::__private::Key::NOTHING),
+            quote!(#onhook::Hook::new(#attribute, "", #name, "")),
+            quote!(async move { ::core::result::Result::Ok(#onhook::Outcome::Unhandled) }),
+            glue::future_type(ident.span(), onhook),
+        )
     };
     let body = quote! {
         const KEY: #onhook::__private::Key = #key;

@@ -9,9 +9,10 @@ use crate::check;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::key::Key;
+use crate::narrowing;
 use crate::printing::print;
 use crate::syntax::Function;
-use crate::vocabulary::Hook;
+use crate::vocabulary::{Hook, KnownCommand};
 
 /// A function that is bound to a hook, all of it checked.
 pub(crate) struct Handler {
@@ -55,7 +56,7 @@ impl Handler {
         conditions.extend_from_slice(&binding.conditions);
         mistakes.under(&conditions.clone(), |mistakes| {
             let before = mistakes.count();
-            let narrowed = Key::parse(binding.hook, binding.arguments.clone(), mistakes);
+            let narrowed = narrowing::parse(binding.hook, binding.arguments.clone(), mistakes);
             check::check(&function.signature, binding.hook.attribute(), mistakes);
             if function.body.is_none() {
                 mistakes.push(
@@ -138,13 +139,13 @@ impl Handler {
         }
         let command = match &self.key {
             Key::Type(path) => path.to_token_stream(),
-            Key::Known(known) => match known.type_name {
-                Some(name) => {
-                    let name = format_ident!("{name}");
-                    quote!(#onhook::#name)
-                }
-                None => quote!(#onhook::hook::any),
-            },
+            Key::Known(KnownCommand {
+                type_name: Some(name),
+                ..
+            }) => {
+                let name = format_ident!("{name}");
+                quote!(#onhook::#name)
+            }
             _ => quote!(#onhook::hook::any),
         };
         quote!(#onhook::hook::#tag<#command>)

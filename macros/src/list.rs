@@ -68,16 +68,20 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
     let cfgs: Vec<TokenStream> = entries.iter().map(Entry::cfg).collect();
-    let [keys, rows, calls] = ["KEY", "HOOK", "call"].map(|name| {
+    let [keys, rows, functions] = ["KEY", "HOOK", "call"].map(|name| {
         entries
             .iter()
             .map(|entry| entry.item(name, onhook))
             .collect::<Vec<_>>()
     });
+    let calls = entries
+        .iter()
+        .zip(functions)
+        .map(|(entry, function)| quote_spanned!(entry.last()=> #function(#turn).await));
     let indices: Vec<TokenTree> = (0..entries.len())
         .map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index)))
         .collect();
-    let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
+    let result = quote!(#onhook::Result<#onhook::Outcome>);
     quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         struct __OnhookHandlers;
@@ -89,7 +93,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
                 let mut outcome = #onhook::Outcome::Unhandled;
                 while let ::core::option::Option::Some(index) = choice.take() {
                     let next = match index {
-                        #(#cfgs #indices => #calls(#turn).await?,)*
+                        #(#cfgs #indices => #calls?,)*
                         _ => #onhook::Outcome::Unhandled,
                     };
                     outcome = outcome.and(next);
@@ -176,9 +180,9 @@ impl Entry {
     fn item(&self, name: &str, onhook: &CratePath) -> TokenStream {
         let (first, last) = (glue::first_span(&self.path.to_token_stream()), self.last());
         let (path, onhook) = (&self.path, onhook.at(last));
-        let name = Ident::new(name, located(last));
-        let open = quote_spanned!(located(first)=> <);
-        quote_spanned!(located(last)=> #open #path as #onhook::Handler>::#name)
+        // The user's spans as they are: the same error from several of these expressions is shown once.
+        let (name, open) = (Ident::new(name, last), quote_spanned!(first=> <));
+        quote_spanned!(last=> #open #path as #onhook::Handler>::#name)
     }
 }
 

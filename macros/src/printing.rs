@@ -31,7 +31,7 @@ fn write(tokens: &TokenStream, text: &mut String) {
                 mark @ (',' | ';') => text.extend([mark, ' ']),
                 ':' if text.ends_with("::") => text.push(':'),
                 ':' if punct.spacing() == proc_macro2::Spacing::Alone && !text.ends_with(':') => {
-                    text.push_str(": ")
+                    text.push_str(": ");
                 }
                 mark @ ('=' | '+' | '|') => text.extend([' ', mark, ' ']),
                 '>' if text.ends_with("- ") || text.ends_with(" -") => text.push_str("> "),

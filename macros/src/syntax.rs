@@ -1,12 +1,14 @@
 //! A lenient reading of the item under an attribute: signatures are parsed, bodies are kept as they are.
 //!
-//! A body is one token tree here, whatever is in it. That is 5 times faster than parsing it, lets new
+//! A body is one token tree here, whatever is in it. That is many times faster than parsing it, lets new
 //! syntax through, and leaves a mistake inside to rustc, which then reports it once and in its own words.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Generics, Ident, Result, Signature, Token, Type, Visibility, token};
+
+use crate::bodies::Bodies;
 
 /// A function or method.
 pub(crate) struct Function {
@@ -15,6 +17,8 @@ pub(crate) struct Function {
     pub(crate) signature: Signature,
     /// `None`: a declaration in a trait.
     pub(crate) body: Option<TokenTree>,
+    /// Whether a hook is on it.
+    pub(crate) is_handler: bool,
 }
 
 /// An item that may or may not be a function.
@@ -76,6 +80,7 @@ impl Parse for Item {
             visibility,
             signature,
             body,
+            is_handler: false,
         })))
     }
 }
@@ -180,6 +185,29 @@ impl Other {
     }
 }
 
+impl ImplBlock {
+    /// Reads a block without its bodies.
+    pub(crate) fn read(item: TokenStream) -> Result<ImplBlock> {
+        let (hollow, bodies) = Bodies::take(item);
+        let mut block: ImplBlock = syn::parse2(hollow)?;
+        for member in &mut block.members {
+            match member {
+                Item::Function(function) => {
+                    function.body = function.body.take().map(|body| bodies.restore(body));
+                }
+                Item::Other(other) => {
+                    let tokens = std::mem::take(&mut other.tokens);
+                    other.tokens = tokens
+                        .into_iter()
+                        .map(|token| bodies.restore(token))
+                        .collect();
+                }
+            }
+        }
+        Ok(block)
+    }
+}
+
 impl Parse for ImplBlock {
     fn parse(input: ParseStream) -> Result<ImplBlock> {
         let attributes = input.call(Attribute::parse_outer)?;
@@ -225,6 +253,9 @@ impl Parse for ImplBlock {
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attributes);
+        if self.is_handler {
+            self.allow_form(tokens);
+        }
         self.visibility.to_tokens(tokens);
         self.signature.to_tokens(tokens);
         match &self.body {
@@ -270,13 +301,10 @@ impl Function {
 
     /// Silences what the form of a handler causes and its author cannot change: a handler is `async` even
     /// if it waits for nothing, and owns its arguments even if it only reads them.
-    pub(crate) fn allow_form(&mut self) {
-        let unused_self = self
-            .signature
-            .receiver()
-            .is_some()
-            .then(|| quote!(, clippy::unused_self));
-        self.attributes.push(syn::parse_quote! {
+    fn allow_form(&self, tokens: &mut TokenStream) {
+        let method = self.signature.receiver().is_some();
+        let unused_self = method.then(|| quote!(, clippy::unused_self));
+        tokens.extend(quote! {
             #[allow(clippy::needless_pass_by_value, clippy::unused_async #unused_self)]
         });
     }

@@ -1,7 +1,8 @@
 //! What generated code calls. No stability: only code written by this version's macros may use it.
 
 use crate::activity::ActivityType;
-pub use crate::key::*;
+pub use crate::choice::Choice;
+pub use crate::key::{Key, KeyKind};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.
@@ -77,13 +78,16 @@ fn installation(turn: &Turn, actions: [&str; 2]) -> bool {
             .is_some_and(|action| actions.contains(&action))
 }
 
-/// The error of a handler that did not run because `argument` could not be extracted.
-#[cold]
-pub fn rejected(
-    rejection: Rejection,
+/// The extracted `argument`, or the error of a handler that did not run because it could not be extracted.
+///
+/// # Errors
+/// The rejection, which then says where it happened.
+#[inline]
+pub fn taken<T>(
+    extracted: Result<T, Rejection>,
     hook: &'static str,
     handler: &'static str,
     argument: &'static str,
-) -> Error {
-    rejection.of(hook, handler, argument).into()
+) -> Result<T, Error> {
+    extracted.map_err(|rejection| rejection.of(hook, handler, argument).into())
 }

@@ -527,7 +527,7 @@ mod around {
 #[tokio::test]
 async fn hooks_around_a_turn_run_in_order() {
     async fn said(bot: &impl Bot, turn: TestTurn) -> Vec<String> {
-        turn.run(bot).await.expect("handled");
+        Box::pin(turn.run(bot)).await.expect("handled");
         turn.spoken()
     }
     async fn check(bot: impl Bot) {
@@ -545,15 +545,15 @@ async fn hooks_around_a_turn_run_in_order() {
             ["before", "after"]
         );
     }
-    check(around::Methods).await;
-    check(handlers![
+    Box::pin(check(around::Methods)).await;
+    let list = handlers![
         around::failed,
         around::after,
         around::message,
         around::before,
         around::typing
-    ])
-    .await;
+    ];
+    Box::pin(check(list)).await;
 }
 
 /// An argument that is not there is an error that names hook, handler and argument.

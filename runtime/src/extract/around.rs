@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{FromTurn, available};
-use crate::activity::{EndOfConversationCode, HandoffStatus, Json};
+use crate::activity::{ActivityType, EndOfConversationCode, HandoffStatus, Json};
 use crate::error::Error;
 use crate::hook;
 use crate::rejection::Rejection;
@@ -60,10 +60,15 @@ pub struct Ending<'t> {
     pub text: Option<&'t str>,
 }
 
-available!(Ending<'t>, in on_end_of_conversation, |turn| Ok(Ending {
-    code: turn.activity().code.as_ref(),
-    text: turn.activity().text.as_deref(),
-}));
+available!(Ending<'t>, in on_end_of_conversation on_activity before_turn after_turn on_error, |turn| {
+    if *turn.kind() != ActivityType::EndOfConversation {
+        return Err(Rejection::absent("code"));
+    }
+    Ok(Ending {
+        code: turn.activity().code.as_ref(),
+        text: turn.activity().text.as_deref(),
+    })
+});
 
 available!(HandoffStatus, in on_handoff_status, |turn| {
     let json = turn.activity().value.as_ref().ok_or_else(|| Rejection::absent("value"))?;
