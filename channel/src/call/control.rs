@@ -36,6 +36,12 @@ impl Controls {
         self.queue.push_back(control);
     }
 
+    /// Whether the bot has ended the conversation, and that is still to be carried out.
+    pub(super) fn hangs_up(&self) -> bool {
+        let ends = |control: &Control| matches!(control, Control::HangUp);
+        self.queue.iter().any(ends)
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         !self.busy && self.queue.is_empty()
     }
