@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use onhook::Activity;
-use onhook_channel::media::FRAME_SAMPLES;
+use onhook_channel::media::{FRAME_DURATION, FRAME_SAMPLES};
 use onhook_channel::voice::{Party, ToneVoice};
 use onhook_channel::{CallReport, Channel, Dial, EndedBy, Event};
 use onhook_tests::obedient::{Obedient, command};
@@ -167,6 +167,10 @@ fn spoken(text: &str, party: Party) -> usize {
     ToneVoice::say(text, party).len().div_ceil(FRAME_SAMPLES)
 }
 
+fn frames(samples: u64) -> usize {
+    usize::try_from(samples).unwrap() / FRAME_SAMPLES
+}
+
 /// Makes the call, and gives what the rules say of it.
 async fn play(steps: &[Step], folder: &TempDir, at_once: bool) -> (Model, Obedient, CallReport) {
     let (bot, mut model) = (Obedient::new(), Model::default());
@@ -246,9 +250,9 @@ proptest! {
             prop_assert_eq!(&outcomes, &model.outcomes);
             let ended_by = if model.state == State::Ended { EndedBy::Bot } else { EndedBy::Caller };
             prop_assert_eq!(report.ended_by, ended_by);
-            let recorded: Vec<usize> = report.recordings.iter().map(|recording| recording.samples as usize / FRAME_SAMPLES).collect();
+            let recorded: Vec<usize> = report.recordings.iter().map(|recording| frames(recording.samples)).collect();
             prop_assert_eq!(&recorded, &model.sessions);
-            prop_assert_eq!(report.duration.as_millis() as usize, model.frames * 20);
+            prop_assert_eq!(report.duration, FRAME_DURATION * u32::try_from(model.frames).unwrap());
         }
     }
 }
