@@ -10,7 +10,7 @@ use onhook::recording::{BillingPolicy, ResumePolicy};
 use onhook::{AnyHost, Bot, Clock, Command, CommandError, Host, Ids, Json};
 use serde::Serialize;
 
-use crate::call::{Call, Dial};
+use crate::call::{Call, Dial, Standin};
 use crate::media::samples_in;
 use crate::store::Store;
 use crate::voice::{ToneVoice, Voice};
@@ -56,6 +56,7 @@ pub(crate) struct Shared {
     pub(crate) commands: HashMap<String, CommandHandler>,
     /// In samples.
     pub(crate) longest_call: u64,
+    pub(crate) standin: Standin,
 }
 
 impl fmt::Debug for Shared {
@@ -91,6 +92,7 @@ impl Channel {
                 billing: BillingPolicy::default(),
                 commands: HashMap::new(),
                 longest_call: samples_in(Duration::from_secs(24 * 3600)),
+                standin: Standin::default(),
             },
         }
     }
@@ -147,6 +149,12 @@ impl ChannelBuilder {
     /// How long a call may last; 24 hours unless set. A call that lasts longer is ended by the channel.
     pub fn longest_call(mut self, duration: Duration) -> ChannelBuilder {
         self.shared.longest_call = samples_in(duration);
+        self
+    }
+
+    /// What is said in place of a bot that is slow or has failed, and when a turn is given up.
+    pub fn standin(mut self, standin: Standin) -> ChannelBuilder {
+        self.shared.standin = standin;
         self
     }
 

@@ -36,6 +36,6 @@ mod recorder;
 
 pub use call::{
     Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, RecordingReport,
-    Transcript, Transfer, Utterance, UtteranceError,
+    Standin, Transcript, Transfer, Utterance, UtteranceError,
 };
 pub use channel::{Channel, ChannelBuilder};

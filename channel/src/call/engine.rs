@@ -10,19 +10,23 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use onhook::{Activity, ActivityType, Clock, CommandError, Error, Json};
+use onhook::{Activity, ActivityType, Clock, CommandError, Json};
 use time::{Date, OffsetDateTime, UtcOffset};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::barge_in::BargeIn;
 use super::control::{Control, Controls};
 use super::dial::Dial;
 use super::line::Line;
+use super::patience::Patience;
 use super::recording::{News, Recording};
 use super::report::CallReport;
 use super::track::{Cue, Track};
 use super::transcript::{EndedBy, Event, Line as Entry, Transcript};
+use super::transfer::Ringing;
+use super::turns::Turns;
 use super::utterance::Utterance;
 use crate::channel::Shared;
 use crate::media::{FRAME_DURATION, FRAME_SAMPLES, SAMPLE_RATE, mix};
@@ -57,7 +61,17 @@ pub(super) enum Spoken {
     },
     Bot {
         text: String,
+        speaker: Speaker,
+        barge_in: BargeIn,
     },
+}
+
+/// Who speaks at the bot's end of the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speaker {
+    Bot,
+    /// The channel, in place of a bot that is slow or has failed.
+    Standin,
 }
 
 /// One call under way.
@@ -68,7 +82,8 @@ pub(crate) struct Engine {
     /// Nothing ever comes; it closes when the caller's handle is dropped.
     caller_is_there: oneshot::Receiver<Infallible>,
     pub(super) line: Arc<Line>,
-    pub(super) turns: JoinSet<Result<(), Error>>,
+    pub(super) turns: Turns,
+    pub(super) patience: Patience,
     /// What the bot's mailbox had no room for, until a turn ends.
     pub(super) undelivered: VecDeque<Activity>,
     pub(super) voices: JoinSet<Result<Vec<i16>, VoiceError>>,
@@ -85,6 +100,8 @@ pub(crate) struct Engine {
     pub(super) day: Date,
     pub(super) recording: Recording,
     pub(super) controls: Controls,
+    /// The transfer that rings at the other side.
+    pub(super) ringing: Option<Ringing>,
     pub(super) transcript: Arc<Mutex<Transcript>>,
     listeners: Vec<oneshot::Sender<()>>,
     pub(super) questions: HashMap<String, oneshot::Sender<Result<Option<Json>, CommandError>>>,
@@ -113,7 +130,8 @@ impl Engine {
             inputs,
             caller_is_there,
             line,
-            turns: JoinSet::new(),
+            turns: Turns::default(),
+            patience: Patience::default(),
             undelivered: VecDeque::new(),
             voices: JoinSet::new(),
             voicing: HashMap::new(),
@@ -123,6 +141,7 @@ impl Engine {
             position: 0,
             recording,
             controls: Controls::default(),
+            ringing: None,
             transcript,
             listeners: Vec::new(),
             questions: HashMap::new(),
@@ -160,7 +179,7 @@ impl Engine {
             tokio::select! {
                 biased;
                 Some(input) = self.inputs.recv() => self.take(input),
-                Some(turn) = self.turns.join_next() => self.turn_ended(turn),
+                Some(turn) = self.turns.ended() => self.turn_ended(turn),
                 Some(voiced) = self.voices.join_next_with_id() => self.voiced(voiced),
                 news = self.recording.news() => match news {
                     News::Done(done, purpose) => self.recorded(done, purpose),
@@ -214,6 +233,7 @@ impl Engine {
                 && self.bot.is_empty()
                 && self.caller.is_empty()
                 && self.controls.is_idle()
+                && self.ringing.is_none()
                 && self.inputs.is_empty());
         if quiet {
             for listener in self.listeners.drain(..) {
@@ -265,25 +285,33 @@ impl Engine {
 
     /// 20 ms pass.
     fn tick(&mut self) {
-        let mut cues = Vec::new();
-        let caller = self.caller.frame(&mut cues);
-        let heard = cues.len();
-        let bot = self.bot.frame(&mut cues);
-        let begins = |cue: &Cue| matches!(cue, Cue::Began(_));
-        let (callers, bots) = cues.split_at(heard);
-        let parties = callers
-            .iter()
-            .map(|cue| (Party::Caller, cue))
-            .chain(bots.iter().map(|cue| (Party::Bot, cue)));
-        let (began, ended): (Vec<_>, Vec<_>) = parties.partition(|(_, cue)| begins(cue));
-        for (party, cue) in began {
-            self.begins(party, *cue);
+        let mut callers = Vec::new();
+        let caller = self.caller.frame(&mut callers);
+        for cue in &callers {
+            if let Cue::Began(clip) = *cue {
+                self.begins(Party::Caller, clip);
+                // Before the bot's part of these 20 ms is taken: none of it is heard.
+                self.barges_in(clip);
+            }
+        }
+        let mut bots = Vec::new();
+        let bot = self.bot.frame(&mut bots);
+        for cue in &bots {
+            if let Cue::Began(clip) = *cue {
+                self.begins(Party::Bot, clip);
+            }
         }
         self.recording.hear(&mix(&caller, &bot));
         self.position += FRAME_SAMPLES as u64;
-        for (party, cue) in ended {
-            self.ends(party, *cue);
+        for (party, cues) in [(Party::Caller, callers), (Party::Bot, bots)] {
+            for cue in cues {
+                if let Cue::Ended(clip) = cue {
+                    self.ends(party, clip);
+                }
+            }
         }
+        self.look_after_the_bot();
+        self.decide_transfer();
         if self.position >= self.shared.longest_call {
             self.hang_up(EndedBy::Channel);
         }
@@ -295,12 +323,18 @@ impl Engine {
             return;
         }
         self.hung_up = Some(by);
-        for id in self.bot.clear() {
-            if let Some(Spoken::Bot { text }) = self.spoken.remove(&(Party::Bot, id)) {
+        self.give_up_transfer();
+        for cut in self.bot.cut(|_| false) {
+            if let Some(Spoken::Bot {
+                text,
+                speaker: Speaker::Bot,
+                ..
+            }) = self.spoken.remove(&(Party::Bot, cut.id))
+            {
                 self.note(Event::BotCutOff(text));
             }
         }
-        self.caller.clear();
+        self.caller.cut(|_| false);
         self.spoken.clear();
         self.note(Event::Ended(by));
         self.controls.end(by, self.recording.media_is_up);

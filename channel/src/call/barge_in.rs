@@ -1,0 +1,120 @@
+//! Barge-in: the caller begins to speak or presses a key while the bot is speaking.
+//!
+//! The bot's speech is a queue. From the first sample of a message until the queue is empty the bot is speaking; who
+//! begins meanwhile interrupts, if the input hint of the message that is played lets him: playback stops, and what
+//! is queued behind is dropped. Only the beginning counts: who went on speaking from a message that nothing
+//! interrupts into one that may be interrupted lets both be heard.
+//!
+//! A hint says what interrupts, and nothing else: what the caller says or presses meanwhile still reaches the bot.
+//! The channel's documents take the interruption from the caller, not the word, and a digit that is typed ahead
+//! must not be lost.
+
+use onhook::InputHint;
+
+use super::engine::{Engine, Spoken};
+use super::track::Cut;
+use super::transcript::Event;
+use crate::media::{duration_of, millis_of};
+use crate::store::metadata::TimelineEvent;
+use crate::voice::Party;
+
+/// What may interrupt a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BargeIn {
+    speech: bool,
+    keys: bool,
+}
+
+impl BargeIn {
+    pub(super) const OFF: BargeIn = BargeIn {
+        speech: false,
+        keys: false,
+    };
+    pub(super) const ON: BargeIn = BargeIn {
+        speech: true,
+        keys: true,
+    };
+
+    /// What the hint of a message says; a hint that is absent or unknown is taken for accepting (A3042).
+    pub(super) fn of(hint: Option<&InputHint>) -> BargeIn {
+        match hint {
+            Some(InputHint::IgnoringInput) => BargeIn::OFF,
+            Some(InputHint::IgnoringNonSpeechInput) => BargeIn {
+                keys: false,
+                ..BargeIn::ON
+            },
+            Some(InputHint::IgnoringSpeechInput) => BargeIn {
+                speech: false,
+                ..BargeIn::ON
+            },
+            _ => BargeIn::ON,
+        }
+    }
+}
+
+impl Engine {
+    /// The caller begins with this clip: that may interrupt the bot.
+    pub(super) fn barges_in(&mut self, clip: u64) {
+        let Some(Spoken::Caller { event, .. }) = self.spoken.get(&(Party::Caller, clip)) else {
+            return;
+        };
+        let key = matches!(event, Event::CallerPresses(_));
+        let playing = self.bot.talking();
+        let playing = playing.and_then(|id| self.spoken.get(&(Party::Bot, id)));
+        let Some(Spoken::Bot { barge_in, .. }) = playing else {
+            return;
+        };
+        if !(if key { barge_in.keys } else { barge_in.speech }) {
+            return;
+        }
+        for cut in self.bot.cut(|_| false) {
+            self.barged_in(cut);
+        }
+    }
+
+    fn barged_in(&mut self, cut: Cut) {
+        let Some(Spoken::Bot { text, .. }) = self.spoken.remove(&(Party::Bot, cut.id)) else {
+            return;
+        };
+        if cut.heard == 0 {
+            return self.note(Event::BotUnheard(text));
+        }
+        self.note(Event::BargeIn {
+            text,
+            played: duration_of(cut.heard),
+            planned: duration_of(cut.planned),
+        });
+        let at = self.now();
+        let event = TimelineEvent::BargeIn {
+            played_ms: millis_of(cut.heard),
+            planned_ms: millis_of(cut.planned),
+        };
+        if !self.recording.tap.is_closed() {
+            self.recording.mark(at, event);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_say_what_interrupts() {
+        for (hint, speech, keys) in [
+            (None, true, true),
+            (Some(InputHint::AcceptingInput), true, true),
+            (Some(InputHint::ExpectingInput), true, true),
+            (Some(InputHint::IgnoringInput), false, false),
+            (Some(InputHint::IgnoringNonSpeechInput), true, false),
+            (Some(InputHint::IgnoringSpeechInput), false, true),
+            (Some(InputHint::Other("later".into())), true, true),
+        ] {
+            assert_eq!(
+                BargeIn::of(hint.as_ref()),
+                BargeIn { speech, keys },
+                "{hint:?}"
+            );
+        }
+    }
+}
