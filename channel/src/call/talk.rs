@@ -180,5 +180,6 @@ fn segment(segment: ssml::Segment) -> Segment {
     match segment {
         ssml::Segment::Text(text) => Segment::Text(text),
         ssml::Segment::Break(duration) => Segment::Pause(duration),
+        ssml::Segment::Rate(percent) => Segment::Rate(percent),
     }
 }
