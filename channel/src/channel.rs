@@ -10,7 +10,7 @@ use onhook::recording::{BillingPolicy, ResumePolicy};
 use onhook::{AnyHost, Bot, Clock, Command, CommandError, Host, Ids, Json};
 use serde::Serialize;
 
-use crate::call::{Call, Dial, Standin};
+use crate::call::{Call, Dial, Notice, Standin};
 use crate::media::samples_in;
 use crate::store::Store;
 use crate::voice::{ToneVoice, Voice};
@@ -57,6 +57,7 @@ pub(crate) struct Shared {
     /// In samples.
     pub(crate) longest_call: u64,
     pub(crate) standin: Standin,
+    pub(crate) notice: Option<Notice>,
 }
 
 impl fmt::Debug for Shared {
@@ -93,6 +94,7 @@ impl Channel {
                 commands: HashMap::new(),
                 longest_call: samples_in(Duration::from_secs(24 * 3600)),
                 standin: Standin::default(),
+                notice: None,
             },
         }
     }
@@ -155,6 +157,12 @@ impl ChannelBuilder {
     /// What is said in place of a bot that is slow or has failed, and when a turn is given up.
     pub fn standin(mut self, standin: Standin) -> ChannelBuilder {
         self.shared.standin = standin;
+        self
+    }
+
+    /// How the channel tells those who are recorded; it does not unless set, and leaves it to the bot.
+    pub fn notice(mut self, notice: Notice) -> ChannelBuilder {
+        self.shared.notice = Some(notice);
         self
     }
 

@@ -35,7 +35,7 @@ mod channel;
 mod recorder;
 
 pub use call::{
-    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, RecordingReport,
+    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, Notice, RecordingReport,
     Standin, Transcript, Transfer, Utterance, UtteranceError,
 };
 pub use channel::{Channel, ChannelBuilder};

@@ -11,7 +11,7 @@
 
 use onhook::InputHint;
 
-use super::engine::{Engine, Spoken};
+use super::engine::{Engine, Speaker, Spoken};
 use super::track::Cut;
 use super::transcript::Event;
 use crate::media::{duration_of, millis_of};
@@ -67,7 +67,19 @@ impl Engine {
         if !(if key { barge_in.keys } else { barge_in.speech }) {
             return;
         }
-        for cut in self.bot.cut(|_| false) {
+        let spoken = &self.spoken;
+        // What the channel has to tell of the recording is not the bot's to lose.
+        let stays = |id| {
+            let spoken = spoken.get(&(Party::Bot, id));
+            matches!(
+                spoken,
+                Some(Spoken::Bot {
+                    speaker: Speaker::Notice,
+                    ..
+                })
+            )
+        };
+        for cut in self.bot.cut(stays) {
             self.barged_in(cut);
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::transcript::Line;
 use super::transfer::{Transfer, Transfers};
+use crate::media::samples_in;
 
 /// Called with each line of the transcript.
 type Listener = Arc<dyn Fn(&Line) + Send + Sync>;
@@ -26,6 +27,8 @@ pub struct Dial {
     pub(crate) conversation_id: String,
     pub(crate) rings_for: Duration,
     pub(crate) transfers: Transfers,
+    /// In samples.
+    pub(crate) recogniser_delay: u64,
     pub(crate) listener: Option<Listener>,
 }
 
@@ -39,6 +42,7 @@ impl Dial {
             conversation_id: String::new(),
             rings_for: Duration::ZERO,
             transfers: Transfers::default(),
+            recogniser_delay: 0,
             listener: None,
         }
     }
@@ -110,6 +114,15 @@ impl Dial {
     /// The call goes on meanwhile, and so does its recording.
     pub fn transfer_rings_for(mut self, duration: Duration) -> Dial {
         self.transfers.rings_for = duration;
+        self
+    }
+
+    /// How long it takes until the bot is told of what the caller has said: none unless set.
+    ///
+    /// Speech recognisers need some tenths of a second to be sure that a sentence is over. Keys take no time, but are
+    /// not told before what was said before them.
+    pub fn recogniser_delay(mut self, delay: Duration) -> Dial {
+        self.recogniser_delay = samples_in(delay);
         self
     }
 

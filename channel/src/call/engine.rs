@@ -20,7 +20,9 @@ use super::barge_in::BargeIn;
 use super::control::{Control, Controls};
 use super::dial::Dial;
 use super::line::Line;
+use super::notice::Told;
 use super::patience::Patience;
+use super::recogniser::Recogniser;
 use super::recording::{News, Recording};
 use super::report::CallReport;
 use super::track::{Cue, Track};
@@ -72,6 +74,8 @@ pub(super) enum Speaker {
     Bot,
     /// The channel, in place of a bot that is slow or has failed.
     Standin,
+    /// The channel, of the recording.
+    Notice,
 }
 
 /// One call under way.
@@ -91,6 +95,8 @@ pub(crate) struct Engine {
     pub(super) voicing: HashMap<tokio::task::Id, (Party, u64)>,
     pub(super) caller: Track,
     pub(super) bot: Track,
+    pub(super) recogniser: Recogniser,
+    pub(super) told: Told,
     pub(super) spoken: HashMap<(Party, u64), Spoken>,
     /// Samples since the call was answered; the media clock, which no step of the wall clock moves.
     pub(super) position: u64,
@@ -137,6 +143,8 @@ impl Engine {
             voicing: HashMap::new(),
             caller: Track::default(),
             bot: Track::default(),
+            recogniser: Recogniser::default(),
+            told: Told::default(),
             spoken: HashMap::new(),
             position: 0,
             recording,
@@ -232,6 +240,7 @@ impl Engine {
             || (self.turns.is_empty()
                 && self.bot.is_empty()
                 && self.caller.is_empty()
+                && self.recogniser.is_empty()
                 && self.controls.is_idle()
                 && self.ringing.is_none()
                 && self.inputs.is_empty());
@@ -301,7 +310,11 @@ impl Engine {
                 self.begins(Party::Bot, clip);
             }
         }
-        self.recording.hear(&mix(&caller, &bot));
+        let mut both = mix(&caller, &bot);
+        if let Some(notice) = self.notice() {
+            both = mix(&both, &notice);
+        }
+        self.recording.hear(&both);
         self.position += FRAME_SAMPLES as u64;
         for (party, cues) in [(Party::Caller, callers), (Party::Bot, bots)] {
             for cue in cues {
@@ -310,6 +323,7 @@ impl Engine {
                 }
             }
         }
+        self.tell_by(self.position);
         self.look_after_the_bot();
         self.decide_transfer();
         if self.position >= self.shared.longest_call {
@@ -322,6 +336,8 @@ impl Engine {
         if self.hung_up.is_some() {
             return;
         }
+        // What was said to the end is recognised all the same.
+        self.tell_by(u64::MAX);
         self.hung_up = Some(by);
         self.give_up_transfer();
         for cut in self.bot.cut(|_| false) {

@@ -6,7 +6,9 @@ mod delivery;
 mod dial;
 mod engine;
 mod line;
+mod notice;
 mod patience;
+mod recogniser;
 mod recording;
 mod recording_command;
 mod recording_end;
@@ -29,6 +31,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 pub use dial::Dial;
+pub use notice::Notice;
 pub use patience::Standin;
 pub use report::{CallReport, RecordingReport};
 pub use transcript::{EndedBy, Event, Line, Transcript};

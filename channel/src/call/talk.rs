@@ -164,14 +164,37 @@ impl Engine {
             Some(Spoken::Caller { event, .. }) => event.clone(),
             None => return,
         };
+        if matches!(
+            self.spoken.get(&(party, id)),
+            Some(Spoken::Bot {
+                speaker: Speaker::Notice,
+                ..
+            })
+        ) {
+            self.announcement_begins();
+        }
         self.note(event);
     }
 
     pub(super) fn ends(&mut self, party: Party, id: u64) {
-        if let Some(Spoken::Caller { activity, done, .. }) = self.spoken.remove(&(party, id)) {
-            self.caller_waits();
-            self.deliver(*activity);
-            let _ = done.send(());
+        match self.spoken.remove(&(party, id)) {
+            Some(Spoken::Caller {
+                activity,
+                event,
+                done,
+            }) => {
+                let delay = match event {
+                    Event::CallerPresses(_) => 0,
+                    _ => self.dial.recogniser_delay,
+                };
+                let at = self.position.saturating_add(delay);
+                self.recogniser.hear(at, activity, done);
+            }
+            Some(Spoken::Bot {
+                speaker: Speaker::Notice,
+                ..
+            }) => self.announcement_ends(),
+            _ => {}
         }
     }
 }

@@ -9,6 +9,8 @@ mod record;
 mod timeline;
 
 pub use acs::{AudioConfiguration, Metadata, Participant, PauseResumeInterval, RecordingInfo};
-pub use extension::{Billing, Direction, Extension, Quality, SCHEMA, SessionState, StartReason};
+pub use extension::{
+    Billing, Consent, Direction, Extension, Quality, SCHEMA, SessionState, StartReason,
+};
 pub use record::SessionRecord;
 pub use timeline::{PauseMode, TimelineEntry, TimelineEvent};

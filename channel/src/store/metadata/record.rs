@@ -4,8 +4,8 @@ use onhook::recording::BillingPolicy;
 use time::OffsetDateTime;
 
 use super::{
-    Billing, Direction, Extension, Metadata, Participant, PauseMode, PauseResumeInterval, Quality,
-    RecordingInfo, SCHEMA, SessionState, StartReason, TimelineEntry, TimelineEvent,
+    Billing, Consent, Direction, Extension, Metadata, Participant, PauseMode, PauseResumeInterval,
+    Quality, RecordingInfo, SCHEMA, SessionState, StartReason, TimelineEntry, TimelineEvent,
 };
 use crate::media::millis_of;
 use crate::store::{Part, SessionId};
@@ -43,6 +43,8 @@ pub struct SessionRecord {
     pub started_at: OffsetDateTime,
     /// What happened, in order.
     pub timeline: Vec<TimelineEntry>,
+    /// How those who were recorded were told of it.
+    pub consent: Vec<Consent>,
     /// The closed audio files.
     pub parts: Vec<Part>,
     /// Samples in the audio file that is still open.
@@ -74,6 +76,7 @@ impl SessionRecord {
             participants: Vec::new(),
             started_at,
             timeline: Vec::new(),
+            consent: Vec::new(),
             parts: Vec::new(),
             open_samples: 0,
             billing: BillingPolicy::default(),
@@ -115,6 +118,7 @@ impl SessionRecord {
             paused_ms,
             wall_ms: recorded_ms + paused_ms,
             billing: Billing::new(self.billing, recorded_ms),
+            consent: self.consent.clone(),
             quality: self.lost_frames.map(|lost_frames| Quality { lost_frames }),
             custom: self.custom.clone(),
         };
