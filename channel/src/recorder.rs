@@ -72,7 +72,7 @@ impl Recorder {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (failed, failures) = mpsc::channel(1);
         tokio::spawn(work(store, queue, failed.clone()));
-        let room = Arc::new(Semaphore::new(WAITING));
+        let room = Arc::new(Semaphore::new(WAITING * 2));
         Recorder {
             jobs,
             room,
@@ -337,8 +337,8 @@ mod tests {
         }
     }
 
-    /// Half a minute may wait; what is more is told and counted, what waited is kept whole, and the step that
-    /// comes behind it is taken.
+    /// Half a minute may wait; what is more is told and counted, and what comes behind the gap too, once there
+    /// is room again; what waited is kept whole, and steps are taken.
     #[tokio::test]
     async fn a_disk_that_is_too_slow_costs_audio_that_is_counted_and_no_step() {
         let folder = tempfile::tempdir().unwrap();
@@ -358,9 +358,12 @@ mod tests {
         for _ in 0..WAITING + 3 {
             recorder.audio(second.clone());
         }
+        let synced = recorder.step(Step::Sync, session.clone());
+        drop(closed);
+        synced.await.unwrap().unwrap();
+        recorder.audio(second);
         session.state = SessionState::Sealed;
         let outcome = recorder.step(Step::Close, session);
-        drop(closed);
 
         assert!(matches!(
             recorder.failed().await,
@@ -371,7 +374,7 @@ mod tests {
             session.parts[0].samples,
             WAITING as u64 * u64::from(SAMPLE_RATE)
         );
-        assert_eq!(session.lost_frames, Some(3 * 50));
+        assert_eq!(session.lost_frames, Some(4 * 50));
         assert_eq!(session.state, SessionState::Partial);
     }
 }
