@@ -29,6 +29,7 @@ impl Outcome {
     }
 
     /// The outcome of two handlers that saw the same activity: handled if one of them took it.
+    #[inline]
     pub fn and(self, other: Outcome) -> Outcome {
         match (self, other) {
             (Outcome::Unhandled, other) => other,
@@ -150,6 +151,7 @@ impl<C> IntoOutcome<hook::on_command<C>> for CommandReply {
 macro_rules! unit {
     ($outcome:expr => $($hook:ident $(<$c:ident>)?)*) => {$(
         impl$(<$c>)? IntoOutcome<hook::$hook$(<$c>)?> for () {
+            #[inline]
             fn into_outcome(self) -> Result<Outcome> {
                 Ok($outcome)
             }

@@ -35,7 +35,7 @@ impl Cashier {
     async fn greet(&self, turn: &Turn) -> Result<()> {
         let start = RecordingStart::new().metadata("queue", "billing");
         turn.start_recording(start).await?.result().await?;
-        turn.say("welcome").await.map(drop)
+        turn.say("welcome").await
     }
 
     #[on_message(text = "pay")]
@@ -44,7 +44,7 @@ impl Cashier {
             let pause = RecordingPause::new().reason("payment-card");
             turn.command(pause).await?.result().await?;
         }
-        turn.say("number").await.map(drop)
+        turn.say("number").await
     }
 
     #[on_message(text = "done")]
@@ -52,7 +52,7 @@ impl Cashier {
         if self.careful {
             turn.resume_recording().await?.result().await?;
         }
-        turn.say("thanks").await.map(drop)
+        turn.say("thanks").await
     }
 
     #[on_message(text = "again")]
@@ -62,7 +62,7 @@ impl Cashier {
             .await?
             .result()
             .await?;
-        turn.say("back").await.map(drop)
+        turn.say("back").await
     }
 
     #[on_message]

@@ -52,7 +52,7 @@ impl Contoso {
 
     #[on_message]
     async fn echo(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(format!("You said {text}.")).await.map(drop)
+        turn.say(format!("You said {text}.")).await
     }
 }
 
@@ -84,13 +84,13 @@ impl Secretary {
     #[on_message(text = "goodbye")]
     async fn goodbye(&self, turn: &Turn) -> Result<()> {
         turn.say("farewell").await?;
-        turn.end_call().await.map(drop)
+        turn.end_call().await
     }
 
     #[on_message(text = "operator")]
     async fn operator(&self, turn: &Turn) -> Result<()> {
         turn.say("connecting").await?;
-        turn.transfer_to("+14255550111").await.map(drop)
+        turn.transfer_to("+14255550111").await
     }
 
     #[on_message]

@@ -1,5 +1,6 @@
 //! Everything a turn sends.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -15,21 +16,28 @@ use crate::recording::{Action, Dialect};
 use crate::speech::Speech;
 
 impl Turn {
-    /// Says something to the caller.
+    /// Says something to the caller. Speech that was sent cannot be changed; for a message that can, with
+    /// the id that the channel gives it, there is [`send`](Turn::send).
     ///
     /// # Errors
     /// [`SendError::EmptySpeech`] if there is nothing to say, else what the channel answered.
-    pub async fn say(&self, speech: impl Into<Speech> + Send) -> Result<ResourceResponse> {
+    pub async fn say(&self, speech: impl Into<Speech> + Send) -> Result<()> {
         let message = speech.into().into_message(self.activity.locale.as_deref());
-        self.send(message.ok_or(SendError::EmptySpeech)?).await
+        let sending = message.map(|message| self.post(message));
+        sending.ok_or(SendError::EmptySpeech)?.await?;
+        Ok(())
     }
 
     /// Sends an activity to where this turn's activity came from, addressed as a reply to it.
     ///
     /// Its `conversation`, `channelId` and `serviceUrl` are replaced, the bot becomes `from`, the sender
     /// becomes `recipient` unless one is set, and an `id` is left out: the channel gives it.
-    pub async fn send(&self, activity: Activity) -> Result<ResourceResponse> {
-        Ok(self.post(activity).await?)
+    pub fn send(
+        &self,
+        activity: Activity,
+    ) -> impl Future<Output = Result<ResourceResponse>> + Send + '_ {
+        let sending = self.post(activity);
+        async move { Ok(sending.await?) }
     }
 
     /// Sends several activities in their order and gives the channel's ids; stops at the first that fails.
@@ -67,15 +75,15 @@ impl Turn {
     }
 
     /// Shows that the bot is busy, where the channel can show it.
-    pub async fn typing(&self) -> Result<ResourceResponse> {
-        self.send(Activity::typing()).await
+    pub async fn typing(&self) -> Result<()> {
+        self.send(Activity::typing()).await.map(drop)
     }
 
     /// Hangs up.
-    pub async fn end_call(&self) -> Result<ResourceResponse> {
+    pub async fn end_call(&self) -> Result<()> {
         let mut activity = Activity::end_of_conversation();
         activity.code = Some(EndOfConversationCode::CompletedSuccessfully);
-        self.send(activity).await
+        self.send(activity).await.map(drop)
     }
 
     /// Transfers the call to a telephone number in E.164 form, such as `+14255550100`.
@@ -85,7 +93,7 @@ impl Turn {
     ///
     /// # Errors
     /// [`SendError::PhoneNumber`] if it is not such a number; nothing is sent then.
-    pub async fn transfer_to(&self, number: &str) -> Result<ResourceResponse> {
+    pub async fn transfer_to(&self, number: &str) -> Result<()> {
         #[derive(Serialize)]
         #[serde(rename_all = "PascalCase")]
         struct Target<'n> {
@@ -99,7 +107,7 @@ impl Turn {
             })
             .map_err(SendError::from)?,
         );
-        self.send(activity).await
+        self.send(activity).await.map(drop)
     }
 
     /// Sends a command; its result comes to the receipt if it is waited for, else to the bot's hook.
@@ -139,13 +147,20 @@ impl Turn {
         }
     }
 
-    pub(crate) async fn post(&self, activity: Activity) -> Result<ResourceResponse, SendError> {
+    /// Not an `async fn`: its future would hold the activity, some kilobytes, in every future that awaits it.
+    pub(crate) fn post(
+        &self,
+        activity: Activity,
+    ) -> impl Future<Output = Result<ResourceResponse, SendError>> + Send + '_ {
         let trace = activity.kind == ActivityType::Trace;
         let result = activity.kind == ActivityType::CommandResult;
-        let response = self.connector.send(self.addressed(activity)).await?;
-        self.responded.fetch_or(!trace, Ordering::Relaxed);
-        self.answered.fetch_or(result, Ordering::Relaxed);
-        Ok(response)
+        let sending = self.connector.send(self.addressed(activity));
+        async move {
+            let response = sending.await?;
+            self.responded.fetch_or(!trace, Ordering::Relaxed);
+            self.answered.fetch_or(result, Ordering::Relaxed);
+            Ok(response)
+        }
     }
 
     fn addressed(&self, mut activity: Activity) -> Activity {
