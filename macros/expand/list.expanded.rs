@@ -1,7 +1,7 @@
 fn list() -> impl Bot {
     #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
     struct __OnhookHandlers;
-    const __ONHOOK_KEYS: &[(usize, ::onhook::__private::Key, &str)] = &[
+    const __ONHOOK_KEYS: &[::onhook::__private::Row] = &[
         (0, <echo as ::onhook::Handler>::KEY, "echo"),
         #[cfg(unix)]
         (1, <recording::paused as ::onhook::Handler>::KEY, "recording::paused"),

@@ -1,7 +1,7 @@
 fn list() -> impl Bot {
     #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
     struct __OnhookHandlers;
-    const __ONHOOK_KEYS: &[(usize, ::topspin::__private::Key, &str)] = &[
+    const __ONHOOK_KEYS: &[::topspin::__private::Row] = &[
         (0, <echo as ::topspin::Handler>::KEY, "echo"),
         (1, <recording::paused as ::topspin::Handler>::KEY, "recording::paused"),
     ];

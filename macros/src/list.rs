@@ -41,7 +41,7 @@ struct Entry {
 ///         }
 ///     }
 ///     impl Bot for Handlers { .. }
-///     const __ONHOOK_KEYS: &[(usize, Key, &str)] =
+///     const __ONHOOK_KEYS: &[Row] =
 ///         &[(0, <echo as Handler>::KEY, "echo"), (1, <recording::paused as Handler>::KEY, "recording::paused")];
 ///     const _: () = Key::claim_at(__ONHOOK_KEYS, 1);
 ///     Handlers
@@ -89,7 +89,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         struct __OnhookHandlers;
 
-        const __ONHOOK_KEYS: &[(usize, #onhook::__private::Key, &str)] =
+        const __ONHOOK_KEYS: &[#onhook::__private::Row] =
             &[#(#cfgs (#indices, #keys, #names)),*];
 
         #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]

@@ -2,7 +2,7 @@
 
 use crate::activity::ActivityType;
 pub use crate::choice::Choice;
-pub use crate::key::{Key, KeyKind};
+pub use crate::key::{Key, KeyKind, Row};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.

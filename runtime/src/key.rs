@@ -68,6 +68,10 @@ pub struct Key {
     pub(crate) digest: Option<u64>,
 }
 
+/// A handler of a list: its place, its key, and its path as it is written. Generated code names this type,
+/// because `str` may mean something else where a list stands.
+pub type Row = (usize, Key, &'static str);
+
 impl Key {
     /// The key that matches nothing.
     pub const NOTHING: Key = Key::new(KeyKind::Nothing, "", &[]);
@@ -130,7 +134,7 @@ impl Key {
     /// # Panics
     /// On a duplicate, which is the point.
     #[track_caller]
-    pub const fn claim_at(table: &[(usize, Key, &'static str)], index: usize) {
+    pub const fn claim_at(table: &[Row], index: usize) {
         let mut row = table.len();
         while row > 0 {
             row -= 1;
