@@ -2,7 +2,7 @@
 
 use crate::activity::ActivityType;
 pub use crate::choice::Choice;
-pub use crate::key::{Key, KeyKind};
+pub use crate::key::{Key, KeyKind, Row};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.
@@ -23,7 +23,7 @@ pub fn text_is(turn: &Turn, text: &str) -> bool {
 /// The telephone key of a DTMF message.
 #[inline]
 pub fn dtmf(turn: &Turn) -> Option<char> {
-    turn.activity().dtmf()
+    turn.digit()
 }
 
 /// Whether someone other than the bot joined.

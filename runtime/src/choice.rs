@@ -2,7 +2,7 @@
 
 use crate::__private as facts;
 use crate::activity::ActivityType;
-use crate::key::{Key, KeyKind, digest};
+use crate::key::{Key, KeyKind, Row, digest};
 use crate::turn::Turn;
 
 /// The smaller, the more specific.
@@ -74,8 +74,8 @@ impl<'t> Choice<'t> {
     }
 
     /// Offers the handlers with these indices. A key that does not match costs one comparison of numbers.
-    pub fn offer(&mut self, keys: &'static [(usize, Key)]) {
-        for (index, key) in keys {
+    pub fn offer(&mut self, keys: &'static [Row]) {
+        for (index, key, _handler) in keys {
             if key.may_match(self.kind, self.digest) {
                 self.weigh(*index, *key);
             }

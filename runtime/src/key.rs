@@ -68,6 +68,10 @@ pub struct Key {
     pub(crate) digest: Option<u64>,
 }
 
+/// A handler of a list: its place, its key, and its path as it is written. Generated code names this type,
+/// because `str` may mean something else where a list stands.
+pub type Row = (usize, Key, &'static str);
+
 impl Key {
     /// The key that matches nothing.
     pub const NOTHING: Key = Key::new(KeyKind::Nothing, "", &[]);
@@ -121,6 +125,33 @@ impl Key {
                 Duplicate::of(key.kind, name, handler).report();
             }
             index += 1;
+        }
+    }
+
+    /// Fails to compile if a handler before `index` shares a name with the one at it; called from constants
+    /// only. A handler that is listed twice is another mistake.
+    ///
+    /// # Panics
+    /// On a duplicate, which is the point.
+    #[track_caller]
+    pub const fn claim_at(table: &[Row], index: usize) {
+        let mut row = table.len();
+        while row > 0 {
+            row -= 1;
+            if table[row].0 == index {
+                break;
+            }
+        }
+        let (_, key, name) = table[row];
+        let mut earlier = 0;
+        while earlier < row {
+            let (_, other, handler) = table[earlier];
+            if let Some(shared) = key.shared(other)
+                && !same(name, handler, false)
+            {
+                Duplicate::of(key.kind, shared, handler).report();
+            }
+            earlier += 1;
         }
     }
 
