@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use onhook::prelude::*;
 use onhook::{Activity, InputHint};
-use onhook_channel::voice::Party;
-use onhook_channel::{CallReport, Channel, Dial, EndedBy, Event};
+use onhook_channel::voice::{Party, ToneVoice};
+use onhook_channel::{CallReport, Channel, Dial, EndedBy, Event, Utterance};
 use onhook_tests::recorded::{PER_MS, heard, metadata, samples};
 use tempfile::TempDir;
 
@@ -211,4 +211,92 @@ async fn a_hang_up_waits_until_the_farewell_was_heard_or_interrupted() {
         assert_eq!(said == [story().as_str(), "elephant"], heard_all);
         assert_eq!(barge_ins(&report).is_empty(), heard_all);
     }
+}
+
+/// A recording of the caller that begins with silence interrupts where the first sound is heard, and one in which
+/// nothing is heard does not interrupt.
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_heard_does_not_interrupt() {
+    let silence = vec![0; 300 * usize::try_from(PER_MS).unwrap()];
+    let sound = [silence.clone(), ToneVoice::say("stop", Party::Caller)].concat();
+    for (spoken, interrupts_after) in [(sound, Some(300)), (silence, None)] {
+        let folder = TempDir::new().unwrap();
+        let wav = folder.path().join("caller.wav");
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 16_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut file = hound::WavWriter::create(&wav, spec).unwrap();
+        for sample in spoken {
+            file.write_sample(sample).unwrap();
+        }
+        file.finalize().unwrap();
+
+        let channel = Channel::builder(Teller::new(None))
+            .recordings(folder.path())
+            .build();
+        let call = channel.dial(Dial::new());
+        call.says("tell").await.unwrap();
+        call.says(Utterance::wav(&wav, "stop").unwrap())
+            .await
+            .unwrap();
+        // The bot began to speak in the frame after the caller's recording, and is interrupted if that is heard later.
+        call.listens().await;
+        call.says("tell").await.unwrap();
+        tokio::time::sleep(SECOND).await;
+        call.says(Utterance::wav(&wav, "stop").unwrap())
+            .await
+            .unwrap();
+        call.listens().await;
+        let report = call.hangs_up().await;
+        let lines = report.transcript.lines.iter();
+        let begun: Vec<Duration> = lines
+            .filter(|line| line.what == Event::CallerSays("stop".to_owned()))
+            .map(|line| line.at)
+            .collect();
+        let lines = report.transcript.lines.iter();
+        let interrupted: Vec<Duration> = lines
+            .filter(|line| matches!(line.what, Event::BargeIn { .. }))
+            .map(|line| line.at)
+            .collect();
+        let expected = begun.iter().filter_map(|begun| {
+            interrupts_after.map(|after| *begun + Duration::from_millis(after))
+        });
+        assert_eq!(
+            interrupted,
+            expected.collect::<Vec<_>>(),
+            "{}",
+            report.transcript
+        );
+    }
+}
+
+/// A call that ends while the bot speaks keeps how much of it was heard.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_ends_keeps_how_much_was_heard() {
+    let folder = TempDir::new().unwrap();
+    let channel = Channel::builder(Teller::new(None))
+        .recordings(folder.path())
+        .build();
+    let call = channel.dial(Dial::new());
+    call.says("tell").await.unwrap();
+    tokio::time::sleep(SECOND).await;
+    let report = call.hangs_up().await;
+    let cut_off = |what: &Event| match what {
+        Event::BotCutOff { played, .. } => Some(*played),
+        _ => None,
+    };
+    let lines = report.transcript.lines.iter();
+    let [played] = lines
+        .filter_map(|line| cut_off(&line.what))
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!("{}", report.transcript)
+    };
+    assert!(played <= SECOND && played > SECOND - Duration::from_millis(60));
+    let unheard = Event::BotUnheard("elephant".to_owned());
+    let mut lines = report.transcript.lines.iter();
+    assert!(lines.any(|line| line.what == unheard));
 }

@@ -1,20 +1,22 @@
 //! Barge-in: the caller begins to speak or presses a key while the bot is speaking.
 //!
-//! The bot's speech is a queue. From the first sample of a message until the queue is empty the bot is speaking; who
-//! begins meanwhile interrupts, if the input hint of the message that is played lets him: playback stops, and what
-//! is queued behind is dropped. Only the beginning counts: who went on speaking from a message that nothing
-//! interrupts into one that may be interrupted lets both be heard.
+//! The bot's speech is a queue. From the first sample of a message until the queue is empty the bot is speaking; a
+//! caller who begins meanwhile interrupts, if the input hint of the message that is played allows it: playback stops,
+//! and what is queued behind is dropped. Only the first sound counts: a caller who goes on speaking from a message
+//! that nothing interrupts into one that may be interrupted lets both be heard.
 //!
 //! A hint says what interrupts, and nothing else: what the caller says or presses meanwhile still reaches the bot.
 //! The channel's documents take the interruption from the caller, not the word, and a digit that is typed ahead
 //! must not be lost.
 
+use std::time::Duration;
+
 use onhook::InputHint;
 
 use super::engine::{Engine, Speaker, Spoken};
-use super::track::Cut;
+use super::track::{Cue, Cut};
 use super::transcript::Event;
-use crate::media::{duration_of, millis_of};
+use crate::media::{Frame, duration_of, millis_of};
 use crate::store::metadata::TimelineEvent;
 use crate::voice::Party;
 
@@ -53,8 +55,25 @@ impl BargeIn {
 }
 
 impl Engine {
+    /// Hears 20 ms of the caller: the first sound of what was begun may interrupt the bot.
+    pub(super) fn listen_for_barge_in(&mut self, cues: &[Cue], caller: &Frame) {
+        for cue in cues {
+            if let Cue::Began(clip) = *cue {
+                self.onset = Some(clip);
+            }
+        }
+        if is_audible(caller)
+            && let Some(clip) = self.onset.take()
+        {
+            self.barges_in(clip);
+        }
+        if cues.iter().any(|cue| matches!(cue, Cue::Ended(_))) {
+            self.onset = None;
+        }
+    }
+
     /// The caller begins with this clip: that may interrupt the bot.
-    pub(super) fn barges_in(&mut self, clip: u64) {
+    fn barges_in(&mut self, clip: u64) {
         let Some(Spoken::Caller { event, .. }) = self.spoken.get(&(Party::Caller, clip)) else {
             return;
         };
@@ -85,26 +104,44 @@ impl Engine {
     }
 
     fn barged_in(&mut self, cut: Cut) {
-        let Some(Spoken::Bot { text, .. }) = self.spoken.remove(&(Party::Bot, cut.id)) else {
-            return;
-        };
-        if cut.heard == 0 {
-            return self.note(Event::BotUnheard(text));
-        }
-        self.note(Event::BargeIn {
-            text,
-            played: duration_of(cut.heard),
-            planned: duration_of(cut.planned),
-        });
-        let at = self.now();
-        let event = TimelineEvent::BargeIn {
-            played_ms: millis_of(cut.heard),
-            planned_ms: millis_of(cut.planned),
-        };
-        if !self.recording.tap.is_closed() {
+        if cut.heard > 0 && !self.recording.tap.is_closed() {
+            let at = self.now();
+            let event = TimelineEvent::BargeIn {
+                played_ms: millis_of(cut.heard),
+                planned_ms: millis_of(cut.planned),
+            };
             self.recording.mark(at, event);
         }
+        self.unspoken(cut, |text, played, planned| Event::BargeIn {
+            text,
+            played,
+            planned,
+        });
     }
+
+    /// The call ends before the bot has said this.
+    pub(super) fn cut_off(&mut self, cut: Cut) {
+        self.unspoken(cut, |text, played, planned| Event::BotCutOff {
+            text,
+            played,
+            planned,
+        });
+    }
+
+    /// Writes down how much of it was heard.
+    fn unspoken(&mut self, cut: Cut, event: impl Fn(String, Duration, Duration) -> Event) {
+        if let Some(Spoken::Bot { text, .. }) = self.spoken.remove(&(Party::Bot, cut.id)) {
+            self.note(match cut.heard {
+                0 => Event::BotUnheard(text),
+                heard => event(text, duration_of(heard), duration_of(cut.planned)),
+            });
+        }
+    }
+}
+
+/// Whether there is more than the noise of a quiet line, about -50 dBFS.
+fn is_audible(frame: &Frame) -> bool {
+    frame.samples().iter().any(|s| s.unsigned_abs() > 100)
 }
 
 #[cfg(test)]

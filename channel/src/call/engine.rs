@@ -97,6 +97,8 @@ pub(crate) struct Engine {
     pub(super) bot: Track,
     pub(super) recogniser: Recogniser,
     pub(super) told: Told,
+    /// What the caller has begun to say, until its first sound is heard.
+    pub(super) onset: Option<u64>,
     pub(super) spoken: HashMap<(Party, u64), Spoken>,
     /// Samples since the call was answered; the media clock, which no step of the wall clock moves.
     pub(super) position: u64,
@@ -145,6 +147,7 @@ impl Engine {
             bot: Track::default(),
             recogniser: Recogniser::default(),
             told: Told::default(),
+            onset: None,
             spoken: HashMap::new(),
             position: 0,
             recording,
@@ -299,10 +302,10 @@ impl Engine {
         for cue in &callers {
             if let Cue::Began(clip) = *cue {
                 self.begins(Party::Caller, clip);
-                // Before the bot's part of these 20 ms is taken: none of it is heard.
-                self.barges_in(clip);
             }
         }
+        // Before the bot's part of these 20 ms is taken: none of it is heard.
+        self.listen_for_barge_in(&callers, &caller);
         let mut bots = Vec::new();
         let bot = self.bot.frame(&mut bots);
         for cue in &bots {
@@ -341,14 +344,7 @@ impl Engine {
         self.hung_up = Some(by);
         self.give_up_transfer();
         for cut in self.bot.cut(|_| false) {
-            if let Some(Spoken::Bot {
-                text,
-                speaker: Speaker::Bot,
-                ..
-            }) = self.spoken.remove(&(Party::Bot, cut.id))
-            {
-                self.note(Event::BotCutOff(text));
-            }
+            self.cut_off(cut);
         }
         self.caller.cut(|_| false);
         self.spoken.clear();

@@ -33,7 +33,14 @@ pub enum Event {
     /// The bot began to say this.
     BotSays(String),
     /// The bot was cut off in saying this, because the call ended.
-    BotCutOff(String),
+    BotCutOff {
+        /// What the bot was saying.
+        text: String,
+        /// How much of it was heard.
+        played: Duration,
+        /// How long it would have been.
+        planned: Duration,
+    },
     /// The caller spoke into this, or pressed a key: the bot fell silent.
     BargeIn {
         /// What the bot was saying.
@@ -43,7 +50,7 @@ pub enum Event {
         /// How long it would have been.
         planned: Duration,
     },
-    /// The bot wanted to say this, and it was dropped before a sample of it was heard, as the caller barged in.
+    /// The bot wanted to say this, and the caller barged in, or the call ended, before a sample of it was heard.
     BotUnheard(String),
     /// The channel began to say this of its own accord, as the bot is slow or has failed, or a recording has started.
     ChannelSays(String),
@@ -151,6 +158,11 @@ fn text(line: &Line) -> Option<&str> {
     }
 }
 
+fn heard(played: Duration, planned: Duration) -> String {
+    let (played, planned) = (played.as_secs_f32(), planned.as_secs_f32());
+    format!("{played:.2} s of {planned:.2} s")
+}
+
 impl fmt::Display for Transcript {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
@@ -173,14 +185,20 @@ impl fmt::Display for Line {
             Event::CallerPresses(Some(key)) => ("caller", format!("presses {key}")),
             Event::CallerPresses(None) => ("caller", "presses a key".to_owned()),
             Event::BotSays(text) => ("bot", format!("“{text}”")),
-            Event::BotCutOff(text) => ("bot", format!("is cut off in “{text}”")),
+            Event::BotCutOff {
+                text,
+                played,
+                planned,
+            } => {
+                let heard = heard(*played, *planned);
+                ("bot", format!("is cut off after {heard} in “{text}”"))
+            }
             Event::BargeIn {
                 text,
                 played,
                 planned,
             } => {
-                let (played, planned) = (played.as_secs_f32(), planned.as_secs_f32());
-                let heard = format!("{played:.2} s of {planned:.2} s");
+                let heard = heard(*played, *planned);
                 ("bot", format!("is interrupted after {heard} in “{text}”"))
             }
             Event::BotUnheard(text) => ("bot", format!("is not heard with “{text}”")),
