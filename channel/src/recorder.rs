@@ -5,8 +5,9 @@
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::events::Publisher;
 use crate::store::metadata::SessionRecord;
-use crate::store::{SessionFile, Store, StoreError};
+use crate::store::{SessionFile, Store, StoreError, StoredRecording};
 
 /// Seconds of audio that may wait for the disk. What does not fit is a failure, not a silent gap.
 const QUEUE: usize = 30;
@@ -44,10 +45,10 @@ enum Job {
 
 impl Recorder {
     /// Starts the task. Its last job is what was queued when the recorder is dropped.
-    pub(crate) fn start(store: Store) -> Recorder {
+    pub(crate) fn start(store: Store, publisher: Publisher) -> Recorder {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (failed, failures) = mpsc::channel(1);
-        tokio::spawn(work(store, queue, failed));
+        tokio::spawn(work(store, publisher, queue, failed));
         Recorder { jobs, failures }
     }
 
@@ -70,13 +71,18 @@ impl Recorder {
     }
 }
 
-async fn work(store: Store, mut queue: mpsc::Receiver<Job>, failed: mpsc::Sender<StoreError>) {
+async fn work(
+    store: Store,
+    publisher: Publisher,
+    mut queue: mpsc::Receiver<Job>,
+    failed: mpsc::Sender<StoreError>,
+) {
     let mut file = None;
     while let Some(job) = queue.recv().await {
-        let store = store.clone();
+        let (store, publisher) = (store.clone(), publisher.clone());
         // On a thread that may block; tokio's paused time stands still meanwhile.
         let worked = tokio::task::spawn_blocking(move || {
-            let outcome = job.run(&store, &mut file);
+            let outcome = job.run(&store, &publisher, &mut file);
             (file, outcome)
         });
         let outcome;
@@ -94,12 +100,17 @@ async fn work(store: Store, mut queue: mpsc::Receiver<Job>, failed: mpsc::Sender
 
 impl Job {
     /// Does the job; gives a failure that nobody else is told of.
-    fn run(self, store: &Store, file: &mut Option<SessionFile>) -> Option<StoreError> {
+    fn run(
+        self,
+        store: &Store,
+        publisher: &Publisher,
+        file: &mut Option<SessionFile>,
+    ) -> Option<StoreError> {
         match self {
             Job::Audio(samples) => file.as_mut()?.append(&samples).err(),
             Job::Step(step, session, done) => {
                 // The call may be gone; the step is done all the same.
-                let _ = done.send(take_step(step, session, store, file));
+                let _ = done.send(take_step(step, session, store, publisher, file));
                 None
             }
         }
@@ -110,11 +121,14 @@ fn take_step(
     step: Step,
     mut session: Box<SessionRecord>,
     store: &Store,
+    publisher: &Publisher,
     file: &mut Option<SessionFile>,
 ) -> Done {
     match (step, &mut *file) {
         (Step::Open, file) => {
             *file = Some(SessionFile::create(store, session.id.clone())?);
+            // A recording is not refused because the one before it cannot be read.
+            session.previous = store.chain_link(&session.id).unwrap_or_default();
         }
         (Step::Sync, Some(file)) => file.sync()?,
         (Step::Reopen, Some(file)) => {
@@ -131,6 +145,17 @@ fn take_step(
         .as_ref()
         .and_then(SessionFile::samples)
         .unwrap_or_default();
-    store.write_metadata(&session.id, &session.metadata())?;
+    let metadata = session.metadata();
+    store.write_metadata(&session.id, &metadata)?;
+    if step == Step::Close {
+        publisher.closed(
+            store,
+            StoredRecording {
+                id: session.id.clone(),
+                folder: store.folder(&session.id),
+                metadata,
+            },
+        );
+    }
     Ok(session)
 }

@@ -161,6 +161,11 @@ impl Engine {
             }
         }
         let duration = Duration::from_secs(self.position) / SAMPLE_RATE;
+        if let Some(error) = self.recording.write_vcon().await {
+            self.note(Event::Trouble(format!(
+                "the vCon could not be written: {error}"
+            )));
+        }
         let recordings = self.recording.finish().await;
         CallReport {
             conversation_id: self.dial.conversation_id,

@@ -1,6 +1,7 @@
 //! The recording of a call: the state machine, the tap on the audio, and the session that is open.
 
 use std::mem;
+use std::time::Duration;
 
 use onhook::recording::{
     Action, BillingPolicy, Effect, EndReason, Ledger, Machine, RecordingPause, RecordingStart,
@@ -21,6 +22,7 @@ use crate::store::metadata::{
     PauseMode, SessionRecord, SessionState, StartReason, TimelineEntry, TimelineEvent,
 };
 use crate::store::{SessionId, Store, StoreError};
+use crate::vcon::{self, VconError};
 
 /// Samples that are gathered before they go to the recorder: one second.
 const BATCH: usize = SAMPLE_RATE as usize;
@@ -82,6 +84,7 @@ pub(crate) struct Recording {
     pub(super) media_is_up: bool,
     store: Store,
     billing: BillingPolicy,
+    retention: Duration,
     recorder: Recorder,
     tap: Tap,
     batch: Vec<i16>,
@@ -106,7 +109,8 @@ impl Recording {
             media_is_up: false,
             store: shared.store.clone(),
             billing: shared.billing,
-            recorder: Recorder::start(shared.store.clone()),
+            retention: shared.retention,
+            recorder: Recorder::start(shared.store.clone(), shared.publisher.clone()),
             tap: Tap::Closed,
             batch: Vec::new(),
             session: None,
@@ -212,6 +216,22 @@ impl Recording {
         }
     }
 
+    /// How long a recording is kept once it is sealed.
+    fn kept(&self) -> time::Duration {
+        time::Duration::try_from(self.retention).unwrap_or(time::Duration::MAX)
+    }
+
+    /// Writes the vCon of a call that is over; gives what kept it from being written.
+    pub(super) async fn write_vcon(&self) -> Option<VconError> {
+        let (id, store) = (self.sealed.first()?.id.clone(), self.store.clone());
+        let write = move || vcon::write(&store, id.conversation(), id.day());
+        // A panic of the store is none of the call's.
+        match tokio::task::spawn_blocking(write).await.ok()?.err()? {
+            VconError::NoRecording(_) => None,
+            error => Some(error),
+        }
+    }
+
     /// The recordings of the call, when it is over.
     pub(super) async fn finish(self) -> Vec<RecordingReport> {
         let Recording {
@@ -280,8 +300,9 @@ impl Engine {
                         start: Box::new(start),
                         effective,
                     };
+                    let delete_after = at.saturating_add(recording.kept());
                     if let Some(session) = &mut recording.session {
-                        seal(session, None);
+                        seal(session, None, delete_after);
                     }
                     return recording.step(Step::Describe, purpose);
                 }
@@ -558,9 +579,10 @@ impl Engine {
                 reason: reason.as_str().to_owned(),
             },
         );
+        let delete_after = at.saturating_add(recording.kept());
         let empty = recording.samples == 0;
         if let Some(session) = &mut recording.session {
-            seal(session, closes.then_some(&reason));
+            seal(session, closes.then_some(&reason), delete_after);
             if empty && session.state == SessionState::Sealed {
                 session.state = SessionState::Empty;
             }
@@ -587,7 +609,8 @@ impl Recording {
 }
 
 /// Marks a session as sealed; one that a fault ended stays marked as such.
-fn seal(session: &mut SessionRecord, reason: Option<&EndReason>) {
+fn seal(session: &mut SessionRecord, reason: Option<&EndReason>, delete_after: OffsetDateTime) {
+    session.delete_after = Some(delete_after);
     if session.state != SessionState::Partial {
         session.state = SessionState::Sealed;
     }

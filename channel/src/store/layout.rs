@@ -123,10 +123,7 @@ mod tests {
             Date::from_calendar_date(2026, time::Month::November, 2).unwrap(),
         );
         assert_eq!(id.recording_id(), "conv-7-0001");
-        assert_eq!(
-            id.folder(),
-            PathBuf::from("2026/11/02/conv-7/0001")
-        );
+        assert_eq!(id.folder(), PathBuf::from("2026/11/02/conv-7/0001"));
         let late = SessionId::new("c", 12_345, Date::MIN);
         assert_eq!(late.recording_id(), "c-12345");
     }
