@@ -9,7 +9,7 @@ use super::disk::EntryKind;
 use super::{SessionId, Store, StoreError, rfc3339};
 
 /// The file that says so, in the folder of a recording or of a conversation.
-const HOLD: &str = "legal-hold.json";
+pub(super) const HOLD: &str = "legal-hold.json";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

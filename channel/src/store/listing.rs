@@ -6,7 +6,7 @@ use std::vec;
 use time::Date;
 
 use super::disk::EntryKind;
-use super::folder::METADATA;
+use super::folder::{CONTENT, METADATA};
 use super::metadata::Metadata;
 use super::walk::{Conversations, SessionFolder};
 use super::{SessionId, Store, StoreError};
@@ -102,7 +102,7 @@ impl Store {
         }
     }
 
-    /// Reads a recording from its folder; none if it is being deleted.
+    /// Reads a recording from its folder; none if it is being deleted, or nothing of one is there.
     pub(super) fn recording(
         &self,
         session: &SessionFolder,
@@ -111,8 +111,12 @@ impl Store {
             return Ok(None);
         }
         let path = session.path.join(METADATA);
-        if !matches!(self.kind(&path)?, None | Some(EntryKind::File)) {
-            return Err(StoreError::Foreign(path));
+        match self.kind(&path)? {
+            Some(EntryKind::File) => {}
+            Some(_) => return Err(StoreError::Foreign(path)),
+            // A folder with nothing of a recording in it, left by a start that failed or a deletion.
+            None if self.kind(&session.path.join(CONTENT))?.is_none() => return Ok(None),
+            None => {}
         }
         let metadata = self.metadata_at(&path)?;
         let id = SessionId::new(

@@ -6,7 +6,7 @@
 //! | `…/0001/content.wav.blocks` | a hash for each second of it, to tell where it was damaged |
 //! | `…/0001/metadata.json` | [what is known about it](metadata), with the hashes of the files and a hash of itself |
 //! | `…/0001/legal-hold.json`, `…/{conversation}/legal-hold.json` | as long as it is there nothing is deleted |
-//! | `…/0001/deleting.json` | the recording is being deleted |
+//! | `deletions/….json` | the deletion of a recording that was begun and is not finished |
 //! | `…/{conversation}/call.vcon.json` | the call [as a vCon](crate::vcon) |
 //! | `events.jsonl` | the [events](crate::events) that were published |
 //! | `tombstones.jsonl` | what was deleted, when and why |
