@@ -132,7 +132,8 @@ impl ChannelBuilder {
         self
     }
 
-    /// Where the ids of conversations, activities and commands come from.
+    /// Where the ids of conversations and activities come from, and those of the commands that the channel
+    /// sends. The bot's commands have theirs from its [host](onhook::HostBuilder::ids).
     pub fn ids(mut self, ids: Ids) -> ChannelBuilder {
         self.shared.ids = Arc::new(ids);
         self

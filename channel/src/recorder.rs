@@ -1,72 +1,116 @@
 //! The recorder: one task per call that brings the call's audio to disk, off the executor's threads.
 //!
-//! Steps and audio go through one bounded queue, so that a step that is acknowledged has everything before
-//! it on disk. Nothing of a step that failed is taken for done.
+//! Steps and audio go through one queue, so that a step that is acknowledged has everything before it on
+//! disk. Audio is bounded and steps are not, as a call has one step under way at a time: a slow disk costs
+//! audio, which is told and counted, and never a command.
 
-use tokio::sync::{mpsc, oneshot};
+use std::mem;
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::events::Publisher;
-use crate::store::metadata::SessionRecord;
-use crate::store::{SessionFile, Store, StoreError, StoredRecording};
+use crate::media::{FRAME_SAMPLES, millis_of};
+use crate::store::metadata::{SessionRecord, SessionState};
+use crate::store::{SessionFile, Store, StoreError};
 
-/// Seconds of audio that may wait for the disk. What does not fit is a failure, not a silent gap.
-const QUEUE: usize = 30;
+/// Batches of audio, of a second each, that may wait for the disk. What does not fit is a failure, not a
+/// silent gap.
+const WAITING: usize = 30;
 
 /// The call's end of its recorder.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    jobs: mpsc::Sender<Job>,
-    failures: mpsc::Receiver<StoreError>,
+    jobs: mpsc::UnboundedSender<Job>,
+    room: Arc<Semaphore>,
+    failed: mpsc::Sender<RecorderError>,
+    failures: mpsc::Receiver<RecorderError>,
 }
 
 /// What is done with the session's file before its metadata are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Create it.
+    /// Create it; the file before stays at hand until that has succeeded.
     Open,
     /// Bring what it has to disk.
     Sync,
     /// Open it again, to append.
     Reopen,
-    /// Close it: sizes, hash.
+    /// Close it, unless it is closed: sizes, hash.
     Close,
     /// Only the metadata change.
     Describe,
 }
 
 /// What comes back of a step: the session with what is now known of its audio.
-pub(crate) type Done = Result<Box<SessionRecord>, StoreError>;
+pub(crate) type Done = Result<Box<SessionRecord>, RecorderError>;
+
+/// Why audio or a step did not come to disk.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RecorderError {
+    /// The store refused it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Too much audio waits.
+    #[error("the disk is more than {WAITING} seconds behind")]
+    Behind,
+    /// The store panicked, or the recorder's task is gone.
+    #[error("the recorder has died")]
+    Died,
+}
 
 #[derive(Debug)]
 enum Job {
-    Audio(Vec<i16>),
+    Audio(Vec<i16>, OwnedSemaphorePermit),
+    /// So many samples were refused: nothing may be written behind the gap.
+    Lost(u64),
     Step(Step, Box<SessionRecord>, oneshot::Sender<Done>),
 }
 
 impl Recorder {
     /// Starts the task. Its last job is what was queued when the recorder is dropped.
     pub(crate) fn start(store: Store, publisher: Publisher) -> Recorder {
-        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (jobs, queue) = mpsc::unbounded_channel();
         let (failed, failures) = mpsc::channel(1);
-        tokio::spawn(work(store, publisher, queue, failed));
-        Recorder { jobs, failures }
+        tokio::spawn(work(store, publisher, queue, failed.clone()));
+        let room = Arc::new(Semaphore::new(WAITING));
+        Recorder {
+            jobs,
+            room,
+            failed,
+            failures,
+        }
     }
 
-    /// Queues audio for the open file; `false` if the disk is too far behind.
-    pub(crate) fn audio(&self, samples: Vec<i16>) -> bool {
-        samples.is_empty() || self.jobs.try_send(Job::Audio(samples)).is_ok()
+    /// Queues audio for the open file; if that cannot be, it is the next [failure](Recorder::failed).
+    pub(crate) fn audio(&self, samples: Vec<i16>) {
+        if samples.is_empty() {
+            return;
+        }
+        let (job, failure) = match Arc::clone(&self.room).try_acquire_owned() {
+            Ok(room) => (Job::Audio(samples, room), None),
+            Err(_full) => (Job::Lost(samples.len() as u64), Some(RecorderError::Behind)),
+        };
+        let failure = match self.jobs.send(job) {
+            Ok(()) => failure,
+            Err(_gone) => Some(RecorderError::Died),
+        };
+        if let Some(failure) = failure {
+            // One failure is enough: the call closes the session upon it.
+            let _ = self.failed.try_send(failure);
+        }
     }
 
     /// Queues a step behind the audio, and gives where its outcome will be.
     pub(crate) fn step(&self, step: Step, session: SessionRecord) -> oneshot::Receiver<Done> {
         let (done, outcome) = oneshot::channel();
-        // A full queue drops `done`, which the call takes for a failure.
-        let _ = self.jobs.try_send(Job::Step(step, Box::new(session), done));
+        // A recorder that is gone drops `done`, which the call takes for a failure.
+        let _ = self.jobs.send(Job::Step(step, Box::new(session), done));
         outcome
     }
 
     /// The next failure that no step reports: audio that could not be written.
-    pub(crate) async fn failed(&mut self) -> Option<StoreError> {
+    pub(crate) async fn failed(&mut self) -> Option<RecorderError> {
         self.failures.recv().await
     }
 }
@@ -74,88 +118,144 @@ impl Recorder {
 async fn work(
     store: Store,
     publisher: Publisher,
-    mut queue: mpsc::Receiver<Job>,
-    failed: mpsc::Sender<StoreError>,
+    mut queue: mpsc::UnboundedReceiver<Job>,
+    failed: mpsc::Sender<RecorderError>,
 ) {
-    let mut file = None;
+    let mut desk = Desk::default();
     while let Some(job) = queue.recv().await {
         let (store, publisher) = (store.clone(), publisher.clone());
         // On a thread that may block; tokio's paused time stands still meanwhile.
         let worked = tokio::task::spawn_blocking(move || {
-            let outcome = job.run(&store, &publisher, &mut file);
-            (file, outcome)
+            let failure = desk.work(job, &store, &publisher);
+            (desk, failure)
         });
-        let outcome;
-        (file, outcome) = match worked.await {
+        let failure;
+        (desk, failure) = match worked.await {
             Ok(worked) => worked,
-            // The store panicked; what was written stays, and the call goes on without a file.
-            Err(_panic) => (None, None),
+            // What was written stays; closing takes it up again from the disk.
+            Err(_panic) => (
+                Desk {
+                    broken: true,
+                    ..Desk::default()
+                },
+                Some(RecorderError::Died),
+            ),
         };
-        if let Some(failure) = outcome {
-            // One failure is enough: the call closes the session upon it.
+        if let Some(failure) = failure {
             let _ = failed.try_send(failure);
         }
     }
 }
 
-impl Job {
+/// What the recorder is working on.
+#[derive(Debug, Default)]
+struct Desk {
+    file: Option<SessionFile>,
+    /// Audio was lost: nothing is appended behind the gap.
+    broken: bool,
+    /// Samples of this session that were not written.
+    lost: u64,
+}
+
+impl Desk {
     /// Does the job; gives a failure that nobody else is told of.
-    fn run(
-        self,
-        store: &Store,
-        publisher: &Publisher,
-        file: &mut Option<SessionFile>,
-    ) -> Option<StoreError> {
-        match self {
-            Job::Audio(samples) => file.as_mut()?.append(&samples).err(),
+    fn work(&mut self, job: Job, store: &Store, publisher: &Publisher) -> Option<RecorderError> {
+        match job {
+            Job::Audio(samples, _room) => {
+                let written = match &mut self.file {
+                    Some(file) if !self.broken => file.append(&samples).map_err(Into::into),
+                    _ => Err(RecorderError::Died),
+                };
+                let failure = written.err()?;
+                let first = !mem::replace(&mut self.broken, true);
+                self.lost += samples.len() as u64;
+                first.then_some(failure)
+            }
+            Job::Lost(samples) => {
+                self.broken = true;
+                self.lost += samples;
+                None
+            }
             Job::Step(step, session, done) => {
                 // The call may be gone; the step is done all the same.
-                let _ = done.send(take_step(step, session, store, publisher, file));
+                let _ = done.send(self.take(step, session, store, publisher));
                 None
             }
         }
     }
+
+    fn take(
+        &mut self,
+        step: Step,
+        mut session: Box<SessionRecord>,
+        store: &Store,
+        publisher: &Publisher,
+    ) -> Done {
+        match step {
+            Step::Open => {
+                let file = SessionFile::create(store, session.id.clone())?;
+                store.write_record(&mut session)?;
+                *self = Desk {
+                    file: Some(file),
+                    ..Desk::default()
+                };
+                return Ok(session);
+            }
+            Step::Sync => {
+                let file = self.file.as_mut().ok_or(RecorderError::Died)?;
+                file.sync()?;
+                session.open_samples = file.samples().unwrap_or_default();
+            }
+            Step::Reopen => {
+                let file = self.file.as_mut().ok_or(RecorderError::Died)?;
+                file.reopen()?;
+                session.open_samples = file.samples().unwrap_or_default();
+                session.parts.clear();
+                if let Err(error) = store.write_record(&mut session) {
+                    // The session is as it was: closing again changes no byte of it.
+                    file.close()?;
+                    return Err(error.into());
+                }
+                self.broken = false;
+                return Ok(session);
+            }
+            Step::Close if session.parts.is_empty() => {
+                let file = match &mut self.file {
+                    Some(file) => file,
+                    None => self
+                        .file
+                        .insert(SessionFile::recover(store, session.id.clone())?),
+                };
+                // One whose metadata could not be written is closed already.
+                file.reopen()?;
+                session.parts = vec![file.close()?];
+                session.open_samples = 0;
+                if self.lost > 0 && session.state == SessionState::Sealed {
+                    session.state = SessionState::Partial;
+                }
+            }
+            Step::Close | Step::Describe => {
+                store.write_record(&mut session)?;
+                return Ok(session);
+            }
+        }
+        if self.lost > 0 {
+            session.lost_frames = Some(self.lost.div_ceil(FRAME_SAMPLES as u64));
+            keep_within(&mut session);
+        }
+        let recording = store.write_record(&mut session)?;
+        if step == Step::Close {
+            publisher.closed(store, recording);
+        }
+        Ok(session)
+    }
 }
 
-fn take_step(
-    step: Step,
-    mut session: Box<SessionRecord>,
-    store: &Store,
-    publisher: &Publisher,
-    file: &mut Option<SessionFile>,
-) -> Done {
-    match (step, &mut *file) {
-        (Step::Open, file) => {
-            *file = Some(SessionFile::create(store, session.id.clone())?);
-            // A recording is not refused because the one before it cannot be read.
-            session.previous = store.chain_link(&session.id).unwrap_or_default();
-        }
-        (Step::Sync, Some(file)) => file.sync()?,
-        (Step::Reopen, Some(file)) => {
-            file.reopen()?;
-            session.parts.clear();
-        }
-        (Step::Close, Some(file)) => {
-            let part = file.close()?;
-            session.parts = vec![part];
-        }
-        (Step::Describe, _) | (_, None) => {}
+/// Nothing happened behind the end of the audio: after a loss, the timeline was written in the hope of more.
+pub(crate) fn keep_within(session: &mut SessionRecord) {
+    let samples: u64 = session.parts.iter().map(|part| part.samples).sum();
+    let end = millis_of(samples + session.open_samples);
+    for entry in &mut session.timeline {
+        entry.offset_ms = entry.offset_ms.min(end);
     }
-    session.open_samples = file
-        .as_ref()
-        .and_then(SessionFile::samples)
-        .unwrap_or_default();
-    let metadata = session.metadata();
-    store.write_metadata(&session.id, &metadata)?;
-    if step == Step::Close {
-        publisher.closed(
-            store,
-            StoredRecording {
-                id: session.id.clone(),
-                folder: store.folder(&session.id),
-                metadata,
-            },
-        );
-    }
-    Ok(session)
 }

@@ -32,14 +32,10 @@ fn entry(after_ms: i64, offset_ms: u64, event: TimelineEvent) -> TimelineEntry {
     }
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn pause() -> TimelineEvent {
     TimelineEvent::Pause {
         command_id: None,
-        reason: some("payment-card"),
+        reason: Some("payment-card".to_owned()),
         mode: PauseMode::Skip,
     }
 }
@@ -60,6 +56,12 @@ fn end() -> TimelineEvent {
         reason: "CallEnded".to_owned(),
     }
 }
+
+/// What happened, and after how many milliseconds.
+type Events = [(i64, TimelineEvent)];
+/// When nothing was recorded: after how many milliseconds, and for how many.
+type Gaps = [(i64, u64)];
+type Case<'a> = (&'a str, &'a Events, &'a Gaps);
 
 /// A record with so many milliseconds of audio, and the store that it lies in.
 fn record(
@@ -83,7 +85,7 @@ fn the_file_is_azures_form_and_one_extension() {
             0,
             0,
             TimelineEvent::Start {
-                command_id: some("c1"),
+                command_id: Some("c1".to_owned()),
             },
         ),
         entry(8120, 8120, pause()),
@@ -109,14 +111,14 @@ fn the_file_is_azures_form_and_one_extension() {
     let (_folder, store, mut record) = record(31_200, timeline);
     record.revision = 2;
     record.state = SessionState::Sealed;
-    record.session_end_reason = some("CallEnded");
+    record.session_end_reason = Some("CallEnded".to_owned());
     record.start_reason = StartReason {
-        command_id: some("c1"),
-        activity_id: some("a1"),
-        bot_id: some("b1"),
+        command_id: Some("c1".to_owned()),
+        activity_id: Some("a1".to_owned()),
+        bot_id: Some("b1".to_owned()),
     };
-    record.from = some("+14255550100");
-    record.locale = some("en-US");
+    record.from = Some("+14255550100".to_owned());
+    record.locale = Some("en-US".to_owned());
     record.participants = vec!["caller".to_owned(), "bot".to_owned()];
     record.lost_frames = Some(0);
     record.delete_after = Some(start() + Duration::hours(48));
@@ -185,7 +187,7 @@ fn interruptions_come_from_the_timeline() {
         (700, pause()),
         (900, resume(200)),
     ];
-    let cases: [(&str, &[(i64, TimelineEvent)], &[(i64, u64)]); 8] = [
+    let cases: [Case; 8] = [
         ("none", &[(2000, end())], &[]),
         ("stopped", &[(2000, stop()), (9000, end())], &[]),
         (

@@ -47,7 +47,7 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -59,24 +59,20 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
-            let argument0 = match <Text<
-                '_,
-            > as ::onhook::FromTurn<'_, ::onhook::hook::on_message>>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::onhook::__private::rejected(
-                            rejection,
-                            "on_message",
-                            "yes",
-                            "text: Text<'t>",
-                        ),
-                    );
-                }
-            };
+            let argument0 = ::onhook::__private::taken(
+                <Text<
+                    '_,
+                > as ::onhook::FromTurn<
+                    '_,
+                    ::onhook::hook::on_message,
+                >>::from_turn(turn),
+                "on_message",
+                "yes",
+                "text: Text<'t>",
+            )?;
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_message,
             >::into_outcome(self.yes(argument0).await)
@@ -86,7 +82,7 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -98,7 +94,7 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -110,7 +106,7 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -122,27 +118,20 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
-            let argument0 = match <CommandResult<
-                RecordingStart,
-            > as ::onhook::FromTurn<
-                '_,
-                ::onhook::hook::on_command_result<::onhook::RecordingStart>,
-            >>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::onhook::__private::rejected(
-                            rejection,
-                            "on_command_result",
-                            "started",
-                            "result: CommandResult<RecordingStart>",
-                        ),
-                    );
-                }
-            };
+            let argument0 = ::onhook::__private::taken(
+                <CommandResult<
+                    RecordingStart,
+                > as ::onhook::FromTurn<
+                    '_,
+                    ::onhook::hook::on_command_result<::onhook::RecordingStart>,
+                >>::from_turn(turn),
+                "on_command_result",
+                "started",
+                "result: CommandResult<RecordingStart>",
+            )?;
             <Result<
                 Flow,
             > as ::onhook::IntoOutcome<
@@ -159,42 +148,34 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
-            let argument0 = match <State<
-                T,
-            > as ::onhook::FromTurn<
-                '_,
-                ::onhook::hook::on_command<OpenTicket>,
-            >>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::onhook::__private::rejected(
-                            rejection,
-                            "on_command",
-                            "open",
-                            "State(shop): State<T>",
-                        ),
-                    );
-                }
-            };
+            let argument0 = ::onhook::__private::taken(
+                <State<
+                    T,
+                > as ::onhook::FromTurn<
+                    '_,
+                    ::onhook::hook::on_command<OpenTicket>,
+                >>::from_turn(turn),
+                "on_command",
+                "open",
+                "State(shop): State<T>",
+            )?;
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_command<OpenTicket>,
             >::into_outcome(self.open(argument0).await)
         }
     }
-    const __ONHOOK_KEY_match: ::onhook::__private::Key = ::onhook::__private::Key::named(
-        ::onhook::__private::KeyKind::Event,
-        names::HELLO,
-        &[],
-    );
+    const __ONHOOK_KEY_match: ::onhook::__private::Key = {
+        let name: &'static ::core::primitive::str = names::HELLO;
+        ::onhook::__private::Key::named(::onhook::__private::KeyKind::Event, name, &[])
+    };
     fn __onhook_match(
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -207,7 +188,7 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -220,7 +201,7 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -232,7 +213,7 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -288,7 +269,7 @@ where
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,
-    ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+    ) -> ::onhook::Result<::onhook::Outcome> {
         match ::onhook::Turn::kind(turn) {
             ::onhook::ActivityType::Message => {
                 if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(
@@ -356,7 +337,7 @@ where
     async fn before_turn(
         &self,
         turn: &::onhook::Turn,
-    ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+    ) -> ::onhook::Result<::onhook::Outcome> {
         self.__onhook_before(turn).await
     }
 }

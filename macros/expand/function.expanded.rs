@@ -26,40 +26,29 @@ impl ::onhook::Handler for echo {
     fn call(
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
-            let argument0 = match <&Turn as ::onhook::FromTurn<
-                '_,
-                ::onhook::hook::on_message,
-            >>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::onhook::__private::rejected(
-                            rejection,
-                            "on_message",
-                            "echo",
-                            "turn: &Turn",
-                        ),
-                    );
-                }
-            };
-            let argument1 = match <Text<
-                '_,
-            > as ::onhook::FromTurn<'_, ::onhook::hook::on_message>>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::onhook::__private::rejected(
-                            rejection,
-                            "on_message",
-                            "echo",
-                            "text: Text<'_>",
-                        ),
-                    );
-                }
-            };
+            let argument0 = ::onhook::__private::taken(
+                <&Turn as ::onhook::FromTurn<
+                    '_,
+                    ::onhook::hook::on_message,
+                >>::from_turn(turn),
+                "on_message",
+                "echo",
+                "turn: &Turn",
+            )?;
+            let argument1 = ::onhook::__private::taken(
+                <Text<
+                    '_,
+                > as ::onhook::FromTurn<
+                    '_,
+                    ::onhook::hook::on_message,
+                >>::from_turn(turn),
+                "on_message",
+                "echo",
+                "text: Text<'_>",
+            )?;
             <Result<
                 (),
             > as ::onhook::IntoOutcome<

@@ -6,7 +6,7 @@ fn list() -> impl Bot {
         async fn run(
             turn: &::onhook::Turn,
             mut choice: ::onhook::__private::Choice<'_>,
-        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        ) -> ::onhook::Result<::onhook::Outcome> {
             choice.offer(0, <echo as ::onhook::Handler>::KEY);
             #[cfg(unix)] choice.offer(1, <recording::paused as ::onhook::Handler>::KEY);
             let mut outcome = ::onhook::Outcome::Unhandled;
@@ -35,25 +35,25 @@ fn list() -> impl Bot {
         async fn dispatch(
             &self,
             turn: &::onhook::Turn,
-        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        ) -> ::onhook::Result<::onhook::Outcome> {
             Self::run(turn, ::onhook::__private::Choice::dispatch(turn)).await
         }
         async fn before_turn(
             &self,
             turn: &::onhook::Turn,
-        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        ) -> ::onhook::Result<::onhook::Outcome> {
             Self::run(turn, ::onhook::__private::Choice::before_turn(turn)).await
         }
         async fn after_turn(
             &self,
             turn: &::onhook::Turn,
-        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        ) -> ::onhook::Result<::onhook::Outcome> {
             Self::run(turn, ::onhook::__private::Choice::after_turn(turn)).await
         }
         async fn on_error(
             &self,
             turn: &::onhook::Turn,
-        ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+        ) -> ::onhook::Result<::onhook::Outcome> {
             Self::run(turn, ::onhook::__private::Choice::on_error(turn)).await
         }
     }

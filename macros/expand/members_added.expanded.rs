@@ -14,43 +14,29 @@ impl Contoso {
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
-            let argument0 = match <&Turn as ::onhook::FromTurn<
-                '_,
-                ::onhook::hook::on_members_added,
-            >>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::onhook::__private::rejected(
-                            rejection,
-                            "on_members_added",
-                            "greet",
-                            "turn: &Turn",
-                        ),
-                    );
-                }
-            };
-            let argument1 = match <MembersAdded<
-                '_,
-            > as ::onhook::FromTurn<
-                '_,
-                ::onhook::hook::on_members_added,
-            >>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::onhook::__private::rejected(
-                            rejection,
-                            "on_members_added",
-                            "greet",
-                            "joined: MembersAdded<'_>",
-                        ),
-                    );
-                }
-            };
+            let argument0 = ::onhook::__private::taken(
+                <&Turn as ::onhook::FromTurn<
+                    '_,
+                    ::onhook::hook::on_members_added,
+                >>::from_turn(turn),
+                "on_members_added",
+                "greet",
+                "turn: &Turn",
+            )?;
+            let argument1 = ::onhook::__private::taken(
+                <MembersAdded<
+                    '_,
+                > as ::onhook::FromTurn<
+                    '_,
+                    ::onhook::hook::on_members_added,
+                >>::from_turn(turn),
+                "on_members_added",
+                "greet",
+                "joined: MembersAdded<'_>",
+            )?;
             <Result<
                 (),
             > as ::onhook::IntoOutcome<
@@ -81,7 +67,7 @@ impl ::onhook::Bot for Contoso {
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,
-    ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+    ) -> ::onhook::Result<::onhook::Outcome> {
         match ::onhook::Turn::kind(turn) {
             ::onhook::ActivityType::ConversationUpdate => {
                 if ::onhook::__private::has_members_added(turn) {

@@ -11,7 +11,7 @@ impl ::onhook::Handler for wrong {
     fn call(
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move { ::core::result::Result::Ok(::onhook::Outcome::Unhandled) }
     }

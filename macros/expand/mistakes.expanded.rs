@@ -17,7 +17,7 @@ impl Contoso {
         &self,
         turn: &::onhook::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::onhook::Outcome, ::onhook::Error>,
+        Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::onhook::IntoOutcome::<
@@ -41,7 +41,7 @@ impl ::onhook::Bot for Contoso {
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,
-    ) -> ::core::result::Result<::onhook::Outcome, ::onhook::Error> {
+    ) -> ::onhook::Result<::onhook::Outcome> {
         self.__onhook_right(turn).await
     }
 }

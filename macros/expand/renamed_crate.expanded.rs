@@ -34,7 +34,7 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -46,7 +46,7 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -58,25 +58,18 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
-            let argument0 = match <&Turn as ::topspin::FromTurn<
-                '_,
-                ::topspin::hook::on_command_result<::topspin::RecordingStart>,
-            >>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::topspin::__private::rejected(
-                            rejection,
-                            "on_command_result",
-                            "started",
-                            "turn: &Turn",
-                        ),
-                    );
-                }
-            };
+            let argument0 = ::topspin::__private::taken(
+                <&Turn as ::topspin::FromTurn<
+                    '_,
+                    ::topspin::hook::on_command_result<::topspin::RecordingStart>,
+                >>::from_turn(turn),
+                "on_command_result",
+                "started",
+                "turn: &Turn",
+            )?;
             <Result<
                 (),
             > as ::topspin::IntoOutcome<
@@ -93,7 +86,7 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -105,7 +98,7 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -113,16 +106,15 @@ impl Contoso {
             >::into_outcome(self.literal().await)
         }
     }
-    const __ONHOOK_KEY_constant: ::topspin::__private::Key = ::topspin::__private::Key::named(
-        ::topspin::__private::KeyKind::Event,
-        A,
-        &[],
-    );
+    const __ONHOOK_KEY_constant: ::topspin::__private::Key = {
+        let name: &'static ::core::primitive::str = A;
+        ::topspin::__private::Key::named(::topspin::__private::KeyKind::Event, name, &[])
+    };
     fn __onhook_constant(
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -134,7 +126,7 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -146,7 +138,7 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -158,7 +150,7 @@ impl Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
             ::topspin::IntoOutcome::<
@@ -207,7 +199,7 @@ impl ::topspin::Bot for Contoso {
     async fn dispatch(
         &self,
         turn: &::topspin::Turn,
-    ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+    ) -> ::topspin::Result<::topspin::Outcome> {
         match ::topspin::Turn::kind(turn) {
             ::topspin::ActivityType::Message => {
                 if let ::core::option::Option::Some(digit) = ::topspin::__private::dtmf(
@@ -269,7 +261,7 @@ impl ::topspin::Bot for Contoso {
     async fn on_error(
         &self,
         turn: &::topspin::Turn,
-    ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+    ) -> ::topspin::Result<::topspin::Outcome> {
         self.__onhook_failed(turn).await
     }
 }

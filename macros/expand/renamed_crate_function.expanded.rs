@@ -20,25 +20,18 @@ impl ::topspin::Handler for started {
     fn call(
         turn: &::topspin::Turn,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<::topspin::Outcome, ::topspin::Error>,
+        Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
         async move {
-            let argument0 = match <&Turn as ::topspin::FromTurn<
-                '_,
-                ::topspin::hook::on_command_result<::topspin::RecordingStart>,
-            >>::from_turn(turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        ::topspin::__private::rejected(
-                            rejection,
-                            "on_command_result",
-                            "started",
-                            "turn: &Turn",
-                        ),
-                    );
-                }
-            };
+            let argument0 = ::topspin::__private::taken(
+                <&Turn as ::topspin::FromTurn<
+                    '_,
+                    ::topspin::hook::on_command_result<::topspin::RecordingStart>,
+                >>::from_turn(turn),
+                "on_command_result",
+                "started",
+                "turn: &Turn",
+            )?;
             <Result<
                 (),
             > as ::topspin::IntoOutcome<

@@ -6,7 +6,7 @@ fn list() -> impl Bot {
         async fn run(
             turn: &::topspin::Turn,
             mut choice: ::topspin::__private::Choice<'_>,
-        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+        ) -> ::topspin::Result<::topspin::Outcome> {
             choice.offer(0, <echo as ::topspin::Handler>::KEY);
             choice.offer(1, <recording::paused as ::topspin::Handler>::KEY);
             let mut outcome = ::topspin::Outcome::Unhandled;
@@ -33,25 +33,25 @@ fn list() -> impl Bot {
         async fn dispatch(
             &self,
             turn: &::topspin::Turn,
-        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+        ) -> ::topspin::Result<::topspin::Outcome> {
             Self::run(turn, ::topspin::__private::Choice::dispatch(turn)).await
         }
         async fn before_turn(
             &self,
             turn: &::topspin::Turn,
-        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+        ) -> ::topspin::Result<::topspin::Outcome> {
             Self::run(turn, ::topspin::__private::Choice::before_turn(turn)).await
         }
         async fn after_turn(
             &self,
             turn: &::topspin::Turn,
-        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+        ) -> ::topspin::Result<::topspin::Outcome> {
             Self::run(turn, ::topspin::__private::Choice::after_turn(turn)).await
         }
         async fn on_error(
             &self,
             turn: &::topspin::Turn,
-        ) -> ::core::result::Result<::topspin::Outcome, ::topspin::Error> {
+        ) -> ::topspin::Result<::topspin::Outcome> {
             Self::run(turn, ::topspin::__private::Choice::on_error(turn)).await
         }
     }

@@ -63,15 +63,25 @@ impl Value {
                     .collect();
                 Some(Value::List(TokenStream::from(tokens[0].clone()), values))
             }
-            [TokenTree::Literal(_)] => syn::parse2(tokens[0].clone().into()).ok().map(Value::Literal),
+            [TokenTree::Literal(_)] => syn::parse2(tokens[0].clone().into())
+                .ok()
+                .map(Value::Literal),
             [TokenTree::Ident(word)] if word == "true" || word == "false" => {
-                syn::parse2(tokens[0].clone().into()).ok().map(Value::Literal)
+                syn::parse2(tokens[0].clone().into())
+                    .ok()
+                    .map(Value::Literal)
             }
             [TokenTree::Literal(first), rest @ ..] => {
                 let found = quote!(#(#rest)*);
                 mistakes.push(
-                    Mistake::at(&rest[0], format!("expected `,`, found `{}`", crate::printing::print(&found)))
-                        .help(format!("write `{first}, {}`", crate::printing::print(&found))),
+                    Mistake::at(
+                        &rest[0],
+                        format!("expected `,`, found `{}`", crate::printing::print(&found)),
+                    )
+                    .help(format!(
+                        "write `{first}, {}`",
+                        crate::printing::print(&found)
+                    )),
                 );
                 None
             }
@@ -100,18 +110,25 @@ pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Vec<Argumen
     for piece in split(tokens, mistakes) {
         let (option, value) = match &*piece {
             [TokenTree::Ident(word), TokenTree::Punct(equals), value @ ..]
-                if equals.as_char() == '=' && !matches!(value.first(), Some(TokenTree::Punct(p)) if p.as_char() == '=') =>
+                if equals.as_char() == '='
+                    && !matches!(value.first(), Some(TokenTree::Punct(p)) if p.as_char() == '=') =>
             {
                 (Some(word), value)
             }
             value => (None, value),
         };
         if let (Some(word), []) = (option, value) {
-            mistakes.push(Mistake::at(&quote!(#(#piece)*), format!("expected a value: `{word} = ..`")));
+            mistakes.push(Mistake::at(
+                &quote!(#(#piece)*),
+                format!("expected a value: `{word} = ..`"),
+            ));
             continue;
         }
         if let Some(value) = Value::parse(value, mistakes) {
-            arguments.push(Argument { option: option.map(|word| (word.to_string(), word.span())), value });
+            arguments.push(Argument {
+                option: option.map(|word| (word.to_string(), word.span())),
+                value,
+            });
         }
     }
     arguments

@@ -1,9 +1,10 @@
 //! Hook attributes among the attributes of a function.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Meta, Token};
+use syn::token::Paren;
+use syn::{Attribute, MacroDelimiter, Meta, MetaList, Token};
 
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::suggestion;
@@ -52,14 +53,23 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>, mistakes: &mut Mistakes) -> 
 
 /// `#[cfg_attr(P, on_message(text = "x"), other)]` → `#[cfg_attr(P, on_message(__bound), other)]`.
 fn take_conditional(attribute: &mut Attribute, bindings: &mut Vec<Binding>) {
-    let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { return };
+    let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+    else {
+        return;
+    };
     let mut metas: Vec<Meta> = metas.into_iter().collect();
-    let Some((predicate, attached)) = metas.split_first_mut() else { return };
+    let Some((predicate, attached)) = metas.split_first_mut() else {
+        return;
+    };
     let conditions = [predicate.to_token_stream()];
     let before = bindings.len();
     // A mistake in the arguments is reported where they are read.
     let mut ignored = Mistakes::default();
-    bindings.extend(attached.iter_mut().filter_map(|meta| bind(meta, &conditions, &mut ignored)));
+    bindings.extend(
+        attached
+            .iter_mut()
+            .filter_map(|meta| bind(meta, &conditions, &mut ignored)),
+    );
     if bindings.len() > before
         && let Meta::List(list) = &mut attribute.meta
     {
@@ -78,16 +88,31 @@ fn bind(meta: &mut Meta, conditions: &[TokenStream], mistakes: &mut Mistakes) ->
         Meta::NameValue(pair) => {
             let value = pair.value.to_token_stream();
             mistakes.push(
-                Mistake::at(&tokens, format!("unexpected `=` after `{}`", hook.attribute()))
-                    .help(format!("write `#[{}({})]`", hook.attribute(), crate::printing::print(&value))),
+                Mistake::at(
+                    &tokens,
+                    format!("unexpected `=` after `{}`", hook.attribute()),
+                )
+                .help(format!(
+                    "write `#[{}({})]`",
+                    hook.attribute(),
+                    crate::printing::print(&value)
+                )),
             );
             TokenStream::new()
         }
     };
-    let path = meta.path();
-    let bound = quote::format_ident!("{BOUND}");
-    *meta = syn::parse_quote!(#path(#bound));
-    Some(Binding { hook, arguments, tokens, conditions: conditions.to_vec() })
+    let bound = Ident::new(BOUND, Span::call_site());
+    *meta = Meta::List(MetaList {
+        path: meta.path().clone(),
+        delimiter: MacroDelimiter::Paren(Paren::default()),
+        tokens: bound.into_token_stream(),
+    });
+    Some(Binding {
+        hook,
+        arguments,
+        tokens,
+        conditions: conditions.to_vec(),
+    })
 }
 
 /// The mistake, if `attribute` is most likely meant to be a hook.
@@ -101,7 +126,10 @@ fn misspelt(attribute: &Attribute) -> Option<Mistake> {
 
 /// The `cfg` predicates under which an item with these attributes is compiled.
 pub(crate) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
-    attributes.iter().filter_map(|attribute| condition(&attribute.meta)).collect()
+    attributes
+        .iter()
+        .filter_map(|attribute| condition(&attribute.meta))
+        .collect()
 }
 
 /// `#[cfg(P)]` → `P`; `#[cfg_attr(P, cfg(Q))]` → `any(not(P), Q)`.
@@ -113,7 +141,9 @@ fn condition(meta: &Meta) -> Option<TokenStream> {
     if !list.path.is_ident("cfg_attr") {
         return None;
     }
-    let metas = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
+    let metas = list
+        .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+        .ok()?;
     let mut metas = metas.into_iter();
     let predicate = metas.next()?;
     let attached: Vec<TokenStream> = metas.filter_map(|meta| condition(&meta)).collect();

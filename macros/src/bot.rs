@@ -29,15 +29,17 @@ use crate::vocabulary::{CRATE, Hook};
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let onhook = options(arguments, &mut mistakes);
-    let mut block: ImplBlock = match syn::parse2(item.clone()) {
+    let mut block = match ImplBlock::read(item.clone()) {
         Ok(block) => block,
         Err(error) => return refuse(item, &error, mistakes),
     };
     let handlers = bind(&mut block, &mut mistakes);
     if let Some(of_trait) = &block.of_trait {
         mistakes.push(
-            Mistake::at(of_trait, "`#[bot]` cannot be used on a trait impl")
-                .help(format!("move the handlers to `impl {} {{ .. }}`", crate::printing::print(&block.self_type.to_token_stream()))),
+            Mistake::at(of_trait, "`#[bot]` cannot be used on a trait impl").help(format!(
+                "move the handlers to `impl {} {{ .. }}`",
+                crate::printing::print(&block.self_type.to_token_stream())
+            )),
         );
         return quote!(#block #mistakes);
     }
@@ -55,14 +57,21 @@ fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
         match option {
             Some((option, _)) if option == CRATE => onhook = CratePath::new(&value, mistakes),
             Some((option, span)) => {
-                let mistake = Mistake::at_span(span, format!("unknown option `{option}` of `#[bot]`"));
+                let mistake =
+                    Mistake::at_span(span, format!("unknown option `{option}` of `#[bot]`"));
                 mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
             }
             None => {
-                let mistake = Mistake::at(&value, format!("unknown option {} of `#[bot]`", value.description()));
+                let mistake = Mistake::at(
+                    &value,
+                    format!("unknown option {} of `#[bot]`", value.description()),
+                );
                 let mistake = match value {
                     Value::Path(_) => mistake,
-                    _ => Mistake::at(&value, format!("expected an option, found {}", value.description())),
+                    _ => Mistake::at(
+                        &value,
+                        format!("expected an option, found {}", value.description()),
+                    ),
                 };
                 mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
             }
@@ -72,17 +81,23 @@ fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
 }
 
 /// The item is no `impl` block, or one that cannot be read.
-fn refuse(item: TokenStream, error: &syn::Error, mut mistakes: Mistakes) -> TokenStream {
+fn refuse(mut item: TokenStream, error: &syn::Error, mut mistakes: Mistakes) -> TokenStream {
     mistakes.push(match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Function(function)) => not_an_impl(&function.signature.fn_token, "`fn`"),
-        Ok(Item::Other(other)) if other.description != "an `impl` block" => not_an_impl(&other.head, &other.description),
+        Ok(Item::Other(other)) if other.description != "an `impl` block" => {
+            not_an_impl(&other.head, &other.description)
+        }
         _ => Mistake::syntax(error),
     });
-    quote!(#item #mistakes)
+    mistakes.to_tokens(&mut item);
+    item
 }
 
 fn not_an_impl(at: &impl ToTokens, found: &str) -> Mistake {
-    Mistake::at(at, format!("`#[bot]` expects an inherent `impl` block, found {found}"))
+    Mistake::at(
+        at,
+        format!("`#[bot]` expects an inherent `impl` block, found {found}"),
+    )
 }
 
 /// Takes the hooks out of the block and checks the functions under them.
@@ -95,18 +110,25 @@ fn bind(block: &mut ImplBlock, mistakes: &mut Mistakes) -> Vec<Handler> {
                 let bindings = binding::take(&mut function.attributes, mistakes);
                 bound |= !bindings.is_empty();
                 for (index, binding) in bindings.iter().enumerate() {
-                    duplicates::check_bindings(&bindings[..index], binding, &function.name(), mistakes);
+                    duplicates::check_bindings(
+                        &bindings[..index],
+                        binding,
+                        &function.name(),
+                        mistakes,
+                    );
                     let read = Handler::read(binding, function, mistakes);
                     if let Some((_, span)) = read.crate_path {
                         mistakes.push(
-                            Mistake::at_span(span, "`crate` belongs on `#[bot]`").help("write `#[bot(crate = ..)]`"),
+                            Mistake::at_span(span, "`crate` belongs on `#[bot]`")
+                                .help("write `#[bot(crate = ..)]`"),
                         );
                     }
-                    handlers.extend(read.handler.filter(|_| index == 0 || !binding.conditions.is_empty()));
+                    handlers.extend(
+                        read.handler
+                            .filter(|_| index == 0 || !binding.conditions.is_empty()),
+                    );
                 }
-                if !bindings.is_empty() {
-                    function.allow_form();
-                }
+                function.is_handler = !bindings.is_empty();
             }
             Item::Other(other) => {
                 for Binding { hook, .. } in binding::take(&mut other.attributes, mistakes) {
@@ -124,7 +146,9 @@ fn bind(block: &mut ImplBlock, mistakes: &mut Mistakes) -> Vec<Handler> {
         let mistake = Mistake::at(&block.self_type, "no handlers in this `#[bot]` impl")
             .help("mark its methods, for example with `#[on_message]`");
         mistakes.push(match macros.first() {
-            Some(name) => mistake.note(format!("hooks inside macro invocations such as `{name}!` are not visible to `#[bot]`")),
+            Some(name) => mistake.note(format!(
+                "hooks inside macro invocations such as `{name}!` are not visible to `#[bot]`"
+            )),
             None => mistake,
         });
     }
@@ -140,12 +164,19 @@ fn glue_block(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> To
     let methods = handlers.iter().map(|handler| {
         let (cfg, glue, ident) = (handler.cfg(), glue_name(handler), &handler.ident);
         let key = handler.key.path().map(|_| {
-            let (name, key) = (key_name(handler), handler.key.constant(handler.hook, onhook));
+            let (name, key) = (
+                key_name(handler),
+                handler.key.constant(handler.hook, onhook),
+            );
             quote!(#cfg const #name: #onhook::__private::Key = #key;)
         });
-        let callee = if handler.takes_self { quote!(self.#ident) } else { quote!(Self::#ident) };
+        let callee = if handler.takes_self {
+            quote!(self.#ident)
+        } else {
+            quote!(Self::#ident)
+        };
         let future = glue::future(handler, onhook, &turn, &callee);
-        let future_type = glue::future_type(handler, onhook);
+        let future_type = glue::future_type(handler.ident.span(), onhook);
         quote! {
             #key
             #cfg
@@ -168,24 +199,32 @@ fn glue_block(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> To
 
 fn bot_impl(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
-    let dispatch = Dispatch { handlers, onhook, turn: &turn };
+    let dispatch = Dispatch {
+        handlers,
+        onhook,
+        turn: &turn,
+    };
     let rows = handlers.iter().map(|handler| {
         let (cfg, key) = (handler.cfg(), key_name(handler));
         let row = handler.row(onhook, &quote!(Self::#key));
         quote!(#cfg #row)
     });
     let body = dispatch.body();
-    let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
-    let around = [(Hook::BeforeTurn, "before_turn"), (Hook::AfterTurn, "after_turn"), (Hook::Error, "on_error")]
-        .into_iter()
-        .filter_map(|(hook, name)| {
-            let (body, name) = (dispatch.around(hook)?, Ident::new(name, Span::call_site()));
-            Some(quote! {
-                async fn #name(&self, #turn: &#onhook::Turn) -> #result {
-                    #body
-                }
-            })
-        });
+    let result = quote!(#onhook::Result<#onhook::Outcome>);
+    let around = [
+        (Hook::BeforeTurn, "before_turn"),
+        (Hook::AfterTurn, "after_turn"),
+        (Hook::Error, "on_error"),
+    ]
+    .into_iter()
+    .filter_map(|(hook, name)| {
+        let (body, name) = (dispatch.around(hook)?, Ident::new(name, Span::call_site()));
+        Some(quote! {
+            async fn #name(&self, #turn: &#onhook::Turn) -> #result {
+                #body
+            }
+        })
+    });
     let (generics, _, clause) = block.generics.split_for_impl();
     let (cfg, self_type) = (block_cfg(block), &block.self_type);
     quote! {

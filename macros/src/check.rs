@@ -17,10 +17,17 @@ pub(crate) fn check(signature: &Signature, hook: &str, mistakes: &mut Mistakes) 
             FnArg::Receiver(receiver) => receiver_kind(receiver, &handler, mistakes),
             FnArg::Typed(argument) => {
                 argument_type(&argument.ty, &handler, mistakes);
-                if let Some(attribute) = argument.attrs.iter().find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr")) {
+                if let Some(attribute) = argument
+                    .attrs
+                    .iter()
+                    .find(|a| a.path().is_ident("cfg") || a.path().is_ident("cfg_attr"))
+                {
                     mistakes.push(
-                        Mistake::at(attribute, format!("an argument of handler `{handler}` must not be conditional"))
-                            .help("write two handlers, each under its own `#[cfg]`"),
+                        Mistake::at(
+                            attribute,
+                            format!("an argument of handler `{handler}` must not be conditional"),
+                        )
+                        .help("write two handlers, each under its own `#[cfg]`"),
                     );
                 }
             }
@@ -30,7 +37,10 @@ pub(crate) fn check(signature: &Signature, hook: &str, mistakes: &mut Mistakes) 
 
 fn qualifiers(signature: &Signature, hook: &str, handler: &str, mistakes: &mut Mistakes) {
     let mut forbidden = |tokens: &dyn Fn() -> TokenStream, what: &str| {
-        mistakes.push(Mistake::at(&tokens(), format!("`#[{hook}]` handler `{handler}` must not be `{what}`")));
+        mistakes.push(Mistake::at(
+            &tokens(),
+            format!("`#[{hook}]` handler `{handler}` must not be `{what}`"),
+        ));
     };
     if let Some(token) = &signature.constness {
         forbidden(&|| token.to_token_stream(), "const");
@@ -39,7 +49,10 @@ fn qualifiers(signature: &Signature, hook: &str, handler: &str, mistakes: &mut M
         forbidden(&|| token.to_token_stream(), "unsafe");
     }
     if let Some(abi) = &signature.abi {
-        forbidden(&|| abi.to_token_stream(), &print(&abi.to_token_stream()).replace("extern\"", "extern \""));
+        forbidden(
+            &|| abi.to_token_stream(),
+            &print(&abi.to_token_stream()).replace("extern\"", "extern \""),
+        );
     }
     if let Some(variadic) = &signature.variadic {
         forbidden(&|| variadic.to_token_stream(), "variadic");
@@ -51,21 +64,39 @@ fn qualifiers(signature: &Signature, hook: &str, handler: &str, mistakes: &mut M
             None => format!("write `async fn {handler}`"),
         };
         mistakes.push(
-            Mistake::at(&signature.fn_token, format!("`#[{hook}]` handler `{handler}` must be an `async fn`")).help(help),
+            Mistake::at(
+                &signature.fn_token,
+                format!("`#[{hook}]` handler `{handler}` must be an `async fn`"),
+            )
+            .help(help),
         );
     }
 }
 
 /// `T` of `-> impl Future<Output = T>`.
 fn future_output(output: &ReturnType) -> Option<TokenStream> {
-    let ReturnType::Type(_, ty) = output else { return None };
-    let Type::ImplTrait(bounds) = &**ty else { return None };
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let Type::ImplTrait(bounds) = &**ty else {
+        return None;
+    };
     bounds.bounds.iter().find_map(|bound| {
-        let syn::TypeParamBound::Trait(bound) = bound else { return None };
-        let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
-        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return Some(TokenStream::new()) };
+        let syn::TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let last = bound
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Future")?;
+        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return Some(TokenStream::new());
+        };
         arguments.args.iter().find_map(|argument| match argument {
-            syn::GenericArgument::AssocType(output) if output.ident == "Output" => Some(output.ty.to_token_stream()),
+            syn::GenericArgument::AssocType(output) if output.ident == "Output" => {
+                Some(output.ty.to_token_stream())
+            }
             _ => None,
         })
     })
@@ -86,8 +117,16 @@ fn generics(signature: &Signature, handler: &str, mistakes: &mut Mistakes) {
             .help("make the `impl` generic instead"),
         );
     }
-    if let Some(clause) = signature.generics.where_clause.as_ref().filter(|clause| !clause.predicates.is_empty()) {
-        mistakes.push(Mistake::at(clause, format!("handler `{handler}` must not have a `where` clause")));
+    if let Some(clause) = signature
+        .generics
+        .where_clause
+        .as_ref()
+        .filter(|clause| !clause.predicates.is_empty())
+    {
+        mistakes.push(Mistake::at(
+            clause,
+            format!("handler `{handler}` must not have a `where` clause"),
+        ));
     }
 }
 
@@ -110,11 +149,22 @@ fn receiver_kind(receiver: &syn::Receiver, handler: &str, mistakes: &mut Mistake
 fn argument_type(ty: &Type, handler: &str, mistakes: &mut Mistakes) {
     match ty {
         Type::ImplTrait(ty) => mistakes.push(
-            Mistake::at(ty, format!("handler `{handler}` must not take `{}`", print(&quote!(#ty))))
-                .note("it is called with what arrives: name the type that is wanted"),
+            Mistake::at(
+                ty,
+                format!(
+                    "handler `{handler}` must not take `{}`",
+                    print(&quote!(#ty))
+                ),
+            )
+            .note("it is called with what arrives: name the type that is wanted"),
         ),
-        Type::Reference(reference) if reference.mutability.is_some() && is_turn(&reference.elem) => {
-            mistakes.push(Mistake::at(ty, format!("the turn is shared: handler `{handler}` must take `&Turn`")));
+        Type::Reference(reference)
+            if reference.mutability.is_some() && is_turn(&reference.elem) =>
+        {
+            mistakes.push(Mistake::at(
+                ty,
+                format!("the turn is shared: handler `{handler}` must take `&Turn`"),
+            ));
         }
         _ => {}
     }

@@ -7,7 +7,7 @@ use syn::{Attribute, Generics};
 use crate::arguments::{self, Argument, Value};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
-use crate::key::{media_type_fault, string};
+use crate::name::{media_type_fault, string};
 use crate::suggestion;
 use crate::vocabulary::{COMMAND_OPTIONS, CRATE};
 
@@ -48,10 +48,17 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         }
     };
     if item.keyword.to_string() == "union" {
-        mistakes.push(Mistake::at(&item.keyword, "a command must be a struct or an enum, found `union`"));
+        mistakes.push(Mistake::at(
+            &item.keyword,
+            "a command must be a struct or an enum, found `union`",
+        ));
         return mistakes.to_token_stream();
     }
-    let Options { name, result, onhook } = Options::read(&item, &mut mistakes);
+    let Options {
+        name,
+        result,
+        onhook,
+    } = Options::read(&item, &mut mistakes);
     // After a mistake the type is still a command, so that its uses are no further errors.
     let name = name.unwrap_or_else(|| quote!(""));
     let result = result.unwrap_or_else(|| quote!(()));
@@ -71,7 +78,11 @@ impl Options {
         let mut options = Options::default();
         let mut found = false;
         let ident = &item.ident;
-        for attribute in item.attributes.iter().filter(|attribute| attribute.path().is_ident("command")) {
+        for attribute in item
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("command"))
+        {
             found = true;
             let syn::Meta::List(list) = &attribute.meta else {
                 mistakes.push(
@@ -89,18 +100,24 @@ impl Options {
             let mistake = if found {
                 Mistake::at(ident, format!("command `{ident}` has no name"))
             } else {
-                Mistake::at(ident, format!("command `{ident}` has no `#[command(name = \"..\")]`"))
+                Mistake::at(
+                    ident,
+                    format!("command `{ident}` has no `#[command(name = \"..\")]`"),
+                )
             };
-            mistakes.push(mistake.help("write `#[command(name = \"application/vnd.contoso.open-ticket\")]`"));
+            mistakes.push(
+                mistake.help("write `#[command(name = \"application/vnd.contoso.open-ticket\")]`"),
+            );
         }
         options
     }
 
     fn set(&mut self, Argument { option, value }: Argument, mistakes: &mut Mistakes) {
         let Some((option, span)) = option else {
-            mistakes.push(
-                Mistake::at(&value, format!("expected `name = \"..\"`, found {}", value.description())),
-            );
+            mistakes.push(Mistake::at(
+                &value,
+                format!("expected `name = \"..\"`, found {}", value.description()),
+            ));
             return;
         };
         let twice = match &*option {
@@ -111,11 +128,13 @@ impl Options {
                 false
             }
             _ => {
-                let mistake = Mistake::at_span(span, format!("unknown option `{option}` of `#[command]`"));
+                let mistake =
+                    Mistake::at_span(span, format!("unknown option `{option}` of `#[command]`"));
                 let guess = suggestion::nearest(&option, COMMAND_OPTIONS.iter().copied());
                 mistakes.push(match guess {
                     Some(_) => mistake.did_you_mean(guess),
-                    None => mistake.help("`#[command]` accepts `name = \"..\"`, `result = ..`, `crate = ..`"),
+                    None => mistake
+                        .help("`#[command]` accepts `name = \"..\"`, `result = ..`, `crate = ..`"),
                 });
                 false
             }
@@ -129,11 +148,18 @@ impl Options {
 /// A6301: `application/*` belongs to applications, everything else is reserved; `channel/*` to channels.
 fn command_name(value: &Value, mistakes: &mut Mistakes) -> TokenStream {
     if let Some(name) = string("command name", value, mistakes) {
-        let fault = if name.contains('/') { media_type_fault(&name) } else { Some("there is no `/` in it") };
+        let fault = if name.contains('/') {
+            media_type_fault(&name)
+        } else {
+            Some("there is no `/` in it")
+        };
         if let Some(fault) = fault {
             mistakes.push(
-                Mistake::at(value, format!("command name `{name}` is not a MIME type: {fault}"))
-                    .help("write a name such as `application/vnd.contoso.open-ticket`"),
+                Mistake::at(
+                    value,
+                    format!("command name `{name}` is not a MIME type: {fault}"),
+                )
+                .help("write a name such as `application/vnd.contoso.open-ticket`"),
             );
         } else if !name.starts_with("application/") && !name.starts_with("channel/") {
             mistakes.push(
@@ -149,7 +175,10 @@ fn command_name(value: &Value, mistakes: &mut Mistakes) -> TokenStream {
 fn result_type(value: &Value, mistakes: &mut Mistakes) -> TokenStream {
     let tokens = value.to_token_stream();
     if syn::parse2::<syn::Type>(tokens.clone()).is_err() {
-        mistakes.push(Mistake::at(value, format!("expected a type, found {}", value.description())));
+        mistakes.push(Mistake::at(
+            value,
+            format!("expected a type, found {}", value.description()),
+        ));
         return quote!(());
     }
     tokens
@@ -168,6 +197,11 @@ impl syn::parse::Parse for Type {
         }
         generics.where_clause = input.parse()?;
         input.parse::<TokenStream>()?;
-        Ok(Type { attributes, keyword, ident, generics })
+        Ok(Type {
+            attributes,
+            keyword,
+            ident,
+            generics,
+        })
     }
 }

@@ -21,18 +21,30 @@ impl CratePath {
     /// could mean something else.
     pub(crate) fn new(value: &Value, mistakes: &mut Mistakes) -> CratePath {
         let Value::Path(path) = value else {
-            mistakes.push(Mistake::at(value, format!("expected a path to the crate, found {}", value.description())));
+            mistakes.push(Mistake::at(
+                value,
+                format!(
+                    "expected a path to the crate, found {}",
+                    value.description()
+                ),
+            ));
             return CratePath::default();
         };
         let absolute = path.leading_colon.is_some()
-            || path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
+            || path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "crate" || first.ident == "$crate");
         if absolute {
             return CratePath(path.to_token_stream());
         }
         let written = crate::printing::print(&path.to_token_stream());
         mistakes.push(
-            Mistake::at(path, format!("the path of `crate = {written}` must be absolute"))
-                .help(format!("write `::{written}` or `crate::{written}`")),
+            Mistake::at(
+                path,
+                format!("the path of `crate = {written}` must be absolute"),
+            )
+            .help(format!("write `::{written}` or `crate::{written}`")),
         );
         CratePath::default()
     }

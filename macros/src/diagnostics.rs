@@ -18,15 +18,28 @@ pub(crate) struct Mistake {
 impl Mistake {
     /// A mistake under the whole of `tokens`.
     pub(crate) fn at(tokens: &impl ToTokens, text: impl Into<String>) -> Mistake {
-        let mut spans = tokens.to_token_stream().into_iter().map(|token| token.span());
+        let mut spans = tokens
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span());
         let start = spans.next().unwrap_or_else(Span::call_site);
         let end = spans.last().unwrap_or(start);
-        Mistake { start, end, text: text.into(), conditions: Vec::new() }
+        Mistake {
+            start,
+            end,
+            text: text.into(),
+            conditions: Vec::new(),
+        }
     }
 
     /// A mistake under one token.
     pub(crate) fn at_span(span: Span, text: impl Into<String>) -> Mistake {
-        Mistake { start: span, end: span, text: text.into(), conditions: Vec::new() }
+        Mistake {
+            start: span,
+            end: span,
+            text: text.into(),
+            conditions: Vec::new(),
+        }
     }
 
     /// Says what to do.
@@ -110,10 +123,15 @@ impl Mistakes {
     }
 
     /// Restricts what `find` finds to where `conditions` hold.
-    pub(crate) fn under<T>(&mut self, conditions: &[TokenStream], find: impl FnOnce(&mut Mistakes) -> T) -> T {
+    pub(crate) fn under<T>(
+        &mut self,
+        conditions: &[TokenStream],
+        find: impl FnOnce(&mut Mistakes) -> T,
+    ) -> T {
         let mut found = Mistakes::default();
         let result = find(&mut found);
-        self.0.extend(found.0.into_iter().map(|mistake| mistake.under(conditions)));
+        self.0
+            .extend(found.0.into_iter().map(|mistake| mistake.under(conditions)));
         result
     }
 }

@@ -25,7 +25,11 @@ pub(crate) fn glue_name(handler: &Handler) -> Ident {
 
 /// The name of the constant with the key of a handler whose names only the compiler knows.
 pub(crate) fn key_name(handler: &Handler) -> Ident {
-    format_ident!("__ONHOOK_KEY_{}", handler.name(), span = handler.ident.span())
+    format_ident!(
+        "__ONHOOK_KEY_{}",
+        handler.name(),
+        span = handler.ident.span()
+    )
 }
 
 impl Dispatch<'_> {
@@ -50,13 +54,18 @@ impl Dispatch<'_> {
             ("Message", self.message()),
             ("MessageUpdate", self.all(Hook::MessageUpdate)),
             ("MessageDelete", self.all(Hook::MessageDelete)),
-            ("MessageReaction", self.pair(
-                [(Hook::ReactionsAdded, "has_reactions_added"), (Hook::ReactionsRemoved, "has_reactions_removed")],
-            )),
+            (
+                "MessageReaction",
+                self.pair([
+                    (Hook::ReactionsAdded, "has_reactions_added"),
+                    (Hook::ReactionsRemoved, "has_reactions_removed"),
+                ]),
+            ),
             ("ConversationUpdate", {
-                let pair = self.pair(
-                    [(Hook::MembersAdded, "has_members_added"), (Hook::MembersRemoved, "has_members_removed")],
-                );
+                let pair = self.pair([
+                    (Hook::MembersAdded, "has_members_added"),
+                    (Hook::MembersRemoved, "has_members_removed"),
+                ]);
                 let rest = self.all(Hook::ConversationUpdate);
                 quote!(#pair #rest)
             }),
@@ -64,9 +73,13 @@ impl Dispatch<'_> {
             ("Invoke", self.named(Hook::Invoke)),
             ("Command", self.named(Hook::Command)),
             ("CommandResult", self.named(Hook::CommandResult)),
-            ("InstallationUpdate", self.pair(
-                [(Hook::InstallationAdd, "installation_added"), (Hook::InstallationRemove, "installation_removed")],
-            )),
+            (
+                "InstallationUpdate",
+                self.pair([
+                    (Hook::InstallationAdd, "installation_added"),
+                    (Hook::InstallationRemove, "installation_removed"),
+                ]),
+            ),
             ("EndOfConversation", self.all(Hook::EndOfConversation)),
             ("Typing", self.all(Hook::Typing)),
         ]
@@ -77,10 +90,12 @@ impl Dispatch<'_> {
             quote!(#onhook::ActivityType::#kind => { #body })
         })
         .collect();
-        let by_kind = (!arms.is_empty()).then(|| quote! {
-            match #onhook::Turn::kind(#turn) {
-                #(#arms)*
-                _ => {}
+        let by_kind = (!arms.is_empty()).then(|| {
+            quote! {
+                match #onhook::Turn::kind(#turn) {
+                    #(#arms)*
+                    _ => {}
+                }
             }
         });
         let rest = self.last(Hook::Activity);
@@ -94,7 +109,9 @@ impl Dispatch<'_> {
     }
 
     fn of(&self, hook: Hook) -> impl Iterator<Item = &Handler> {
-        self.handlers.iter().filter(move |handler| handler.hook == hook)
+        self.handlers
+            .iter()
+            .filter(move |handler| handler.hook == hook)
     }
 
     /// `self.__onhook_greet(turn).await`
@@ -105,10 +122,13 @@ impl Dispatch<'_> {
 
     /// Returns from the handlers of everything of a kind.
     fn all(&self, hook: Hook) -> TokenStream {
-        let returns = self.of(hook).filter(|handler| matches!(handler.key, Key::Any)).map(|handler| {
-            let (cfg, call) = (handler.cfg(), self.call(handler));
-            quote!(#cfg return #call;)
-        });
+        let returns = self
+            .of(hook)
+            .filter(|handler| matches!(handler.key, Key::Any))
+            .map(|handler| {
+                let (cfg, call) = (handler.cfg(), self.call(handler));
+                quote!(#cfg return #call;)
+            });
         quote!(#(#returns)*)
     }
 
@@ -116,20 +136,26 @@ impl Dispatch<'_> {
     fn last(&self, hook: Hook) -> TokenStream {
         let onhook = self.onhook;
         let all = self.all(hook);
-        match self.of(hook).find(|handler| handler.conditions.is_empty()) {
-            Some(handler) => self.call(handler),
-            None => quote!(#all ::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
-        }
+        let always = self.of(hook).find(|handler| handler.conditions.is_empty());
+        always.map_or_else(
+            || quote!(#all ::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
+            |handler| self.call(handler),
+        )
     }
 
     /// A DTMF message is asked for its digit first, and is a message like any other otherwise.
     fn message(&self) -> TokenStream {
         let (onhook, turn) = (self.onhook, self.turn);
-        let arms: Vec<TokenStream> = self.of(Hook::Dtmf).filter_map(|handler| {
-            let Key::Digits(digits) = &handler.key else { return None };
-            let (cfg, call) = (handler.cfg(), self.call(handler));
-            Some(quote!(#cfg #(#digits)|* => return #call,))
-        }).collect();
+        let arms: Vec<TokenStream> = self
+            .of(Hook::Dtmf)
+            .filter_map(|handler| {
+                let Key::Digits(digits) = &handler.key else {
+                    return None;
+                };
+                let (cfg, call) = (handler.cfg(), self.call(handler));
+                Some(quote!(#cfg #(#digits)|* => return #call,))
+            })
+            .collect();
         let by_digit = (!arms.is_empty()).then(|| quote!(match digit { #(#arms)* _ => {} }));
         let any_digit = self.all(Hook::Dtmf);
         let dtmf = match &by_digit {
@@ -140,7 +166,9 @@ impl Dispatch<'_> {
             None => quote!(if #onhook::__private::dtmf(#turn).is_some() { #any_digit }),
         };
         let texts = self.of(Hook::Message).filter_map(|handler| {
-            let Key::Texts(texts) = &handler.key else { return None };
+            let Key::Texts(texts) = &handler.key else {
+                return None;
+            };
             let (cfg, call) = (handler.cfg(), self.call(handler));
             Some(quote!(#cfg if #(#onhook::__private::text_is(#turn, #texts))||* { return #call; }))
         });
@@ -151,20 +179,26 @@ impl Dispatch<'_> {
     /// The hooks that look at a name: exact names first.
     fn named(&self, hook: Hook) -> TokenStream {
         let (onhook, turn) = (self.onhook, self.turn);
-        let of_kind = || self.handlers.iter().filter(|handler| handler.hook.kind() == hook.kind());
+        let of_kind = || {
+            self.handlers
+                .iter()
+                .filter(|handler| handler.hook.kind() == hook.kind())
+        };
         let literal = of_kind().filter_map(|handler| {
             let names = handler.key.names();
             let (cfg, call) = (handler.cfg(), self.call(handler));
             (!names.is_empty()).then(|| quote!(#cfg #(#names)|* => return #call,))
         });
         // A path as a pattern would bind a new name where it does not resolve to a constant.
-        let constant = of_kind().filter(|handler| handler.key.path().is_some()).map(|handler| {
-            let (cfg, call, key) = (handler.cfg(), self.call(handler), key_name(handler));
-            quote!(#cfg name if Self::#key.is_named(name) => return #call,)
-        });
+        let constant = of_kind()
+            .filter(|handler| handler.key.path().is_some())
+            .map(|handler| {
+                let (cfg, call, key) = (handler.cfg(), self.call(handler), key_name(handler));
+                quote!(#cfg name if Self::#key.is_named(name) => return #call,)
+            });
         let arms: Vec<TokenStream> = literal.chain(constant).collect();
-        let by_name =
-            (!arms.is_empty()).then(|| quote!(match #onhook::Turn::name(#turn) { #(#arms)* _ => {} }));
+        let by_name = (!arms.is_empty())
+            .then(|| quote!(match #onhook::Turn::name(#turn) { #(#arms)* _ => {} }));
         let any = self.all(hook);
         quote!(#by_name #any)
     }
@@ -181,7 +215,14 @@ impl Dispatch<'_> {
         let (onhook, turn) = (self.onhook, self.turn);
         let found: Vec<(&Handler, Ident)> = hooks
             .iter()
-            .flat_map(|(hook, condition)| self.of(*hook).map(move |handler| (handler, format_ident!("{condition}", span = Span::mixed_site()))))
+            .flat_map(|(hook, condition)| {
+                self.of(*hook).map(move |handler| {
+                    (
+                        handler,
+                        format_ident!("{condition}", span = Span::mixed_site()),
+                    )
+                })
+            })
             .collect();
         if let [(handler, condition)] = &*found {
             let (cfg, call) = (handler.cfg(), self.call(handler));
@@ -190,7 +231,10 @@ impl Dispatch<'_> {
         if found.is_empty() {
             return TokenStream::new();
         }
-        let (taken, outcome) = (Ident::new("taken", Span::mixed_site()), Ident::new("outcome", Span::mixed_site()));
+        let (taken, outcome) = (
+            Ident::new("taken", Span::mixed_site()),
+            Ident::new("outcome", Span::mixed_site()),
+        );
         let steps = found.iter().map(|(handler, condition)| {
             let (cfg, call) = (handler.cfg(), self.call(handler));
             quote! {

@@ -34,11 +34,26 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
         Ok(Item::Function(function)) => function,
         Ok(Item::Other(other)) => {
             let text = if other.description == "an `impl` block" {
-                Mistake::at(&other.head, format!("`#[{}]` marks one handler, found an `impl` block", hook.attribute()))
-                    .help(format!("put `#[bot]` on the `impl` and `#[{}]` on its methods", hook.attribute()))
+                Mistake::at(
+                    &other.head,
+                    format!(
+                        "`#[{}]` marks one handler, found an `impl` block",
+                        hook.attribute()
+                    ),
+                )
+                .help(format!(
+                    "put `#[bot]` on the `impl` and `#[{}]` on its methods",
+                    hook.attribute()
+                ))
             } else {
-                Mistake::at(&other.head, format!("expected an `async fn`, found {}", other.description))
-                    .help(format!("`#[{}]` marks a handler function or method", hook.attribute()))
+                Mistake::at(
+                    &other.head,
+                    format!("expected an `async fn`, found {}", other.description),
+                )
+                .help(format!(
+                    "`#[{}]` marks a handler function or method",
+                    hook.attribute()
+                ))
             };
             mistakes.push(text);
             return quote!(#item #mistakes);
@@ -56,7 +71,12 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
     };
     let others = binding::take(&mut function.attributes, &mut mistakes);
     for other in &others {
-        duplicates::check_bindings(std::slice::from_ref(&binding), other, &function.name(), &mut mistakes);
+        duplicates::check_bindings(
+            std::slice::from_ref(&binding),
+            other,
+            &function.name(),
+            &mut mistakes,
+        );
     }
     let is_method = outside_of_bot(&function, &mut mistakes);
     let read = Handler::read(&binding, &function, &mut mistakes);
@@ -66,7 +86,7 @@ pub(crate) fn expand(hook: Hook, arguments: TokenStream, item: TokenStream) -> T
         return quote!(#function #mistakes);
     }
     let handler = handler_type(&function, hook, read.handler.as_ref(), &onhook);
-    function.allow_form();
+    function.is_handler = true;
     quote!(#function #handler #mistakes)
 }
 
@@ -76,8 +96,13 @@ fn outside_of_bot(function: &Function, mistakes: &mut Mistakes) -> bool {
     let signature = &function.signature;
     let help = "add `#[bot]` to the `impl` block";
     let note = "`#[bot]` finds hooks by their own names: not one imported under another name, nor one that a macro writes";
+    if function.body.is_none() {
+        // A trait's method: that it has no body says it all.
+        return false;
+    }
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
-        let text = format!("handler `{name}` takes `self`, but its `impl` block is not marked `#[bot]`");
+        let text =
+            format!("handler `{name}` takes `self`, but its `impl` block is not marked `#[bot]`");
         mistakes.push(Mistake::at(receiver, text).help(help).note(note));
         return true;
     }
@@ -99,32 +124,33 @@ fn find_self(tokens: &TokenStream) -> Option<TokenTree> {
 
 /// The type that carries the handler's key and call. A handler with a mistake gets one that matches
 /// nothing, so that the mistake is the only error.
-fn handler_type(function: &Function, hook: Hook, handler: Option<&Handler>, onhook: &CratePath) -> TokenStream {
+fn handler_type(
+    function: &Function,
+    hook: Hook,
+    handler: Option<&Handler>,
+    onhook: &CratePath,
+) -> TokenStream {
     let ident = &function.signature.ident;
     let visibility = &function.visibility;
     let conditions = binding::conditions(&function.attributes);
     let cfg = quote!(#(#[cfg(#conditions)])*);
     let place = located(ident.span());
     let turn = Ident::new("turn", Span::mixed_site());
-    let (key, row, future, future_type) = match handler {
-        Some(handler) => (
+    let (key, row, future, future_type) = if let Some(handler) = handler {
+        (
             handler.key.constant(handler.hook, onhook),
             handler.row(onhook, &quote!(<Self as #onhook::Handler>::KEY)),
             glue::future(handler, onhook, &turn, &ident.to_token_stream()),
-            glue::future_type(handler, onhook),
-        ),
-        None => {
-            let (attribute, name) = (hook.attribute(), function.name());
-            (
-                quote!(#onhook::__private::Key::NOTHING),
-                quote!(#onhook::Hook::new(#attribute, "", #name, "")),
-                quote!(async move { ::core::result::Result::Ok(#onhook::Outcome::Unhandled) }),
-                quote! {
-                    impl ::core::future::Future<Output = ::core::result::Result<#onhook::Outcome, #onhook::Error>>
-                        + ::core::marker::Send
-                },
-            )
-        }
+            glue::future_type(handler.ident.span(), onhook),
+        )
+    } else {
+        let (attribute, name) = (hook.attribute(), function.name());
+        (
+            quote!(#onhook::__private::Key::NOTHING),
+            quote!(#onhook::Hook::new(#attribute, "", #name, "")),
+            quote!(async move { ::core::result::Result::Ok(#onhook::Outcome::Unhandled) }),
+            glue::future_type(ident.span(), onhook),
+        )
     };
     let body = quote! {
         const KEY: #onhook::__private::Key = #key;

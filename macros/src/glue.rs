@@ -13,7 +13,11 @@ pub(crate) fn located(place: Span) -> Span {
 
 /// The span of the first token.
 pub(crate) fn first_span(tokens: &TokenStream) -> Span {
-    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+    tokens
+        .clone()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span())
 }
 
 /// The future of a call of `handler` through `callee` (`self.greet`, `echo`).
@@ -22,10 +26,7 @@ pub(crate) fn first_span(tokens: &TokenStream) -> Span {
 /// async fn greet(&self, turn: &Turn, joined: MembersAdded<'_>) -> Result<()>
 /// ─────────────────────────────────────────────────────────────────────────
 /// async move {
-///     let argument0 = match <&Turn as FromTurn<'_, on_members_added>>::from_turn(turn) {
-///         Ok(value) => value,
-///         Err(rejection) => return Err(rejected(rejection, "on_members_added", "greet", "turn: &Turn")),
-///     };
+///     let argument0 = taken(<&Turn as FromTurn<'_, on_members_added>>::from_turn(turn), ..)?;
 ///     let argument1 = ..;
 ///     <Result<()> as IntoOutcome<on_members_added>>::into_outcome(self.greet(argument0, argument1).await)
 /// }
@@ -33,25 +34,30 @@ pub(crate) fn first_span(tokens: &TokenStream) -> Span {
 ///
 /// Obligations are spelt with the user's own type tokens: rustc underlines these in full when one does
 /// not hold. Arguments are extracted one by one, not as a tuple, so there is no limit to their number.
-pub(crate) fn future(handler: &Handler, onhook: &CratePath, turn: &Ident, callee: &TokenStream) -> TokenStream {
+pub(crate) fn future(
+    handler: &Handler,
+    onhook: &CratePath,
+    turn: &Ident,
+    callee: &TokenStream,
+) -> TokenStream {
     let tag = handler.tag(onhook);
     let (hook, name) = (handler.hook.attribute(), handler.name());
     let place = located(handler.ident.span());
-    let locals: Vec<Ident> =
-        (0..handler.arguments.len()).map(|index| format_ident!("argument{index}", span = Span::mixed_site())).collect();
-    let extractions = handler.arguments.iter().zip(&locals).map(|(argument, local)| {
-        let (ty, label) = (&argument.ty, &argument.label);
-        quote_spanned! {located(first_span(ty))=>
-            let #local = match <#ty as #onhook::FromTurn<'_, #tag>>::from_turn(#turn) {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(rejection) => {
-                    return ::core::result::Result::Err(
-                        #onhook::__private::rejected(rejection, #hook, #name, #label),
-                    );
-                }
-            };
-        }
-    });
+    let locals: Vec<Ident> = (0..handler.arguments.len())
+        .map(|index| format_ident!("argument{index}", span = Span::mixed_site()))
+        .collect();
+    let extractions = handler
+        .arguments
+        .iter()
+        .zip(&locals)
+        .map(|(argument, local)| {
+            let (ty, label) = (&argument.ty, &argument.label);
+            quote_spanned! {located(first_span(ty))=>
+                let #local = #onhook::__private::taken(
+                <#ty as #onhook::FromTurn<'_, #tag>>::from_turn(#turn), #hook, #name, #label,
+            )?;
+            }
+        });
     let outcome = match &handler.output {
         Some(output) if !names_impl(output) => {
             quote_spanned!(located(first_span(output))=> <#output as #onhook::IntoOutcome<#tag>>::into_outcome)
@@ -68,9 +74,9 @@ pub(crate) fn future(handler: &Handler, onhook: &CratePath, turn: &Ident, callee
 
 /// What `future` is, as a return type. The bound stands here, at the handler, so that this is where
 /// rustc reports a future that is not `Send`; and only here, because callers see the bound.
-pub(crate) fn future_type(handler: &Handler, onhook: &CratePath) -> TokenStream {
-    quote_spanned! {located(handler.ident.span())=>
-        impl ::core::future::Future<Output = ::core::result::Result<#onhook::Outcome, #onhook::Error>>
+pub(crate) fn future_type(handler: Span, onhook: &CratePath) -> TokenStream {
+    quote_spanned! {located(handler)=>
+        impl ::core::future::Future<Output = #onhook::Result<#onhook::Outcome>>
             + ::core::marker::Send
     }
 }

@@ -9,9 +9,10 @@ use crate::check;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::key::Key;
+use crate::narrowing;
 use crate::printing::print;
 use crate::syntax::Function;
-use crate::vocabulary::Hook;
+use crate::vocabulary::{Hook, KnownCommand};
 
 /// A function that is bound to a hook, all of it checked.
 pub(crate) struct Handler {
@@ -55,12 +56,15 @@ impl Handler {
         conditions.extend_from_slice(&binding.conditions);
         mistakes.under(&conditions.clone(), |mistakes| {
             let before = mistakes.count();
-            let narrowed = Key::parse(binding.hook, binding.arguments.clone(), mistakes);
+            let narrowed = narrowing::parse(binding.hook, binding.arguments.clone(), mistakes);
             check::check(&function.signature, binding.hook.attribute(), mistakes);
             if function.body.is_none() {
                 mistakes.push(
-                    Mistake::at(&function.signature.ident, format!("handler `{}` has no body", function.name()))
-                        .help("implement it in a `#[bot]` impl block"),
+                    Mistake::at(
+                        &function.signature.ident,
+                        format!("handler `{}` has no body", function.name()),
+                    )
+                    .help("implement it in a `#[bot]` impl block"),
                 );
             }
             let key = narrowed.key.filter(|_| mistakes.count() == before);
@@ -71,7 +75,12 @@ impl Handler {
         })
     }
 
-    fn new(binding: &Binding, key: Key, function: &Function, conditions: Vec<TokenStream>) -> Handler {
+    fn new(
+        binding: &Binding,
+        key: Key,
+        function: &Function,
+        conditions: Vec<TokenStream>,
+    ) -> Handler {
         let signature = &function.signature;
         let lifetimes: Vec<String> = signature
             .generics
@@ -82,16 +91,19 @@ impl Handler {
                 _ => None,
             })
             .collect();
-        let arguments = signature.inputs.iter().filter_map(|argument| match argument {
-            FnArg::Receiver(_) => None,
-            FnArg::Typed(argument) => {
-                let (pat, ty) = (&argument.pat, &argument.ty);
-                Some(Argument {
-                    ty: elide(ty.to_token_stream(), &lifetimes),
-                    label: print(&quote!(#pat: #ty)),
-                })
-            }
-        });
+        let arguments = signature
+            .inputs
+            .iter()
+            .filter_map(|argument| match argument {
+                FnArg::Receiver(_) => None,
+                FnArg::Typed(argument) => {
+                    let (pat, ty) = (&argument.pat, &argument.ty);
+                    Some(Argument {
+                        ty: elide(ty.to_token_stream(), &lifetimes),
+                        label: print(&quote!(#pat: #ty)),
+                    })
+                }
+            });
         Handler {
             hook: binding.hook,
             key,
@@ -127,13 +139,13 @@ impl Handler {
         }
         let command = match &self.key {
             Key::Type(path) => path.to_token_stream(),
-            Key::Known(known) => match known.type_name {
-                Some(name) => {
-                    let name = format_ident!("{name}");
-                    quote!(#onhook::#name)
-                }
-                None => quote!(#onhook::hook::any),
-            },
+            Key::Known(KnownCommand {
+                type_name: Some(name),
+                ..
+            }) => {
+                let name = format_ident!("{name}");
+                quote!(#onhook::#name)
+            }
             _ => quote!(#onhook::hook::any),
         };
         quote!(#onhook::hook::#tag<#command>)
@@ -159,13 +171,19 @@ fn elide(tokens: TokenStream, lifetimes: &[String]) -> TokenStream {
     tokens
         .into_iter()
         .map(|token| {
-            let was_after_quote = std::mem::replace(&mut after_quote, matches!(&token, TokenTree::Punct(p) if p.as_char() == '\''));
+            let was_after_quote = std::mem::replace(
+                &mut after_quote,
+                matches!(&token, TokenTree::Punct(p) if p.as_char() == '\''),
+            );
             match token {
-                TokenTree::Ident(name) if was_after_quote && lifetimes.contains(&name.to_string()) => {
+                TokenTree::Ident(name)
+                    if was_after_quote && lifetimes.contains(&name.to_string()) =>
+                {
                     TokenTree::Ident(Ident::new("_", name.span()))
                 }
                 TokenTree::Group(group) => {
-                    let mut elided = Group::new(group.delimiter(), elide(group.stream(), lifetimes));
+                    let mut elided =
+                        Group::new(group.delimiter(), elide(group.stream(), lifetimes));
                     elided.set_span(group.span());
                     TokenTree::Group(elided)
                 }
@@ -176,13 +194,28 @@ fn elide(tokens: TokenStream, lifetimes: &[String]) -> TokenStream {
 }
 
 fn first_doc_line(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).filter_map(|attribute| {
-        let syn::Meta::NameValue(doc) = &attribute.meta else { return None };
-        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &doc.value else { return None };
-        Some(text.value())
-    });
+    let lines = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .filter_map(|attribute| {
+            let syn::Meta::NameValue(doc) = &attribute.meta else {
+                return None;
+            };
+            let syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(text),
+                ..
+            }) = &doc.value
+            else {
+                return None;
+            };
+            Some(text.value())
+        });
     lines
-        .flat_map(|text| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>())
+        .flat_map(|text| {
+            text.lines()
+                .map(|line| line.trim().to_owned())
+                .collect::<Vec<_>>()
+        })
         .find(|line| !line.is_empty())
         .unwrap_or_default()
 }

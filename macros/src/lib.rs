@@ -1,8 +1,9 @@
 //! The attribute macros of [onhook](https://docs.rs/onhook). Use them through that crate, where each of
 //! them is documented with examples.
 //!
-//! What happens, in the order in which tokens meet it: `arguments` and `syntax` read an attribute and the
-//! item under it; `binding` finds the hooks; `key` and `check` validate; `handler` is the model, which
+//! What happens, in the order in which tokens meet it: `arguments` and `syntax` (with `bodies`) read an
+//! attribute and the item under it; `binding` finds the hooks; `narrowing`, `name` and `check`
+//! validate; `handler` is the model, which
 //! cannot be wrong; `glue`, `dispatch`, `bot`, `function`, `list` and `command` generate. `vocabulary`
 //! holds every word of the language, `diagnostics` every mistake.
 
@@ -14,6 +15,7 @@ mod suggestion;
 mod vocabulary;
 
 mod arguments;
+mod bodies;
 mod crate_path;
 mod printing;
 mod syntax;
@@ -23,6 +25,8 @@ mod check;
 mod duplicates;
 mod handler;
 mod key;
+mod name;
+mod narrowing;
 
 mod bot;
 mod command;

@@ -54,7 +54,10 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let (onhook, entries) = parse(tokens, &mut mistakes);
     if entries.is_empty() && mistakes.count() == 0 {
-        mistakes.push(Mistake::at_span(Span::call_site(), "expected at least one handler").help("write `handlers![echo]`"));
+        mistakes.push(
+            Mistake::at_span(Span::call_site(), "expected at least one handler")
+                .help("write `handlers![echo]`"),
+        );
     }
     check_twice(&entries, &mut mistakes);
     let claims = claims(&entries, &onhook);
@@ -65,11 +68,20 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
 fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
     let cfgs: Vec<TokenStream> = entries.iter().map(Entry::cfg).collect();
-    let [keys, rows, calls] =
-        ["KEY", "HOOK", "call"].map(|name| entries.iter().map(|entry| entry.item(name, onhook)).collect::<Vec<_>>());
-    let indices: Vec<TokenTree> =
-        (0..entries.len()).map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index))).collect();
-    let result = quote!(::core::result::Result<#onhook::Outcome, #onhook::Error>);
+    let [keys, rows, functions] = ["KEY", "HOOK", "call"].map(|name| {
+        entries
+            .iter()
+            .map(|entry| entry.item(name, onhook))
+            .collect::<Vec<_>>()
+    });
+    let calls = entries
+        .iter()
+        .zip(functions)
+        .map(|(entry, function)| quote_spanned!(entry.last()=> #function(#turn).await));
+    let indices: Vec<TokenTree> = (0..entries.len())
+        .map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index)))
+        .collect();
+    let result = quote!(#onhook::Result<#onhook::Outcome>);
     quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         struct __OnhookHandlers;
@@ -81,7 +93,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
                 let mut outcome = #onhook::Outcome::Unhandled;
                 while let ::core::option::Option::Some(index) = choice.take() {
                     let next = match index {
-                        #(#cfgs #indices => #calls(#turn).await?,)*
+                        #(#cfgs #indices => #calls?,)*
                         _ => #onhook::Outcome::Unhandled,
                     };
                     outcome = outcome.and(next);
@@ -117,10 +129,13 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
 /// `const _: () = Key::claim(&[earlier..], key)`: a panic here is a compile error under the path.
 fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let claims = entries.iter().enumerate().skip(1).map(|(index, entry)| {
-        let earlier = entries[..index].iter().filter(|other| other.name() != entry.name()).map(|other| {
-            let (cfg, key, name) = (other.cfg(), other.item("KEY", onhook), other.name());
-            quote!(#cfg (#key, #name))
-        });
+        let earlier = entries[..index]
+            .iter()
+            .filter(|other| other.name() != entry.name())
+            .map(|other| {
+                let (cfg, key, name) = (other.cfg(), other.item("KEY", onhook), other.name());
+                quote!(#cfg (#key, #name))
+            });
         let last = entry.last();
         let (cfg, key, onhook) = (entry.cfg(), entry.item("KEY", onhook), onhook.at(last));
         quote_spanned! {located(last)=>
@@ -133,7 +148,10 @@ fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
 
 fn check_twice(entries: &[Entry], mistakes: &mut Mistakes) {
     for (index, entry) in entries.iter().enumerate() {
-        if let Some(earlier) = entries[..index].iter().find(|earlier| earlier.name() == entry.name()) {
+        if let Some(earlier) = entries[..index]
+            .iter()
+            .find(|earlier| earlier.name() == entry.name())
+        {
             let mistake = Mistake::at(&entry.path, format!("`{}` listed twice", entry.name()));
             mistakes.push(mistake.under(&earlier.conditions).under(&entry.conditions));
         }
@@ -152,16 +170,19 @@ impl Entry {
 
     /// The last segment is the one that tells handlers apart; spans cannot be joined on stable.
     fn last(&self) -> Span {
-        self.path.segments.last().map_or_else(Span::call_site, |last| last.ident.span())
+        self.path
+            .segments
+            .last()
+            .map_or_else(Span::call_site, |last| last.ident.span())
     }
 
     /// `<recording::paused as Handler>::KEY`, all of it under the path.
     fn item(&self, name: &str, onhook: &CratePath) -> TokenStream {
         let (first, last) = (glue::first_span(&self.path.to_token_stream()), self.last());
         let (path, onhook) = (&self.path, onhook.at(last));
-        let name = Ident::new(name, located(last));
-        let open = quote_spanned!(located(first)=> <);
-        quote_spanned!(located(last)=> #open #path as #onhook::Handler>::#name)
+        // The user's spans as they are: the same error from several of these expressions is shown once.
+        let (name, open) = (Ident::new(name, last), quote_spanned!(first=> <));
+        quote_spanned!(last=> #open #path as #onhook::Handler>::#name)
     }
 }
 
@@ -177,13 +198,18 @@ fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> (CratePath, Vec<Entry>
         }
     };
     for Piece { attributes, tokens } in pieces {
-        if let Some(other) = attributes.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
+        if let Some(other) = attributes
+            .iter()
+            .find(|attribute| !attribute.path().is_ident("cfg"))
+        {
             mistakes.push(Mistake::at(other, "only `#[cfg(..)]` may stand here"));
         }
         let conditions = binding::conditions(&attributes);
         let option: Vec<TokenTree> = tokens.clone().into_iter().take(2).collect();
         match &*option {
-            [TokenTree::Ident(word), TokenTree::Punct(equals)] if word == CRATE && equals.as_char() == '=' => {
+            [TokenTree::Ident(word), TokenTree::Punct(equals)]
+                if word == CRATE && equals.as_char() == '=' =>
+            {
                 let path: TokenStream = tokens.into_iter().skip(2).collect();
                 let value = syn::parse2(path.clone()).map_or(Value::Other(path), Value::Path);
                 onhook = CratePath::new(&value, mistakes);
@@ -203,14 +229,20 @@ fn not_a_path(tokens: &TokenStream) -> Mistake {
     let last = parts.pop();
     let path: TokenStream = parts.into_iter().collect();
     if call && syn::parse2::<Path>(path.clone()).is_ok() {
-        return Mistake::at(tokens, "expected a path to a handler, found a call")
-            .help(format!("write `{}` without `{}`", print(&path), last.map(|last| print(&last.into())).unwrap_or_default()));
+        return Mistake::at(tokens, "expected a path to a handler, found a call").help(format!(
+            "write `{}` without `{}`",
+            print(&path),
+            last.map(|last| print(&last.into())).unwrap_or_default()
+        ));
     }
     if matches!(&last, Some(TokenTree::Group(_))) && print(tokens).contains('|') {
         return Mistake::at(tokens, "expected a path to a handler, found a closure")
             .help("write an `async fn` with a hook above it");
     }
-    Mistake::at(tokens, format!("expected a path to a handler, found `{}`", print(tokens)))
+    Mistake::at(
+        tokens,
+        format!("expected a path to a handler, found `{}`", print(tokens)),
+    )
 }
 
 /// What stands between two commas.

@@ -30,7 +30,9 @@ fn write(tokens: &TokenStream, text: &mut String) {
             TokenTree::Punct(punct) => match punct.as_char() {
                 mark @ (',' | ';') => text.extend([mark, ' ']),
                 ':' if text.ends_with("::") => text.push(':'),
-                ':' if punct.spacing() == proc_macro2::Spacing::Alone && !text.ends_with(':') => text.push_str(": "),
+                ':' if punct.spacing() == proc_macro2::Spacing::Alone && !text.ends_with(':') => {
+                    text.push_str(": ");
+                }
                 mark @ ('=' | '+' | '|') => text.extend([' ', mark, ' ']),
                 '>' if text.ends_with("- ") || text.ends_with(" -") => text.push_str("> "),
                 '-' if punct.spacing() == proc_macro2::Spacing::Joint => text.push_str(" -"),

@@ -22,17 +22,32 @@ fn expansions_are_as_written() {
             changed.push(format!("{}\n{expanded}", output.display()));
         }
     }
-    assert!(changed.is_empty(), "changed expansions:\n{}", changed.join("\n"));
+    assert!(
+        changed.is_empty(),
+        "changed expansions:\n{}",
+        changed.join("\n")
+    );
 }
 
 /// With `crate = ::topspin` nothing reaches for `onhook`.
 #[test]
 fn the_crate_has_one_name() {
     let mut seen = 0;
-    for input in inputs().into_iter().filter(|path| name(path).starts_with("renamed_crate")) {
+    for input in inputs()
+        .into_iter()
+        .filter(|path| name(path).starts_with("renamed_crate"))
+    {
         let words = words(expand(&fs::read_to_string(&input).unwrap()));
-        assert!(!words.iter().any(|word| word == "onhook"), "{}", input.display());
-        assert!(words.iter().any(|word| word == "topspin"), "{}", input.display());
+        assert!(
+            !words.iter().any(|word| word == "onhook"),
+            "{}",
+            input.display()
+        );
+        assert!(
+            words.iter().any(|word| word == "topspin"),
+            "{}",
+            input.display()
+        );
         seen += 1;
     }
     assert_eq!(seen, 3);
@@ -63,9 +78,19 @@ fn items_come_back() {
             assert!(expanded.contains(&word), "`{word}` of `{item}`");
         }
     }
-    for item in ["async fn echo(turn: &Turn) { turn. }", "async fn echo(turn: ) {}", "async fn", "trait Echo {}", "fn echo();"] {
+    for item in [
+        "async fn echo(turn: &Turn) { turn. }",
+        "async fn echo(turn: ) {}",
+        "async fn",
+        "trait Echo {}",
+        "fn echo();",
+    ] {
         let tokens: TokenStream = item.parse().unwrap();
-        let expanded = words(crate::function::expand(Hook::Command, quote!("nonsense"), tokens.clone()));
+        let expanded = words(crate::function::expand(
+            Hook::Command,
+            quote!("nonsense"),
+            tokens.clone(),
+        ));
         for word in words(tokens) {
             assert!(expanded.contains(&word), "`{word}` of `{item}`");
         }
@@ -74,7 +99,10 @@ fn items_come_back() {
 
 fn inputs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("expand");
-    let mut inputs: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut inputs: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     inputs.retain(|path| !name(path).contains('.'));
     inputs.sort();
     assert!(!inputs.is_empty());
@@ -98,12 +126,17 @@ fn expand(source: &str) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();
     while matches!(tokens.peek(), Some(TokenTree::Punct(hash)) if hash.as_char() == '#') {
         let (hash, body) = (tokens.next(), tokens.next());
-        let Some(TokenTree::Group(body)) = body else { unreachable!() };
+        let Some(TokenTree::Group(body)) = body else {
+            unreachable!()
+        };
         let meta: syn::Meta = syn::parse2(body.stream()).unwrap();
         let name = meta.path().get_ident().unwrap().to_string();
         let ours = name == "bot" || name == "derive" || Hook::named(&name).is_some();
         if ours && hook.is_none() {
-            let arguments = meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
+            let arguments = meta
+                .require_list()
+                .map(|list| list.tokens.clone())
+                .unwrap_or_default();
             hook = Some((name, arguments));
         } else {
             attributes.extend([hash.unwrap(), body.into()]);
@@ -121,7 +154,8 @@ fn expand(source: &str) -> TokenStream {
 /// Bodies that are no Rust cannot be printed as Rust: they are left out.
 fn pretty(tokens: TokenStream) -> String {
     let tokens = without_broken_bodies(tokens);
-    let file: syn::File = syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}\n{tokens}"));
+    let file: syn::File =
+        syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}\n{tokens}"));
     prettyplease::unparse(&file)
 }
 
@@ -129,9 +163,12 @@ fn without_broken_bodies(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
         .map(|token| match token {
-            TokenTree::Group(group) if group.stream().to_string() == "if 1" => quote!({}).into_iter().next().unwrap(),
+            TokenTree::Group(group) if group.stream().to_string() == "if 1" => {
+                quote!({}).into_iter().next().unwrap()
+            }
             TokenTree::Group(group) => {
-                proc_macro2::Group::new(group.delimiter(), without_broken_bodies(group.stream())).into()
+                proc_macro2::Group::new(group.delimiter(), without_broken_bodies(group.stream()))
+                    .into()
             }
             token => token,
         })
@@ -148,4 +185,25 @@ fn words(tokens: TokenStream) -> Vec<String> {
         }
     }
     words
+}
+
+/// Not a test of time: prints what a block of 100 handlers costs, for whoever changes the parser.
+#[test]
+#[ignore = "prints a duration"]
+fn time_of_a_hundred_handlers() {
+    let body =
+        "let x = vec![1, 2, 3].into_iter().map(|x| x + 1).filter(|x| *x > 1).collect::<Vec<_>>();"
+            .repeat(15);
+    let methods: String = (0..100)
+        .map(|n| {
+            format!(
+                "#[on_event(\"contoso/{n}\")] async fn h{n}(&self, turn: &Turn, name: Name<'_>) -> Result<()> {{ {body} }}\n"
+            )
+        })
+        .collect();
+    let item: TokenStream = format!("impl Contoso {{ {methods} }}").parse().unwrap();
+    let start = std::time::Instant::now();
+    let expanded = crate::bot::expand(TokenStream::new(), item);
+    println!("{:?}", start.elapsed());
+    assert!(!expanded.is_empty());
 }

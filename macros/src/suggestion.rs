@@ -6,8 +6,14 @@ use crate::vocabulary::{COMMANDS, FOREIGN_HOOKS, Hook};
 pub(crate) fn hook(word: &str) -> Option<&'static str> {
     let word = snake_case(word);
     let word = word.strip_suffix("_async").unwrap_or(&word);
-    let word = word.strip_suffix("_activity").filter(|word| *word != "on").unwrap_or(word);
-    let foreign = FOREIGN_HOOKS.iter().find(|(foreign, _)| *foreign == word).map(|(_, hook)| *hook);
+    let word = word
+        .strip_suffix("_activity")
+        .filter(|word| *word != "on")
+        .unwrap_or(word);
+    let foreign = FOREIGN_HOOKS
+        .iter()
+        .find(|(foreign, _)| *foreign == word)
+        .map(|(_, hook)| *hook);
     foreign.or_else(|| nearest(word, Hook::ALL.iter().map(|hook| hook.attribute())))
 }
 
@@ -15,12 +21,18 @@ pub(crate) fn hook(word: &str) -> Option<&'static str> {
 pub(crate) fn command(word: &str) -> Option<&'static str> {
     let word = snake_case(word);
     let word = word.strip_suffix("_command").unwrap_or(&word);
-    let same = COMMANDS.iter().find(|known| snake_case(known.name) == word).map(|known| known.name);
+    let same = COMMANDS
+        .iter()
+        .find(|known| snake_case(known.name) == word)
+        .map(|known| known.name);
     same.or_else(|| nearest(word, COMMANDS.iter().map(|known| known.name)))
 }
 
 /// The candidate at the smallest edit distance, if that is at most a third of the word's length.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).max(1);
     candidates
         .into_iter()

@@ -1,12 +1,14 @@
 //! A lenient reading of the item under an attribute: signatures are parsed, bodies are kept as they are.
 //!
-//! A body is one token tree here, whatever is in it. That is 5 times faster than parsing it, lets new
+//! A body is one token tree here, whatever is in it. That is many times faster than parsing it, lets new
 //! syntax through, and leaves a mistake inside to rustc, which then reports it once and in its own words.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Generics, Ident, Result, Signature, Token, Type, Visibility, token};
+
+use crate::bodies::Bodies;
 
 /// A function or method.
 pub(crate) struct Function {
@@ -15,6 +17,8 @@ pub(crate) struct Function {
     pub(crate) signature: Signature,
     /// `None`: a declaration in a trait.
     pub(crate) body: Option<TokenTree>,
+    /// Whether a hook is on it.
+    pub(crate) is_handler: bool,
 }
 
 /// An item that may or may not be a function.
@@ -62,12 +66,22 @@ impl Parse for Item {
             None
         } else {
             let body: TokenTree = input.parse()?;
-            if !matches!(&body, TokenTree::Group(g) if matches!(g.delimiter(), Delimiter::Brace | Delimiter::None)) {
-                return Err(syn::Error::new(body.span(), "expected the body of the function"));
+            if !matches!(&body, TokenTree::Group(g) if matches!(g.delimiter(), Delimiter::Brace | Delimiter::None))
+            {
+                return Err(syn::Error::new(
+                    body.span(),
+                    "expected the body of the function",
+                ));
             }
             Some(body)
         };
-        Ok(Item::Function(Box::new(Function { attributes, visibility, signature, body })))
+        Ok(Item::Function(Box::new(Function {
+            attributes,
+            visibility,
+            signature,
+            body,
+            is_handler: false,
+        })))
     }
 }
 
@@ -131,19 +145,29 @@ impl Other {
         }
         let description = match &*keyword {
             "impl" => "an `impl` block".to_owned(),
-            "enum" | "struct" | "union" | "trait" | "mod" | "static" | "const" | "type" | "use" | "extern" | "let" => {
+            "enum" | "struct" | "union" | "trait" | "mod" | "static" | "const" | "type" | "use"
+            | "extern" | "let" => {
                 format!("`{keyword}`")
             }
             _ => "something else".to_owned(),
         };
-        Ok(Other { attributes, description, head, tokens })
+        Ok(Other {
+            attributes,
+            description,
+            head,
+            tokens,
+        })
     }
 
     /// `h` of `h!()`, if it is a macro invocation.
     pub(crate) fn macro_name(&self) -> Option<String> {
         let mut tokens = self.tokens.clone().into_iter();
         match (tokens.next(), tokens.next()) {
-            (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang))) if bang.as_char() == '!' => Some(name.to_string()),
+            (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang)))
+                if bang.as_char() == '!' =>
+            {
+                Some(name.to_string())
+            }
             _ => None,
         }
     }
@@ -161,12 +185,39 @@ impl Other {
     }
 }
 
+impl ImplBlock {
+    /// Reads a block without its bodies.
+    pub(crate) fn read(item: TokenStream) -> Result<ImplBlock> {
+        let (hollow, bodies) = Bodies::take(item);
+        let mut block: ImplBlock = syn::parse2(hollow)?;
+        for member in &mut block.members {
+            match member {
+                Item::Function(function) => {
+                    function.body = function.body.take().map(|body| bodies.restore(body));
+                }
+                Item::Other(other) => {
+                    let tokens = std::mem::take(&mut other.tokens);
+                    other.tokens = tokens
+                        .into_iter()
+                        .map(|token| bodies.restore(token))
+                        .collect();
+                }
+            }
+        }
+        Ok(block)
+    }
+}
+
 impl Parse for ImplBlock {
     fn parse(input: ParseStream) -> Result<ImplBlock> {
         let attributes = input.call(Attribute::parse_outer)?;
         let unsafety = input.parse()?;
         let impl_token = input.parse()?;
-        let mut generics: Generics = if input.peek(Token![<]) { input.parse()? } else { Generics::default() };
+        let mut generics: Generics = if input.peek(Token![<]) {
+            input.parse()?
+        } else {
+            Generics::default()
+        };
         let negative: Option<Token![!]> = input.parse()?;
         let mut self_type: Type = input.parse()?;
         let mut of_trait = None;
@@ -185,13 +236,26 @@ impl Parse for ImplBlock {
         while !content.is_empty() {
             members.push(content.parse()?);
         }
-        Ok(ImplBlock { attributes, generics, self_type, of_trait, inner, members, brace, unsafety, impl_token })
+        Ok(ImplBlock {
+            attributes,
+            generics,
+            self_type,
+            of_trait,
+            inner,
+            members,
+            brace,
+            unsafety,
+            impl_token,
+        })
     }
 }
 
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attributes);
+        if self.is_handler {
+            self.allow_form(tokens);
+        }
         self.visibility.to_tokens(tokens);
         self.signature.to_tokens(tokens);
         match &self.body {
@@ -237,9 +301,10 @@ impl Function {
 
     /// Silences what the form of a handler causes and its author cannot change: a handler is `async` even
     /// if it waits for nothing, and owns its arguments even if it only reads them.
-    pub(crate) fn allow_form(&mut self) {
-        let unused_self = self.signature.receiver().is_some().then(|| quote!(, clippy::unused_self));
-        self.attributes.push(syn::parse_quote! {
+    fn allow_form(&self, tokens: &mut TokenStream) {
+        let method = self.signature.receiver().is_some();
+        let unused_self = method.then(|| quote!(, clippy::unused_self));
+        tokens.extend(quote! {
             #[allow(clippy::needless_pass_by_value, clippy::unused_async #unused_self)]
         });
     }

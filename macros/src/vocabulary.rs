@@ -73,7 +73,10 @@ hooks! {
 impl Hook {
     /// The hook whose attribute has exactly this name.
     pub(crate) fn named(attribute: &str) -> Option<Hook> {
-        Hook::ALL.iter().copied().find(|hook| hook.attribute() == attribute)
+        Hook::ALL
+            .iter()
+            .copied()
+            .find(|hook| hook.attribute() == attribute)
     }
 }
 
@@ -146,7 +149,12 @@ macro_rules! recording {
 macro_rules! session {
     // Activity protocol 3.4, appendix VI: the only commands whose names are not MIME types.
     ($name:literal) => {
-        KnownCommand { name: $name, wire: $name, aliases: &[], type_name: None }
+        KnownCommand {
+            name: $name,
+            wire: $name,
+            aliases: &[],
+            type_name: None,
+        }
     };
 }
 
@@ -187,8 +195,14 @@ mod tests {
         for verb in ["start", "pause", "resume", "stop"] {
             let short = KnownCommand::named(&format!("recording_{verb}"));
             assert!(short.is_some(), "{verb}");
-            assert_eq!(short, KnownCommand::named(&format!("channel/vnd.microsoft.telephony.recording.{verb}")));
-            assert_eq!(short, KnownCommand::named(&format!("recording_{verb}_command")));
+            assert_eq!(
+                short,
+                KnownCommand::named(&format!("channel/vnd.microsoft.telephony.recording.{verb}"))
+            );
+            assert_eq!(
+                short,
+                KnownCommand::named(&format!("recording_{verb}_command"))
+            );
         }
     }
 

@@ -16,7 +16,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Activities arrive addressed (`conversation`, `from`, `recipient`, `serviceUrl`) and in the order in
 /// which the bot sent them.
 pub trait Connector: Send + Sync + 'static {
-    /// Sends `activity` and gives the id that the channel gave it.
+    /// Sends `activity` and gives the id that the channel gave it. Nothing is sent before the future is polled.
     fn send(&self, activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>>;
 
     /// Replaces the activity whose id `activity.id` names.

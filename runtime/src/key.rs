@@ -1,8 +1,4 @@
-//! What a handler takes, as a constant: how `handlers![…]` finds duplicates and chooses.
-
-use crate::__private as facts;
-use crate::activity::ActivityType;
-use crate::turn::Turn;
+//! What a handler takes, as a constant: how `handlers![…]` finds duplicates.
 
 /// The kinds of keys; within one, a key is unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,13 +28,42 @@ pub enum KeyKind {
     Error,
 }
 
+impl KeyKind {
+    const fn attribute(self) -> &'static str {
+        match self {
+            KeyKind::Nothing => "",
+            KeyKind::Message => "on_message",
+            KeyKind::Dtmf => "on_dtmf",
+            KeyKind::MessageUpdate => "on_message_update",
+            KeyKind::MessageDelete => "on_message_delete",
+            KeyKind::MembersAdded => "on_members_added",
+            KeyKind::MembersRemoved => "on_members_removed",
+            KeyKind::ConversationUpdate => "on_conversation_update",
+            KeyKind::ReactionsAdded => "on_reactions_added",
+            KeyKind::ReactionsRemoved => "on_reactions_removed",
+            KeyKind::Event => "on_event",
+            KeyKind::Invoke => "on_invoke",
+            KeyKind::Command => "on_command",
+            KeyKind::CommandResult => "on_command_result",
+            KeyKind::InstallationAdd => "on_installation_add",
+            KeyKind::InstallationRemove => "on_installation_remove",
+            KeyKind::EndOfConversation => "on_end_of_conversation",
+            KeyKind::Typing => "on_typing",
+            KeyKind::Activity => "on_activity",
+            KeyKind::BeforeTurn => "before_turn",
+            KeyKind::AfterTurn => "after_turn",
+            KeyKind::Error => "on_error",
+        }
+    }
+}
+
 /// A kind, and a name (wire name, text, digit) where the handler is narrowed to one.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
-    kind: KeyKind,
+    pub(crate) kind: KeyKind,
     /// Empty: everything of the kind that no narrower key takes.
-    name: &'static str,
-    aliases: &'static [&'static str],
+    pub(crate) name: &'static str,
+    pub(crate) aliases: &'static [&'static str],
 }
 
 impl Key {
@@ -58,6 +83,7 @@ impl Key {
     ///
     /// # Panics
     /// On an empty name, at compile time.
+    #[track_caller]
     pub const fn named(kind: KeyKind, name: &'static str, aliases: &'static [&'static str]) -> Key {
         assert!(!name.is_empty(), "the name of a handler is empty");
         Key::new(kind, name, aliases)
@@ -77,20 +103,22 @@ impl Key {
     ///
     /// # Panics
     /// On a duplicate, which is the point.
+    #[track_caller]
     pub const fn claim(taken: &[(Key, &'static str)], key: Key) {
         let mut index = 0;
         while index < taken.len() {
             let (other, handler) = taken[index];
-            if key.collides(other) {
-                Duplicate::of(key, handler).report();
+            if let Some(name) = key.shared(other) {
+                Duplicate::of(key.kind, name, handler).report();
             }
             index += 1;
         }
     }
 
-    const fn collides(self, other: Key) -> bool {
+    /// The name that both keys have; empty if both take everything of their kind.
+    const fn shared(self, other: Key) -> Option<&'static str> {
         if self.kind as u8 != other.kind as u8 || matches!(self.kind, KeyKind::Nothing) {
-            return false;
+            return None;
         }
         let fold = matches!(self.kind, KeyKind::Message);
         let mut i = 0;
@@ -98,13 +126,13 @@ impl Key {
             let mut j = 0;
             while j <= other.aliases.len() {
                 if same(self.nth(i), other.nth(j), fold) {
-                    return true;
+                    return Some(self.nth(i));
                 }
                 j += 1;
             }
             i += 1;
         }
-        false
+        None
     }
 
     const fn nth(self, index: usize) -> &'static str {
@@ -113,152 +141,6 @@ impl Key {
         } else {
             self.aliases[index - 1]
         }
-    }
-
-    /// How specific a match with the activity is, if it is one: a digit, any digit, a name or text, the
-    /// kind, anything.
-    #[inline]
-    fn rank(self, turn: &Turn) -> Option<u8> {
-        use ActivityType as Type;
-        let narrowed = !self.name.is_empty();
-        let named = |kind: ActivityType| {
-            let matches = *turn.kind() == kind && (!narrowed || self.is_named(turn.name()));
-            matches.then_some(if narrowed { rank::NAME } else { rank::KIND })
-        };
-        let kind = |kind: ActivityType| (*turn.kind() == kind).then_some(rank::KIND);
-        let part = |kind: ActivityType, there: fn(&Turn) -> bool| {
-            (*turn.kind() == kind && there(turn)).then_some(rank::NAME)
-        };
-        match self.kind {
-            KeyKind::Message if narrowed => {
-                let said = |text: &&str| facts::text_is(turn, text);
-                (*turn.kind() == Type::Message
-                    && (said(&self.name) || self.aliases.iter().any(said)))
-                .then_some(rank::NAME)
-            }
-            KeyKind::Message => kind(Type::Message),
-            KeyKind::Dtmf => {
-                let digit = if *turn.kind() == Type::Message {
-                    facts::dtmf(turn)?
-                } else {
-                    return None;
-                };
-                if !narrowed {
-                    return Some(rank::ANY_DIGIT);
-                }
-                self.is_named(digit.encode_utf8(&mut [0; 4]))
-                    .then_some(rank::DIGIT)
-            }
-            KeyKind::MessageUpdate => kind(Type::MessageUpdate),
-            KeyKind::MessageDelete => kind(Type::MessageDelete),
-            KeyKind::MembersAdded => part(Type::ConversationUpdate, facts::has_members_added),
-            KeyKind::MembersRemoved => part(Type::ConversationUpdate, facts::has_members_removed),
-            KeyKind::ConversationUpdate => kind(Type::ConversationUpdate),
-            KeyKind::ReactionsAdded => part(Type::MessageReaction, facts::has_reactions_added),
-            KeyKind::ReactionsRemoved => part(Type::MessageReaction, facts::has_reactions_removed),
-            KeyKind::Event => named(Type::Event),
-            KeyKind::Invoke => named(Type::Invoke),
-            KeyKind::Command => named(Type::Command),
-            KeyKind::CommandResult => named(Type::CommandResult),
-            KeyKind::InstallationAdd => part(Type::InstallationUpdate, facts::installation_added),
-            KeyKind::InstallationRemove => {
-                part(Type::InstallationUpdate, facts::installation_removed)
-            }
-            KeyKind::EndOfConversation => kind(Type::EndOfConversation),
-            KeyKind::Typing => kind(Type::Typing),
-            KeyKind::Activity => Some(rank::ANYTHING),
-            KeyKind::Nothing | KeyKind::BeforeTurn | KeyKind::AfterTurn | KeyKind::Error => None,
-        }
-    }
-
-    /// Whether it is the second of two hooks that one activity can call for.
-    const fn is_second(self) -> bool {
-        matches!(
-            self.kind,
-            KeyKind::MembersRemoved | KeyKind::ReactionsRemoved
-        )
-    }
-}
-
-/// The smaller, the more specific.
-mod rank {
-    pub(super) const DIGIT: u8 = 0;
-    pub(super) const ANY_DIGIT: u8 = 1;
-    pub(super) const NAME: u8 = 2;
-    pub(super) const KIND: u8 = 3;
-    pub(super) const ANYTHING: u8 = 4;
-    pub(super) const NONE: u8 = 5;
-}
-
-/// What the handlers are asked for.
-#[derive(Clone, Copy)]
-enum Moment {
-    Dispatch,
-    Around(KeyKind),
-}
-
-/// The choice of a handler among the offered: the most specific one, and where one activity calls for two
-/// hooks (members added and removed), both.
-pub struct Choice<'t> {
-    turn: &'t Turn,
-    moment: Moment,
-    rank: u8,
-    first: Option<usize>,
-    second: Option<usize>,
-}
-
-impl<'t> Choice<'t> {
-    /// Who takes the activity?
-    pub fn dispatch(turn: &'t Turn) -> Choice<'t> {
-        Choice::of(turn, Moment::Dispatch)
-    }
-
-    /// Who comes before the dispatch?
-    pub fn before_turn(turn: &'t Turn) -> Choice<'t> {
-        Choice::of(turn, Moment::Around(KeyKind::BeforeTurn))
-    }
-
-    /// Who comes after the dispatch?
-    pub fn after_turn(turn: &'t Turn) -> Choice<'t> {
-        Choice::of(turn, Moment::Around(KeyKind::AfterTurn))
-    }
-
-    /// Who takes the error?
-    pub fn on_error(turn: &'t Turn) -> Choice<'t> {
-        Choice::of(turn, Moment::Around(KeyKind::Error))
-    }
-
-    fn of(turn: &'t Turn, moment: Moment) -> Choice<'t> {
-        Choice {
-            turn,
-            moment,
-            rank: rank::NONE,
-            first: None,
-            second: None,
-        }
-    }
-
-    /// Offers the handler with this index. `key` is a constant: what it cannot match folds away.
-    #[inline]
-    pub fn offer(&mut self, index: usize, key: Key) {
-        let rank = match self.moment {
-            Moment::Dispatch => key.rank(self.turn),
-            Moment::Around(kind) => (key.kind == kind).then_some(rank::NAME),
-        };
-        match rank {
-            Some(_) if key.is_second() => self.second = Some(index),
-            Some(rank) if rank < self.rank => (self.rank, self.first) = (rank, Some(index)),
-            _ => {}
-        }
-    }
-
-    /// Takes the next chosen handler.
-    pub fn take(&mut self) -> Option<usize> {
-        if self.second.is_some() && self.rank >= rank::KIND {
-            // The second hook is narrower than a catch-all.
-            self.first = None;
-        }
-        self.first.take().or_else(|| self.second.take())
     }
 }
 
@@ -289,18 +171,18 @@ struct Duplicate {
 }
 
 impl Duplicate {
-    const fn of(key: Key, handler: &str) -> Duplicate {
+    const fn of(kind: KeyKind, name: &str, handler: &str) -> Duplicate {
         let text = Duplicate {
             text: [0; 256],
             length: 0,
         };
-        let text = text.push("duplicate handler: ");
-        let text = if key.name.is_empty() {
-            text.push("this hook")
+        let text = text.push("duplicate handler: `");
+        let text = if name.is_empty() {
+            text.push("#[").push(kind.attribute()).push("]")
         } else {
-            text.push("`").push(key.name).push("`")
+            text.push(name)
         };
-        text.push(" is already handled by `")
+        text.push("` is already handled by `")
             .push(handler)
             .push("`")
     }
@@ -317,6 +199,7 @@ impl Duplicate {
         self
     }
 
+    #[track_caller]
     const fn report(&self) {
         let (text, _) = self.text.split_at(self.length);
         match std::str::from_utf8(text) {

@@ -63,6 +63,7 @@ mod outcome;
 
 mod attributes;
 mod bot;
+mod choice;
 mod handler;
 mod key;
 

@@ -150,6 +150,7 @@ impl<C> IntoOutcome<hook::on_command<C>> for CommandReply {
 macro_rules! unit {
     ($outcome:expr => $($hook:ident $(<$c:ident>)?)*) => {$(
         impl$(<$c>)? IntoOutcome<hook::$hook$(<$c>)?> for () {
+            #[inline]
             fn into_outcome(self) -> Result<Outcome> {
                 Ok($outcome)
             }

@@ -33,6 +33,10 @@ pub enum Reason {
 
 impl Rejection {
     /// `path` is not in the activity.
+    // Out of line: it is not what usually happens, and its 100 bytes would keep the handler's glue from being
+    // inlined into the dispatch.
+    #[cold]
+    #[inline(never)]
     pub fn absent(path: &'static str) -> Rejection {
         Rejection {
             hook: "",

@@ -1,1 +1,8 @@
-//! Tests.
+//! What the tests of whole calls share: a bot that does as it is told, and readers that are not ours.
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a test that panics has failed, and says why"
+)]
+
+pub mod obedient;
+pub mod recorded;

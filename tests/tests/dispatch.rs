@@ -213,16 +213,34 @@ const TABLE: &[(&str, &[&str])] = &[
     // Types are case-sensitive.
     (r#"{"type":"Message","text":"yes"}"#, &["rest"]),
     // A digit is more than its text; a message without the entity is no digit.
-    (r#"{"type":"message","text":"1","entities":[{"type":"DTMF"}]}"#, &["one"]),
-    (r##"{"type":"message","text":"#","entities":[{"type":"dtmf"}]}"##, &["one"]),
-    (r#"{"type":"message","text":"2","entities":[{"type":"DTMF"}]}"#, &["any_digit"]),
+    (
+        r#"{"type":"message","text":"1","entities":[{"type":"DTMF"}]}"#,
+        &["one"],
+    ),
+    (
+        r##"{"type":"message","text":"#","entities":[{"type":"dtmf"}]}"##,
+        &["one"],
+    ),
+    (
+        r#"{"type":"message","text":"2","entities":[{"type":"DTMF"}]}"#,
+        &["any_digit"],
+    ),
     (r#"{"type":"message","text":"1"}"#, &["any_message"]),
-    (r#"{"type":"message","text":"five","entities":[{"type":"DTMF"}]}"#, &["five"]),
+    (
+        r#"{"type":"message","text":"five","entities":[{"type":"DTMF"}]}"#,
+        &["five"],
+    ),
     (r#"{"type":"messageUpdate","text":"yes"}"#, &["updated"]),
     (r#"{"type":"messageDelete"}"#, &["deleted"]),
     // Who joins and who leaves: both may, and the bot alone is nobody.
-    (r#"{"type":"conversationUpdate","membersAdded":[{"id":"caller"}]}"#, &["joined"]),
-    (r#"{"type":"conversationUpdate","membersRemoved":[{"id":"caller"}]}"#, &["left"]),
+    (
+        r#"{"type":"conversationUpdate","membersAdded":[{"id":"caller"}]}"#,
+        &["joined"],
+    ),
+    (
+        r#"{"type":"conversationUpdate","membersRemoved":[{"id":"caller"}]}"#,
+        &["left"],
+    ),
     (
         r#"{"type":"conversationUpdate","membersAdded":[{"id":"a"}],"membersRemoved":[{"id":"b"}]}"#,
         &["joined", "left"],
@@ -231,10 +249,19 @@ const TABLE: &[(&str, &[&str])] = &[
         r#"{"type":"conversationUpdate","membersAdded":[],"membersRemoved":[{"id":"b"}]}"#,
         &["left"],
     ),
-    (r#"{"type":"conversationUpdate","membersAdded":[{"id":"bot"}]}"#, &["changed"]),
-    (r#"{"type":"conversationUpdate","topicName":"x"}"#, &["changed"]),
+    (
+        r#"{"type":"conversationUpdate","membersAdded":[{"id":"bot"}]}"#,
+        &["changed"],
+    ),
+    (
+        r#"{"type":"conversationUpdate","topicName":"x"}"#,
+        &["changed"],
+    ),
     // Reactions: both may, given ones first.
-    (r#"{"type":"messageReaction","reactionsAdded":[{"type":"like"}]}"#, &["liked"]),
+    (
+        r#"{"type":"messageReaction","reactionsAdded":[{"type":"like"}]}"#,
+        &["liked"],
+    ),
     (
         r#"{"type":"messageReaction","reactionsRemoved":[{"type":"like"}],"reactionsAdded":[{"type":"heart"}]}"#,
         &["liked", "unliked"],
@@ -246,28 +273,61 @@ const TABLE: &[(&str, &[&str])] = &[
     (r#"{"type":"event","name":"Greeting"}"#, &["any_event"]),
     (r#"{"type":"event","name":"handoff.status"}"#, &["handoff"]),
     (r#"{"type":"event"}"#, &["any_event"]),
-    (r#"{"type":"invoke","name":"application/search"}"#, &["search"]),
+    (
+        r#"{"type":"invoke","name":"application/search"}"#,
+        &["search"],
+    ),
     (r#"{"type":"invoke","name":"other"}"#, &["rest"]),
-    (r#"{"type":"command","name":"application/vnd.contoso.open-ticket"}"#, &["open"]),
-    (r#"{"type":"command","name":"application/vnd.contoso.other"}"#, &["other"]),
-    (r#"{"type":"command","name":"application/vnd.contoso.neither"}"#, &["rest"]),
+    (
+        r#"{"type":"command","name":"application/vnd.contoso.open-ticket"}"#,
+        &["open"],
+    ),
+    (
+        r#"{"type":"command","name":"application/vnd.contoso.other"}"#,
+        &["other"],
+    ),
+    (
+        r#"{"type":"command","name":"application/vnd.contoso.neither"}"#,
+        &["rest"],
+    ),
     // A command's name has two dialects.
     (
         r#"{"type":"commandResult","name":"channel/vnd.microsoft.telephony.recording.start"}"#,
         &["started"],
     ),
-    (r#"{"type":"commandResult","name":"recording_start_command"}"#, &["started"]),
+    (
+        r#"{"type":"commandResult","name":"recording_start_command"}"#,
+        &["started"],
+    ),
     (
         r#"{"type":"commandResult","name":"channel/vnd.microsoft.telephony.recording.pause"}"#,
         &["paused"],
     ),
-    (r#"{"type":"commandResult","name":"recording_pause_command"}"#, &["paused"]),
-    (r#"{"type":"commandResult","name":"recording_start"}"#, &["any_result"]),
+    (
+        r#"{"type":"commandResult","name":"recording_pause_command"}"#,
+        &["paused"],
+    ),
+    (
+        r#"{"type":"commandResult","name":"recording_start"}"#,
+        &["any_result"],
+    ),
     (r#"{"type":"commandResult"}"#, &["any_result"]),
-    (r#"{"type":"installationUpdate","action":"add"}"#, &["installed"]),
-    (r#"{"type":"installationUpdate","action":"add-upgrade"}"#, &["installed"]),
-    (r#"{"type":"installationUpdate","action":"remove-upgrade"}"#, &["uninstalled"]),
-    (r#"{"type":"installationUpdate","action":"move"}"#, &["rest"]),
+    (
+        r#"{"type":"installationUpdate","action":"add"}"#,
+        &["installed"],
+    ),
+    (
+        r#"{"type":"installationUpdate","action":"add-upgrade"}"#,
+        &["installed"],
+    ),
+    (
+        r#"{"type":"installationUpdate","action":"remove-upgrade"}"#,
+        &["uninstalled"],
+    ),
+    (
+        r#"{"type":"installationUpdate","action":"move"}"#,
+        &["rest"],
+    ),
     (r#"{"type":"endOfConversation"}"#, &["ended"]),
     (r#"{"type":"typing"}"#, &["typing"]),
     (r#"{"type":"trace"}"#, &["rest"]),
@@ -301,7 +361,10 @@ fn the_table_is_complete() {
     }
     let mut methods = handlers(&Methods);
     for handler in &methods {
-        assert!(TABLE.iter().any(|(_, said)| said.contains(handler)), "{handler}");
+        assert!(
+            TABLE.iter().any(|(_, said)| said.contains(handler)),
+            "{handler}"
+        );
     }
     let mut functions = handlers(&list());
     methods.sort_unstable();
@@ -332,13 +395,26 @@ fn hooks_name_attribute_key_handler_and_documentation() {
         async fn greeting(&self) {}
     }
 
-    let rows: Vec<_> = Shop::HOOKS.iter().map(|hook| (hook.attribute, hook.key, hook.handler, hook.doc)).collect();
+    let rows: Vec<_> = Shop::HOOKS
+        .iter()
+        .map(|hook| (hook.attribute, hook.key, hook.handler, hook.doc))
+        .collect();
     assert_eq!(
         rows,
         [
             ("on_message", "open | hello", "open", "Opens the shop."),
-            ("on_command_result", "channel/vnd.microsoft.telephony.recording.stop", "stopped", ""),
-            ("on_command", "application/vnd.contoso.open-ticket", "ticket", ""),
+            (
+                "on_command_result",
+                "channel/vnd.microsoft.telephony.recording.stop",
+                "stopped",
+                ""
+            ),
+            (
+                "on_command",
+                "application/vnd.contoso.open-ticket",
+                "ticket",
+                ""
+            ),
             ("on_event", "greeting", "greeting", ""),
         ]
     );
@@ -366,11 +442,18 @@ async fn what_no_handler_takes_is_unhandled() {
         turn.say("rest").await.map(drop)
     }
 
-    for (json, _) in TABLE.iter().filter(|(_, said)| !["yes", "joined"].contains(&said[0])) {
+    for (json, _) in TABLE
+        .iter()
+        .filter(|(_, said)| !["yes", "joined"].contains(&said[0]))
+    {
         let turn = TestTurn::new(Activity::from_json(json).expect(json));
         let outcome = Narrow.dispatch(&turn).await.expect(json);
         assert!(matches!(outcome, Outcome::Unhandled), "{json}");
-        let outcome = Narrow.or(handlers![rest]).dispatch(&turn).await.expect(json);
+        let outcome = Narrow
+            .or(handlers![rest])
+            .dispatch(&turn)
+            .await
+            .expect(json);
         assert!(outcome.is_handled(), "{json}");
         assert_eq!(turn.spoken(), ["rest"], "{json}");
     }
@@ -382,7 +465,11 @@ mod around {
     #[before_turn]
     pub(super) async fn before(turn: &Turn) -> Result<Flow> {
         turn.say("before").await?;
-        Ok(if turn.activity().text.as_deref() == Some("stop") { Flow::Handled } else { Flow::Unhandled })
+        Ok(if turn.activity().text.as_deref() == Some("stop") {
+            Flow::Handled
+        } else {
+            Flow::Unhandled
+        })
     }
 
     #[after_turn]
@@ -440,17 +527,33 @@ mod around {
 #[tokio::test]
 async fn hooks_around_a_turn_run_in_order() {
     async fn said(bot: &impl Bot, turn: TestTurn) -> Vec<String> {
-        turn.run(bot).await.expect("handled");
+        Box::pin(turn.run(bot)).await.expect("handled");
         turn.spoken()
     }
     async fn check(bot: impl Bot) {
-        assert_eq!(said(&bot, TestTurn::message("go")).await, ["before", "message", "after"]);
+        assert_eq!(
+            said(&bot, TestTurn::message("go")).await,
+            ["before", "message", "after"]
+        );
         assert_eq!(said(&bot, TestTurn::message("stop")).await, ["before"]);
-        assert_eq!(said(&bot, TestTurn::new(Activity::typing())).await, ["before", "failed: no typing"]);
-        assert_eq!(said(&bot, TestTurn::event("unknown")).await, ["before", "after"]);
+        assert_eq!(
+            said(&bot, TestTurn::new(Activity::typing())).await,
+            ["before", "failed: no typing"]
+        );
+        assert_eq!(
+            said(&bot, TestTurn::event("unknown")).await,
+            ["before", "after"]
+        );
     }
-    check(around::Methods).await;
-    check(handlers![around::failed, around::after, around::message, around::before, around::typing]).await;
+    Box::pin(check(around::Methods)).await;
+    let list = handlers![
+        around::failed,
+        around::after,
+        around::message,
+        around::before,
+        around::typing
+    ];
+    Box::pin(check(list)).await;
 }
 
 /// An argument that is not there is an error that names hook, handler and argument.
@@ -462,7 +565,10 @@ async fn rejections_say_where() {
     }
 
     let turn = TestTurn::new(Activity::from_json(r#"{"type":"message"}"#).expect("an activity"));
-    let error = handlers![echo].dispatch(&turn).await.expect_err("there is no text");
+    let error = handlers![echo]
+        .dispatch(&turn)
+        .await
+        .expect_err("there is no text");
     assert_eq!(
         error.to_string(),
         "`#[on_message]` handler `echo`, argument `text: Text<'_>`: the activity has no `text`"

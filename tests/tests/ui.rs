@@ -22,11 +22,18 @@ fn right_code_compiles_and_runs() {
 #[test]
 fn rustc_points_at_the_users_code() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = Command::new(rustc).arg("-V").output().map(|output| output.stdout).unwrap_or_default();
+    let version = Command::new(rustc)
+        .arg("-V")
+        .output()
+        .map(|output| output.stdout)
+        .unwrap_or_default();
     let version = String::from_utf8_lossy(&version);
     if version.starts_with(WRITTEN_FOR) {
         trybuild::TestCases::new().compile_fail("ui/rustc/*.rs");
     } else {
-        eprintln!("skipped: the expected texts are those of {WRITTEN_FOR}, this is {}", version.trim());
+        eprintln!(
+            "skipped: the expected texts are those of {WRITTEN_FOR}, this is {}",
+            version.trim()
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! What the bot asks of the call, in order: commands, transfer, hang-up.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use onhook::activity::{HandoffState, HandoffStatus};
 use onhook::recording::{Action, CommandId, EndReason, Fingerprint, Seen};
@@ -39,14 +40,21 @@ impl Controls {
         !self.busy && self.queue.is_empty()
     }
 
-    /// The call has ended; if there never was audio, nothing that waits for it can be carried out before.
-    pub(super) fn end(&mut self, media_was_up: bool) {
-        let end = Control::End(EndReason::CallEnded);
-        if media_was_up {
-            self.queue.push_back(end)
-        } else {
-            self.queue.push_front(end)
-        }
+    /// The call has ended: what was asked for before that is still carried out, and what comes after is too
+    /// late.
+    pub(super) fn end(&mut self, by: EndedBy, media_was_up: bool) {
+        let at = match by {
+            // What waits for audio can never be carried out.
+            _ if !media_was_up => 0,
+            // It was the bot's turn to end the call.
+            EndedBy::Bot | EndedBy::Transfer => 0,
+            EndedBy::Caller | EndedBy::Channel => {
+                let ends = |control: &Control| matches!(control, Control::HangUp);
+                let bots_end = self.queue.iter().position(ends);
+                bots_end.unwrap_or(self.queue.len())
+            }
+        };
+        self.queue.insert(at, Control::End(EndReason::CallEnded));
     }
 }
 
@@ -145,7 +153,16 @@ impl Engine {
             Some(action) => self.record(action, incoming, value.data),
             None => {
                 let answer = match self.shared.commands.get(&name) {
-                    Some(handler) => handler(value.data.unwrap_or_default()),
+                    // It is the application's own and may panic: that fails the command, not the call.
+                    Some(handler) => {
+                        let data = value.data.unwrap_or_default();
+                        catch_unwind(AssertUnwindSafe(|| handler(data))).unwrap_or_else(|_panic| {
+                            Err(CommandError::new(
+                                "CommandFailed",
+                                "The handler of the command panicked",
+                            ))
+                        })
+                    }
                     None => Err(CommandError::unsupported_command(&name)),
                 };
                 self.settle(&incoming, answer);
@@ -213,6 +230,7 @@ impl Engine {
         let target = activity.value.as_ref().map(Json::parse::<Target>);
         let (to, failure) = match target {
             Some(Ok(Target { number })) => match number.parse::<PhoneNumber>() {
+                Ok(_) if self.hung_up.is_some() => (number, Some("the call is over".to_owned())),
                 Ok(_) => (number, self.dial.transfer.failure().map(str::to_owned)),
                 Err(error) => ("?".to_owned(), Some(error.to_string())),
             },
@@ -247,6 +265,6 @@ impl Engine {
         } else {
             reason
         };
-        self.seal(reason);
+        self.seal(&reason);
     }
 }

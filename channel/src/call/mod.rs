@@ -1,15 +1,22 @@
 //! Calls: the caller's side of the telephone.
 
 mod control;
+mod delivery;
 mod dial;
 mod engine;
 mod line;
 mod recording;
+mod recording_command;
+mod recording_end;
 mod report;
+mod talk;
+mod tap;
 mod track;
 mod transcript;
 mod utterance;
 
+use std::convert::Infallible;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onhook::{Activity, Command, CommandError, Json};
@@ -38,7 +45,9 @@ pub struct Call {
     inputs: mpsc::Sender<Input>,
     transcript: Arc<Mutex<Transcript>>,
     ids: Arc<onhook::Ids>,
-    task: Option<JoinHandle<CallReport>>,
+    /// Never used: that it goes with this handle tells the call that the caller is gone.
+    presence: oneshot::Sender<Infallible>,
+    task: JoinHandle<CallReport>,
 }
 
 impl Call {
@@ -53,15 +62,19 @@ impl Call {
         let line = Arc::new(line::Line {
             inputs: sender.clone(),
             ids: Arc::clone(&ids),
+            over: AtomicBool::new(false),
         });
-        let engine = Engine::new(shared, dial, inputs, line, Arc::clone(&transcript));
+        let (presence, caller_is_there) = oneshot::channel();
+        let transcribed = Arc::clone(&transcript);
+        let engine = Engine::new(shared, dial, inputs, caller_is_there, line, transcribed);
         let task = tokio::spawn(engine.run());
         Call {
             conversation_id,
             inputs: sender,
             transcript,
             ids,
-            task: Some(task),
+            presence,
+            task,
         }
     }
 
@@ -150,35 +163,29 @@ impl Call {
     }
 
     /// Hangs up, and waits until the recordings are sealed.
-    pub async fn hangs_up(mut self) -> CallReport {
+    pub async fn hangs_up(self) -> CallReport {
         // An error says that the call is over already.
         let _ = self.inputs.send(Input::HangsUp).await;
-        self.report().await
+        self.ended().await
     }
 
     /// Waits until somebody ended the call and the recordings are sealed.
-    pub async fn ended(mut self) -> CallReport {
-        self.report().await
-    }
-
-    async fn report(&mut self) -> CallReport {
-        match self.task.take() {
-            Some(task) => match task.await {
-                Ok(report) => report,
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
-            },
-            None => unreachable!("`report` is called once, by methods that take the call"),
-        }
-    }
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        if self.task.is_some() {
-            // A full queue is drained by the call's own task; the sender that goes with this handle is then
-            // the sign that the caller is gone.
-            let _ = self.inputs.try_send(Input::HangsUp);
-        }
+    pub async fn ended(self) -> CallReport {
+        let Call {
+            conversation_id,
+            transcript,
+            presence,
+            task,
+            ..
+        } = self;
+        let report = task.await;
+        // The caller was there until now.
+        drop(presence);
+        report.unwrap_or_else(|error| {
+            let transcript = transcript.lock();
+            let transcript = transcript.unwrap_or_else(PoisonError::into_inner).clone();
+            CallReport::lost(conversation_id, transcript, &error)
+        })
     }
 }
 

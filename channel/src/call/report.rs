@@ -1,11 +1,12 @@
 //! What is left of a call.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use onhook::recording::MicroUsd;
 
-use super::transcript::{EndedBy, Transcript};
+use super::transcript::{EndedBy, Event, Line, Transcript};
 
 /// What is left of a call that is over.
 #[derive(Clone, Debug)]
@@ -21,6 +22,39 @@ pub struct CallReport {
     pub ended_by: EndedBy,
     /// How long audio flowed.
     pub duration: Duration,
+}
+
+impl CallReport {
+    /// What is known of a call whose task was lost: the runtime went down, or it panicked.
+    pub(super) fn lost(
+        conversation_id: String,
+        mut transcript: Transcript,
+        error: &tokio::task::JoinError,
+    ) -> CallReport {
+        let at = transcript.lines.last().map(|line| line.at);
+        let duration = at.unwrap_or_default();
+        transcript.lines.push(Line {
+            at: duration,
+            what: Event::Trouble(format!("the call was lost: {error}")),
+        });
+        CallReport {
+            conversation_id,
+            transcript,
+            recordings: Vec::new(),
+            ended_by: EndedBy::Channel,
+            duration,
+        }
+    }
+}
+
+/// The transcript, and a line for each recording.
+impl fmt::Display for CallReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.transcript.fmt(f)?;
+        self.recordings
+            .iter()
+            .try_for_each(|recording| writeln!(f, "{recording}"))
+    }
 }
 
 /// One recording of a call.
@@ -47,4 +81,17 @@ pub struct RecordingReport {
     pub price: MicroUsd,
     /// Why it ended.
     pub end_reason: String,
+}
+
+/// `00:31.200     998444 bytes  $0.0052  recordings/2026/11/22/conv-7/0001/content.wav`
+impl fmt::Display for RecordingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, millis) = (self.duration.as_secs(), self.duration.subsec_millis());
+        let (minutes, seconds) = (seconds / 60, seconds % 60);
+        let (bytes, price, path) = (self.bytes, self.price.to_string(), self.content.display());
+        write!(
+            f,
+            "{minutes:02}:{seconds:02}.{millis:03} {bytes:>10} bytes  {price:<9} {path}"
+        )
+    }
 }

@@ -4,16 +4,16 @@
 //! 14-bit (mu-law) and 13-bit (A-law) values of the recommendation, shifted up to 16 bits.
 
 /// Makes every mu-law segment begin at a power of two: 33 of the recommendation, shifted to 16 bits.
-const BIAS: u16 = 33 << 2;
+const BIAS: i16 = 33 << 2;
 /// The largest magnitude that a biased mu-law sample can have without leaving the eighth segment.
-const CLIP: u16 = 0x7FFF - BIAS;
+const CLIP: i16 = i16::MAX - BIAS;
 /// A-law inverts the even bits on the line.
 const EVEN_BITS: u8 = 0x55;
 
 const fn expand_mulaw(code: u8) -> i16 {
     let code = !code;
     let step = ((code & 0x0F) as i16) << 3;
-    let magnitude = ((step + BIAS as i16) << ((code >> 4) & 7)) - BIAS as i16;
+    let magnitude = ((step + BIAS) << ((code >> 4) & 7)) - BIAS;
     if code & 0x80 == 0 {
         magnitude
     } else {
@@ -67,7 +67,7 @@ pub fn decode_alaw(code: u8) -> i16 {
 /// The mu-law code of the step in which a sample lies.
 pub fn encode_mulaw(sample: i16) -> u8 {
     let sign = if sample < 0 { 0x80 } else { 0 };
-    let biased = sample.unsigned_abs().min(CLIP) + BIAS;
+    let biased = sample.unsigned_abs().min(CLIP.unsigned_abs()) + BIAS.unsigned_abs();
     let segment = 8 - biased.leading_zeros().min(8);
     !(sign | pack(segment, biased >> (segment + 3)))
 }

@@ -129,7 +129,11 @@ pub fn resample(samples: &[i16], from: u32, to: u32) -> Option<Vec<i16>> {
 fn filter(up: usize, down: usize) -> (Vec<f32>, usize) {
     // Cut at the band of the slower side: its Nyquist frequency as a part of the input's.
     let band = (up as f64 / down as f64).min(1.0);
-    let half = (REACH as f64 / band).ceil() as usize;
+    let half = if up < down {
+        (REACH * down).div_ceil(up)
+    } else {
+        REACH
+    };
     let cutoff = band * CUTOFF;
     let mut taps = Vec::with_capacity(up * 2 * half);
     for phase in 0..up {
@@ -185,10 +189,12 @@ mod tests {
         (11_025, 16_000),
     ];
 
-    fn sine(hertz: f64, rate: u32, seconds: f64) -> Vec<i16> {
-        let count = (seconds * f64::from(rate)) as usize;
+    fn sine(hertz: f64, rate: u32, seconds: u32) -> Vec<i16> {
+        let count = seconds * rate;
         (0..count)
-            .map(|n| (10_000.0 * (TAU * hertz * n as f64 / f64::from(rate)).sin()).round() as i16)
+            .map(|n| {
+                (10_000.0 * (TAU * hertz * f64::from(n) / f64::from(rate)).sin()).round() as i16
+            })
             .collect()
     }
 
@@ -215,13 +221,13 @@ mod tests {
     fn a_tone_keeps_frequency_level_and_phase() {
         for (from, to) in PAIRS {
             for hertz in [200.0, 1000.0, 3300.0] {
-                let output = resample(&sine(hertz, from, 1.0), from, to).unwrap();
+                let output = resample(&sine(hertz, from, 1), from, to).unwrap();
                 let got = amplitude(&output, hertz, to);
                 assert!(
                     (got - 10_000.0).abs() < 30.0,
                     "{from}->{to} {hertz} Hz: {got}"
                 );
-                let wanted = sine(hertz, to, 1.0);
+                let wanted = sine(hertz, to, 1);
                 let range = wanted.len() / 4..wanted.len() * 3 / 4;
                 let worst = range
                     .map(|n| (i32::from(wanted[n]) - i32::from(output[n])).abs())
@@ -237,8 +243,8 @@ mod tests {
         for (from, to) in PAIRS.into_iter().filter(|(from, to)| from > to) {
             let band = f64::from(to) / 2.0;
             for hertz in [band + 20.0, band * 1.1, f64::from(from) / 2.0 - 50.0] {
-                let output = resample(&sine(hertz, from, 0.5), from, to).unwrap();
-                let left = 20.0 * (rms(&output).max(0.1) / rms(&sine(hertz, from, 0.5))).log10();
+                let output = resample(&sine(hertz, from, 1), from, to).unwrap();
+                let left = 20.0 * (rms(&output).max(0.1) / rms(&sine(hertz, from, 1))).log10();
                 assert!(left < -60.0, "{from}->{to} {hertz} Hz: {left} dB");
             }
         }
@@ -248,7 +254,7 @@ mod tests {
     fn images_of_a_slower_stream_are_60_db_down() {
         for (from, to) in [(8_000, 16_000), (11_025, 16_000)] {
             for hertz in [500.0, 3000.0] {
-                let output = resample(&sine(hertz, from, 1.0), from, to).unwrap();
+                let output = resample(&sine(hertz, from, 1), from, to).unwrap();
                 let image = amplitude(&output, f64::from(from) - hertz, to);
                 assert!(
                     20.0 * (image / 10_000.0).log10() < -60.0,
@@ -280,20 +286,27 @@ mod tests {
     #[test]
     fn the_length_is_exact_and_independent_of_the_cuts() {
         for (from, to) in PAIRS {
+            let fresh = Resampler::new(from, to).unwrap();
+            let input: Vec<f32> = sine(700.0, from, 3).into_iter().map(f32::from).collect();
             for length in [0_usize, 1, 2, 159, 160, 1000, 22_050] {
-                let input = sine(700.0, from, 3.0)[..length].to_vec();
-                let whole = resample(&input, from, to).unwrap();
+                let (mut whole, mut pieces) = (Vec::new(), Vec::new());
+                let mut resampler = fresh.clone();
+                resampler.push(input[..length].iter().copied(), &mut whole);
+                resampler.finish(&mut whole);
                 assert_eq!(
                     whole.len(),
                     (length * to as usize).div_ceil(from as usize),
                     "{from}->{to} of {length}"
                 );
-                let (mut resampler, mut pieces) = (Resampler::new(from, to).unwrap(), Vec::new());
-                for piece in input.chunks(77) {
-                    resampler.push(piece.iter().map(|s| f32::from(*s)), &mut pieces);
+                let mut resampler = fresh.clone();
+                for piece in input[..length].chunks(77) {
+                    resampler.push(piece.iter().copied(), &mut pieces);
                 }
                 resampler.finish(&mut pieces);
-                assert_eq!(whole, pieces, "{from}->{to} of {length}");
+                assert!(
+                    whole == pieces,
+                    "{from}->{to} of {length} depends on the cuts"
+                );
             }
         }
     }

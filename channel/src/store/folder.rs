@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::disk::{self, Disk, DiskFile, RealDisk};
-use super::metadata::{ChainLink, Metadata};
-use super::{SessionId, StoreError};
+use super::metadata::{ChainLink, Metadata, SessionRecord};
+use super::{SessionId, StoreError, StoredRecording};
 
 /// The name of the first audio file of a session.
 pub(super) const CONTENT: &str = "content.wav";
@@ -73,6 +73,23 @@ impl Store {
         };
         let text = metadata.text().map_err(unwritable)?;
         self.replace(&folder, METADATA, &text)
+    }
+
+    /// Writes the metadata of a session, chained to the session before it as that is on the disk now: it may be
+    /// sealed only after this one has begun.
+    pub fn write_record(&self, record: &mut SessionRecord) -> Result<StoredRecording, StoreError> {
+        // A recording is not refused because the one before it cannot be read.
+        record.previous = match record.id.session() {
+            0 | 1 => None,
+            _ => self.chain_link(&record.id).unwrap_or_default(),
+        };
+        let metadata = record.metadata();
+        self.write_metadata(&record.id, &metadata)?;
+        Ok(StoredRecording {
+            id: record.id.clone(),
+            folder: self.folder(&record.id),
+            metadata,
+        })
     }
 
     /// Puts a file in the place of another, or of none, so that a reader sees the old or the new, never a half.

@@ -1,6 +1,7 @@
 //! What the parties say, as sound: [`ToneVoice`] for tests, [`EspeakVoice`] for ears.
 
 mod espeak;
+mod process;
 mod tone;
 
 use std::future::Future;

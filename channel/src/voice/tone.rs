@@ -46,7 +46,7 @@ impl ToneVoice {
     /// The sound of one word, without the gap after it; nothing if it has neither letter nor digit.
     pub fn word(word: &str, party: Party) -> Vec<i16> {
         let word = normalize(word);
-        let letters = word.chars().take(MAX_LETTERS).count();
+        let letters = word.chars().take(MAX_LETTERS).count() as u32;
         if letters == 0 {
             return Vec::new();
         }
@@ -59,9 +59,10 @@ impl ToneVoice {
             let mixed = fnv1a(&(hash ^ step).to_le_bytes());
             low + (high - low) * (mixed >> 48) as f64 / 65_535.0
         });
-        let seconds = 0.060 + 0.040 * letters as f64;
+        let length = 960 + 640 * letters;
+        let seconds = f64::from(length) / f64::from(SAMPLE_RATE);
         let (mut pitch, mut cycles) = (0.0, 0.0);
-        (0..(seconds * f64::from(SAMPLE_RATE)).round() as u32)
+        (0..length)
             .map(|n| {
                 if n % STEP == 0 {
                     pitch = pitches.next().unwrap_or(pitch);
@@ -200,7 +201,7 @@ mod tests {
                     "{word} by {party:?}"
                 );
             }
-            for word in words.iter().step_by(3) {
+            for word in words.iter().step_by(7) {
                 let found = find_all(&said, &ToneVoice::word(word, party)).len();
                 assert_eq!(found, 1, "{word} by {party:?}");
                 assert_eq!(

@@ -2,7 +2,9 @@ use super::error::{WavError, WavProblem};
 use crate::media::SAMPLE_RATE;
 
 /// The bytes before the first sample in a file that [`Writer`](super::Writer) writes.
-pub const HEADER_BYTES: u64 = 80;
+pub const HEADER_BYTES: u64 = HEADER_LENGTH as u64;
+
+pub(super) const HEADER_LENGTH: usize = 80;
 
 /// The bytes of one 16-bit mono sample.
 pub(super) const SAMPLE_BYTES: u64 = 2;
@@ -26,7 +28,7 @@ pub struct Header {
 
 impl Header {
     /// The header as it stands in the file.
-    pub fn encode(self) -> [u8; HEADER_BYTES as usize] {
+    pub fn encode(self) -> [u8; HEADER_LENGTH] {
         let riff_bytes = self.data_bytes.saturating_add(HEADER_BYTES - 8);
         let short = u32::try_from(riff_bytes)
             .ok()
@@ -61,7 +63,7 @@ impl Header {
     }
 
     /// Takes a header back; [`WavProblem::Foreign`] with the first byte that [`Header::encode`] would not write.
-    pub fn decode(bytes: &[u8; HEADER_BYTES as usize]) -> Result<Self, WavError> {
+    pub fn decode(bytes: &[u8; HEADER_LENGTH]) -> Result<Self, WavError> {
         let [rest @ .., s0, s1, s2, s3] = bytes;
         let data_size = u32::from_le_bytes([*s0, *s1, *s2, *s3]);
         let data_bytes = if rest.starts_with(b"RF64") {
@@ -99,14 +101,14 @@ impl Header {
 }
 
 struct Bytes {
-    array: [u8; HEADER_BYTES as usize],
+    array: [u8; HEADER_LENGTH],
     filled: usize,
 }
 
 impl Default for Bytes {
     fn default() -> Self {
         Self {
-            array: [0; HEADER_BYTES as usize],
+            array: [0; HEADER_LENGTH],
             filled: 0,
         }
     }

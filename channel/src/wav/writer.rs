@@ -2,7 +2,7 @@ use std::io::SeekFrom;
 
 use super::Storage;
 use super::error::{WavError, WavProblem};
-use super::header::{HEADER_BYTES, Header, SAMPLE_BYTES};
+use super::header::{HEADER_BYTES, HEADER_LENGTH, Header, SAMPLE_BYTES};
 
 /// Writes 16 kHz 16-bit mono into a WAV file that is whole after every [`Writer::refresh_header`].
 ///
@@ -50,7 +50,7 @@ impl<S: Storage> Writer<S> {
         let (bytes, length) = load(&mut storage)?;
         let header = Header::decode(&bytes)?;
         let file = length - HEADER_BYTES;
-        if header.data_bytes != file || file % SAMPLE_BYTES != 0 {
+        if header.data_bytes != file || !file.is_multiple_of(SAMPLE_BYTES) {
             return Err(WavProblem::Unfinished {
                 header: header.data_bytes,
                 file,
@@ -85,9 +85,10 @@ impl<S: Storage> Writer<S> {
     /// Adds samples to the end; all of them are in the file, or none counts.
     pub fn append(&mut self, samples: &[i16]) -> Result<(), WavError> {
         self.settle()?;
-        self.buffer.clear();
-        self.buffer
-            .extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+        self.buffer.resize(2 * samples.len(), 0);
+        for (bytes, sample) in self.buffer.chunks_exact_mut(2).zip(samples) {
+            bytes.copy_from_slice(&sample.to_le_bytes());
+        }
         let at = self.bytes();
         self.settled = false;
         self.storage
@@ -131,16 +132,14 @@ impl<S: Storage> Writer<S> {
 }
 
 /// The header and the length of a file that is long enough to have one.
-pub(super) fn load(
-    storage: &mut impl Storage,
-) -> Result<([u8; HEADER_BYTES as usize], u64), WavError> {
+pub(super) fn load(storage: &mut impl Storage) -> Result<([u8; HEADER_LENGTH], u64), WavError> {
     let length = storage
         .seek(SeekFrom::End(0))
         .map_err(|error| WavProblem::Io(error).at(0))?;
     if length < HEADER_BYTES {
         return Err(WavProblem::Truncated("the header").at(length));
     }
-    let mut bytes = [0; HEADER_BYTES as usize];
+    let mut bytes = [0; HEADER_LENGTH];
     let read = storage
         .seek(SeekFrom::Start(0))
         .and_then(|_| storage.read_exact(&mut bytes));

@@ -7,21 +7,25 @@ use super::{
 /// Reading without allocation: absent lists are empty, absent objects have no id.
 impl Activity {
     /// Who came.
+    #[inline]
     pub fn members_added(&self) -> &[ChannelAccount] {
         self.members_added.as_deref().unwrap_or_default()
     }
 
     /// Who went.
+    #[inline]
     pub fn members_removed(&self) -> &[ChannelAccount] {
         self.members_removed.as_deref().unwrap_or_default()
     }
 
     /// Reactions that were added.
+    #[inline]
     pub fn reactions_added(&self) -> &[MessageReaction] {
         self.reactions_added.as_deref().unwrap_or_default()
     }
 
     /// Reactions that were removed.
+    #[inline]
     pub fn reactions_removed(&self) -> &[MessageReaction] {
         self.reactions_removed.as_deref().unwrap_or_default()
     }
@@ -32,6 +36,7 @@ impl Activity {
     }
 
     /// Metadata.
+    #[inline]
     pub fn entities(&self) -> &[Entity] {
         self.entities.as_deref().unwrap_or_default()
     }
@@ -47,6 +52,7 @@ impl Activity {
     }
 
     /// The id of the recipient.
+    #[inline]
     pub fn recipient_id(&self) -> Option<&str> {
         self.recipient.as_ref()?.id.as_deref()
     }
@@ -55,17 +61,20 @@ impl Activity {
     ///
     /// The telephony channel sends each key as a message of its own, marked by an entity of type `DTMF`; a spoken
     /// "1" has no such entity and is no key.
+    #[inline]
     pub fn dtmf(&self) -> Option<char> {
         if self.kind != ActivityType::Message
             || !self.entities().iter().any(|entity| entity.is(Entity::DTMF))
         {
             return None;
         }
-        let mut keys = self.text.as_deref()?.trim().chars();
-        let key = keys
-            .next()
-            .filter(|key| matches!(key, '0'..='9' | '*' | '#' | 'A'..='D'))?;
-        keys.next().is_none().then_some(key)
+        let text = self.text.as_deref()?;
+        // A key is one byte, and as a rule comes without white space.
+        let text = if text.len() > 1 { text.trim() } else { text };
+        match text.as_bytes() {
+            [key @ (b'0'..=b'9' | b'*' | b'#' | b'A'..=b'D')] => Some(char::from(*key)),
+            _ => None,
+        }
     }
 
     /// Which piece of a stream this is. `None` when there is no such entity, when there are several, of which all

@@ -89,7 +89,10 @@ pub(crate) struct CommandResultValue {
 impl CommandResultValue {
     /// Reads the value; a missing one and one that is not an object are rejected (A6421, A6422).
     pub(crate) fn read(activity: &Activity) -> Result<CommandResultValue, Rejection> {
-        let value = activity.value.as_ref().ok_or(Rejection::absent("value"))?;
+        let value = activity
+            .value
+            .as_ref()
+            .ok_or_else(|| Rejection::absent("value"))?;
         if !value.is_object() {
             return Err(Rejection::malformed(
                 "value",

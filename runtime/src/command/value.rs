@@ -48,7 +48,10 @@ impl<C: Command> CommandValue<C> {
         if !activity.name.as_deref().is_some_and(C::is_named) {
             return Err(Rejection::absent(C::NAME));
         }
-        let value = activity.value.as_ref().ok_or(Rejection::absent("value"))?;
+        let value = activity
+            .value
+            .as_ref()
+            .ok_or_else(|| Rejection::absent("value"))?;
         let wire: Wire = value
             .parse()
             .map_err(|error| Rejection::malformed("value", error))?;

@@ -17,7 +17,7 @@ impl<'t, H> FromTurn<'t, H> for Sender<'t> {
             .from
             .as_ref()
             .map(Sender)
-            .ok_or(Rejection::absent("from"))
+            .ok_or_else(|| Rejection::absent("from"))
     }
 }
 
@@ -37,7 +37,7 @@ macro_rules! borrowed {
 
         impl<'t, H> FromTurn<'t, H> for $name<'t> {
             fn from_turn($turn: &'t Turn) -> Result<Self, Rejection> {
-                $take.map($name).ok_or(Rejection::absent($path))
+                $take.map($name).ok_or_else(|| Rejection::absent($path))
             }
         }
 

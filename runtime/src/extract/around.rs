@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{FromTurn, available};
-use crate::activity::{EndOfConversationCode, HandoffStatus, Json};
+use crate::activity::{ActivityType, EndOfConversationCode, HandoffStatus, Json};
 use crate::error::Error;
 use crate::hook;
 use crate::rejection::Rejection;
@@ -46,7 +46,7 @@ impl<T> Deref for Local<T> {
 
 impl<'t> FromTurn<'t, hook::on_error> for &'t Error {
     fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
-        turn.error().ok_or(Rejection::absent("error"))
+        turn.error().ok_or_else(|| Rejection::absent("error"))
     }
 }
 
@@ -60,12 +60,17 @@ pub struct Ending<'t> {
     pub text: Option<&'t str>,
 }
 
-available!(Ending<'t>, in on_end_of_conversation, |turn| Ok(Ending {
-    code: turn.activity().code.as_ref(),
-    text: turn.activity().text.as_deref(),
-}));
+available!(Ending<'t>, in on_end_of_conversation on_activity before_turn after_turn on_error, |turn| {
+    if *turn.kind() != ActivityType::EndOfConversation {
+        return Err(Rejection::absent("code"));
+    }
+    Ok(Ending {
+        code: turn.activity().code.as_ref(),
+        text: turn.activity().text.as_deref(),
+    })
+});
 
 available!(HandoffStatus, in on_handoff_status, |turn| {
-    let json = turn.activity().value.as_ref().ok_or(Rejection::absent("value"))?;
+    let json = turn.activity().value.as_ref().ok_or_else(|| Rejection::absent("value"))?;
     Json::parse(json).map_err(|error| Rejection::malformed("value", error))
 });

@@ -14,7 +14,7 @@ pub struct Text<'t>(pub &'t str);
 
 available!(Text<'t>, in on_message on_dtmf on_message_update on_end_of_conversation on_typing
     on_activity before_turn after_turn on_error,
-    |turn| turn.activity().text.as_deref().map(Text).ok_or(Rejection::absent("text")));
+    |turn| turn.activity().text.as_deref().map(Text).ok_or_else(|| Rejection::absent("text")));
 
 impl Deref for Text<'_> {
     type Target = str;
@@ -35,7 +35,7 @@ impl fmt::Display for Text<'_> {
 pub struct Digit(pub char);
 
 available!(Digit, in on_dtmf on_message on_activity before_turn after_turn on_error,
-    |turn| turn.activity().dtmf().map(Digit).ok_or(Rejection::absent("entities[type=DTMF]")));
+    |turn| turn.activity().dtmf().map(Digit).ok_or_else(|| Rejection::absent("entities[type=DTMF]")));
 
 impl fmt::Display for Digit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,12 +47,13 @@ impl fmt::Display for Digit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name<'t>(pub &'t str);
 
+#[inline]
 fn name(turn: &Turn) -> Result<Name<'_>, Rejection> {
     turn.activity()
         .name
         .as_deref()
         .map(Name)
-        .ok_or(Rejection::absent("name"))
+        .ok_or_else(|| Rejection::absent("name"))
 }
 
 available!(Name<'t>, in on_event on_invoke on_handoff_status on_activity before_turn after_turn on_error,

@@ -3,13 +3,13 @@
 //! | argument | gives | in handlers of |
 //! |---|---|---|
 //! | `&Turn`, `&Activity` | the turn, the whole activity | every hook |
-//! | [`Text`] | the text that was said or typed | message, dtmf, message update, end of conversation, command-free catch-alls |
+//! | [`Text`] | the text that was said or typed | message, dtmf, message update, end of conversation, typing |
 //! | [`Digit`] | the telephone key | dtmf, message |
 //! | [`MembersAdded`], [`MembersRemoved`] | who joined, who left | members added, members removed, conversation update |
 //! | [`ReactionsAdded`], [`ReactionsRemoved`] | the reactions | reactions added, reactions removed |
 //! | [`Value<T>`] | the activity's `value` as a `T` | every hook |
 //! | [`ChannelData<T>`] | the activity's `channelData` as a `T` | every hook |
-//! | [`Name`] | the name of the event, invoke, command or result | event, invoke, command, command result |
+//! | [`Name`] | the name of the event, invoke, command or result | event, handoff status, invoke, command, command result |
 //! | [`CommandValue<C>`](crate::CommandValue) | a command that the channel sent | command |
 //! | [`CommandResult<C>`](crate::CommandResult) | the result of a command that the bot sent | command result |
 //! | [`HandoffStatus`](crate::activity::HandoffStatus) | how a transfer went | handoff status |
@@ -18,8 +18,8 @@
 //! | [`Local<T>`] | a value that something earlier in the turn left | every hook |
 //! | `&Error` | what failed | on error |
 //!
-//! `on_activity`, `before_turn`, `after_turn` and `on_error` see activities of any kind and may take every
-//! borrowed one of these. Each may be wrapped: `Option<_>` is `None` where the activity lacks it,
+//! `on_activity`, `before_turn`, `after_turn` and `on_error` see activities of any kind and may take all but
+//! the commands, their results and the handoff status. Each may be wrapped: `Option<_>` is `None` where the activity lacks it,
 //! `Result<_, Rejection>` also gives the reason where it has another shape.
 
 mod account;
@@ -106,6 +106,9 @@ impl<'t, H, T: FromTurn<'t, H>> FromTurn<'t, H> for Result<T, Rejection> {
 macro_rules! available {
     ($ty:ty, in $($hook:ident)*, |$turn:ident| $take:expr) => {$(
         impl<'t> $crate::extract::FromTurn<'t, $crate::hook::$hook> for $ty {
+            // Not generic, and so not inlined into the handler's crate unless asked to: the rejection's 100
+            // bytes would go through memory for each argument.
+            #[inline]
             fn from_turn($turn: &'t $crate::Turn) -> Result<Self, $crate::Rejection> {
                 $take
             }

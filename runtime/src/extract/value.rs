@@ -17,7 +17,7 @@ macro_rules! json {
 
         impl<'t, H, T: DeserializeOwned> FromTurn<'t, H> for $name<T> {
             fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
-                let json = turn.activity().$field.as_ref().ok_or(Rejection::absent($path))?;
+                let json = turn.activity().$field.as_ref().ok_or_else(|| Rejection::absent($path))?;
                 Json::parse(json).map($name).map_err(|error| Rejection::malformed($path, error))
             }
         }

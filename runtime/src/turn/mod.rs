@@ -69,16 +69,19 @@ impl Turn {
     }
 
     /// The activity that this turn is about.
+    #[inline]
     pub fn activity(&self) -> &Activity {
         &self.activity
     }
 
     /// The activity's type.
+    #[inline]
     pub fn kind(&self) -> &ActivityType {
         &self.activity.kind
     }
 
     /// The activity's name, or an empty string.
+    #[inline]
     pub fn name(&self) -> &str {
         self.activity.name.as_deref().unwrap_or_default()
     }
@@ -89,6 +92,7 @@ impl Turn {
     }
 
     /// Whether the bot has sent anything in this turn; traces do not count.
+    #[inline]
     pub fn responded(&self) -> bool {
         self.responded.load(Ordering::Relaxed)
     }

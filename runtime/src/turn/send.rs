@@ -1,5 +1,6 @@
 //! Everything a turn sends.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -21,15 +22,20 @@ impl Turn {
     /// [`SendError::EmptySpeech`] if there is nothing to say, else what the channel answered.
     pub async fn say(&self, speech: impl Into<Speech> + Send) -> Result<ResourceResponse> {
         let message = speech.into().into_message(self.activity.locale.as_deref());
-        self.send(message.ok_or(SendError::EmptySpeech)?).await
+        let sending = message.map(|message| self.post(message));
+        Ok(sending.ok_or(SendError::EmptySpeech)?.await?)
     }
 
     /// Sends an activity to where this turn's activity came from, addressed as a reply to it.
     ///
     /// Its `conversation`, `channelId` and `serviceUrl` are replaced, the bot becomes `from`, the sender
     /// becomes `recipient` unless one is set, and an `id` is left out: the channel gives it.
-    pub async fn send(&self, activity: Activity) -> Result<ResourceResponse> {
-        Ok(self.post(activity).await?)
+    pub fn send(
+        &self,
+        activity: Activity,
+    ) -> impl Future<Output = Result<ResourceResponse>> + Send + '_ {
+        let sending = self.post(activity);
+        async move { Ok(sending.await?) }
     }
 
     /// Sends several activities in their order and gives the channel's ids; stops at the first that fails.
@@ -139,13 +145,20 @@ impl Turn {
         }
     }
 
-    pub(crate) async fn post(&self, activity: Activity) -> Result<ResourceResponse, SendError> {
+    /// Not an `async fn`: its future would hold the activity, some kilobytes, in every future that awaits it.
+    pub(crate) fn post(
+        &self,
+        activity: Activity,
+    ) -> impl Future<Output = Result<ResourceResponse, SendError>> + Send + '_ {
         let trace = activity.kind == ActivityType::Trace;
         let result = activity.kind == ActivityType::CommandResult;
-        let response = self.connector.send(self.addressed(activity)).await?;
-        self.responded.fetch_or(!trace, Ordering::Relaxed);
-        self.answered.fetch_or(result, Ordering::Relaxed);
-        Ok(response)
+        let sending = self.connector.send(self.addressed(activity));
+        async move {
+            let response = sending.await?;
+            self.responded.fetch_or(!trace, Ordering::Relaxed);
+            self.answered.fetch_or(result, Ordering::Relaxed);
+            Ok(response)
+        }
     }
 
     fn addressed(&self, mut activity: Activity) -> Activity {

@@ -35,6 +35,9 @@ impl Bot {}
 trait Greets {
     #[on_message]
     async fn greet(turn: &Turn);
+
+    #[on_message]
+    async fn method(&self, turn: &Turn);
 }
 
 fn main() {}

@@ -1,0 +1,152 @@
+//! What the two parties say: from texts and keys to sound, and from sound to activities.
+
+use std::sync::Arc;
+
+use onhook::activity::Entity;
+use onhook::{Activity, ssml};
+use tokio::sync::oneshot;
+use tokio::task::JoinError;
+
+use super::engine::{Engine, Spoken};
+use super::track::Cue;
+use super::transcript::Event;
+use super::utterance::Utterance;
+use crate::media::dtmf;
+use crate::voice::{Party, Segment, Speech, VoiceError};
+
+impl Engine {
+    pub(super) fn bot_says(&mut self, activity: &Activity) {
+        if self.hung_up.is_some() {
+            return;
+        }
+        let text = activity.text.clone().unwrap_or_default();
+        let segments = match activity.speak.as_deref() {
+            Some(document) if document.trim_start().starts_with('<') => {
+                match ssml::read(document) {
+                    Ok(segments) => segments.into_iter().map(segment).collect(),
+                    Err(error) => {
+                        self.note(Event::Trouble(format!(
+                            "the SSML of “{text}” cannot be read: {error}"
+                        )));
+                        vec![Segment::Text(text.clone())]
+                    }
+                }
+            }
+            Some(speak) => vec![Segment::Text(speak.to_owned())],
+            None => vec![Segment::Text(text.clone())],
+        };
+        let speech = Speech {
+            segments,
+            locale: activity.locale.clone(),
+            voice: None,
+            party: Party::Bot,
+        };
+        let id = self.bot.reserve();
+        self.spoken.insert((Party::Bot, id), Spoken::Bot { text });
+        self.speak(id, speech);
+    }
+
+    pub(super) fn caller_says(&mut self, utterance: Utterance, done: oneshot::Sender<()>) {
+        let (text, audio) = utterance.into_parts();
+        let mut activity = Activity::message(&text);
+        activity.locale = Some(self.dial.locale.clone());
+        let spoken = Spoken::Caller {
+            activity: Box::new(activity),
+            event: Event::CallerSays(text.clone()),
+            done,
+        };
+        let id = if let Some(samples) = audio {
+            self.caller.push(samples)
+        } else {
+            let id = self.caller.reserve();
+            let locale = Some(self.dial.locale.clone());
+            self.speak(
+                id,
+                Speech {
+                    locale,
+                    ..Speech::text(Party::Caller, text)
+                },
+            );
+            id
+        };
+        self.spoken.insert((Party::Caller, id), spoken);
+    }
+
+    pub(super) fn caller_presses(&mut self, key: char, done: oneshot::Sender<()>) {
+        let Some(tone) = dtmf::tone(key) else { return };
+        let mut activity = Activity::message(key.to_string());
+        activity.entities = Some(vec![Entity::new("DTMF")]);
+        let id = self.caller.push(tone);
+        let event = Event::CallerPresses(Some(key));
+        self.spoken.insert(
+            (Party::Caller, id),
+            Spoken::Caller {
+                activity: Box::new(activity),
+                event,
+                done,
+            },
+        );
+    }
+
+    /// Has the clip made by the voice, beside the call.
+    fn speak(&mut self, id: u64, speech: Speech) {
+        let shared = Arc::clone(&self.shared);
+        let party = speech.party;
+        let task = (self.voices).spawn(async move { shared.voice.speak(&speech).await });
+        self.voicing.insert(task.id(), (party, id));
+    }
+
+    /// The clip is there. One that could not be made is silence: what comes behind it is heard.
+    pub(super) fn voiced(
+        &mut self,
+        voiced: Result<(tokio::task::Id, Result<Vec<i16>, VoiceError>), JoinError>,
+    ) {
+        let (task, clip) = match voiced {
+            Ok((task, clip)) => (task, clip.map_err(|error| error.to_string())),
+            Err(error) => (error.id(), Err(error.to_string())),
+        };
+        let samples = clip.unwrap_or_else(|error| {
+            self.note(Event::Trouble(format!("a voice failed: {error}")));
+            Vec::new()
+        });
+        match self.voicing.remove(&task) {
+            Some((Party::Caller, id)) => self.caller.fill(id, samples),
+            Some((Party::Bot, id)) => self.bot.fill(id, samples),
+            None => {}
+        }
+    }
+
+    pub(super) fn begins(&mut self, party: Party, cue: Cue) {
+        let (Cue::Began(id) | Cue::Ended(id)) = cue;
+        let event = match self.spoken.get(&(party, id)) {
+            Some(Spoken::Bot { text }) => Event::BotSays(text.clone()),
+            Some(Spoken::Caller {
+                event: Event::CallerPresses(key),
+                ..
+            }) => {
+                let key = key.filter(|_| !self.recording.hides_keys());
+                let at = self.now();
+                self.recording.key(at, key);
+                Event::CallerPresses(key)
+            }
+            Some(Spoken::Caller { event, .. }) => event.clone(),
+            None => return,
+        };
+        self.note(event);
+    }
+
+    pub(super) fn ends(&mut self, party: Party, cue: Cue) {
+        let (Cue::Began(id) | Cue::Ended(id)) = cue;
+        if let Some(Spoken::Caller { activity, done, .. }) = self.spoken.remove(&(party, id)) {
+            self.deliver(*activity);
+            let _ = done.send(());
+        }
+    }
+}
+
+fn segment(segment: ssml::Segment) -> Segment {
+    match segment {
+        ssml::Segment::Text(text) => Segment::Text(text),
+        ssml::Segment::Break(duration) => Segment::Pause(duration),
+    }
+}

@@ -1,0 +1,154 @@
+//! How `handlers![…]` chooses: every handler is offered, the most specific one is taken.
+
+use crate::__private as facts;
+use crate::activity::ActivityType;
+use crate::key::{Key, KeyKind};
+use crate::turn::Turn;
+
+/// The smaller, the more specific.
+mod rank {
+    pub(super) const DIGIT: u8 = 0;
+    pub(super) const ANY_DIGIT: u8 = 1;
+    pub(super) const NAME: u8 = 2;
+    pub(super) const KIND: u8 = 3;
+    pub(super) const ANYTHING: u8 = 4;
+    pub(super) const NONE: u8 = 5;
+}
+
+/// What the handlers are asked for.
+#[derive(Clone, Copy)]
+enum Moment {
+    Dispatch,
+    Around(KeyKind),
+}
+
+/// The choice of a handler among the offered: the most specific one, and where one activity calls for two
+/// hooks (members added and removed), both.
+pub struct Choice<'t> {
+    turn: &'t Turn,
+    moment: Moment,
+    rank: u8,
+    first: Option<usize>,
+    second: Option<usize>,
+}
+
+impl<'t> Choice<'t> {
+    /// Who takes the activity?
+    pub fn dispatch(turn: &'t Turn) -> Choice<'t> {
+        Choice::of(turn, Moment::Dispatch)
+    }
+
+    /// Who comes before the dispatch?
+    pub fn before_turn(turn: &'t Turn) -> Choice<'t> {
+        Choice::of(turn, Moment::Around(KeyKind::BeforeTurn))
+    }
+
+    /// Who comes after the dispatch?
+    pub fn after_turn(turn: &'t Turn) -> Choice<'t> {
+        Choice::of(turn, Moment::Around(KeyKind::AfterTurn))
+    }
+
+    /// Who takes the error?
+    pub fn on_error(turn: &'t Turn) -> Choice<'t> {
+        Choice::of(turn, Moment::Around(KeyKind::Error))
+    }
+
+    fn of(turn: &'t Turn, moment: Moment) -> Choice<'t> {
+        Choice {
+            turn,
+            moment,
+            rank: rank::NONE,
+            first: None,
+            second: None,
+        }
+    }
+
+    /// Offers the handler with this index. `key` is a constant: what it cannot match folds away.
+    #[inline]
+    pub fn offer(&mut self, index: usize, key: Key) {
+        let rank = match self.moment {
+            Moment::Dispatch => key.rank(self.turn),
+            Moment::Around(kind) => (key.kind == kind).then_some(rank::NAME),
+        };
+        match rank {
+            Some(_) if key.is_second() => self.second = Some(index),
+            Some(rank) if rank < self.rank => (self.rank, self.first) = (rank, Some(index)),
+            _ => {}
+        }
+    }
+
+    /// Takes the next chosen handler.
+    pub fn take(&mut self) -> Option<usize> {
+        if self.second.is_some() && self.rank >= rank::KIND {
+            // The second hook is narrower than a catch-all.
+            self.first = None;
+        }
+        self.first.take().or_else(|| self.second.take())
+    }
+}
+
+impl Key {
+    /// How specific a match with the activity is, if it is one: a digit, any digit, a name or text, the
+    /// kind, anything.
+    #[inline]
+    fn rank(self, turn: &Turn) -> Option<u8> {
+        use ActivityType as Type;
+        let narrowed = !self.name.is_empty();
+        let named = |kind: ActivityType| {
+            let matches = *turn.kind() == kind && (!narrowed || self.is_named(turn.name()));
+            matches.then_some(if narrowed { rank::NAME } else { rank::KIND })
+        };
+        let kind = |kind: ActivityType| (*turn.kind() == kind).then_some(rank::KIND);
+        let part = |kind: ActivityType, there: fn(&Turn) -> bool| {
+            (*turn.kind() == kind && there(turn)).then_some(rank::NAME)
+        };
+        match self.kind {
+            KeyKind::Message if narrowed => {
+                let said = |text: &&str| facts::text_is(turn, text);
+                (*turn.kind() == Type::Message
+                    && (said(&self.name) || self.aliases.iter().any(said)))
+                .then_some(rank::NAME)
+            }
+            KeyKind::Message => kind(Type::Message),
+            KeyKind::Dtmf => {
+                let digit = if *turn.kind() == Type::Message {
+                    facts::dtmf(turn)?
+                } else {
+                    return None;
+                };
+                if !narrowed {
+                    return Some(rank::ANY_DIGIT);
+                }
+                self.is_named(digit.encode_utf8(&mut [0; 4]))
+                    .then_some(rank::DIGIT)
+            }
+            KeyKind::MessageUpdate => kind(Type::MessageUpdate),
+            KeyKind::MessageDelete => kind(Type::MessageDelete),
+            KeyKind::MembersAdded => part(Type::ConversationUpdate, facts::has_members_added),
+            KeyKind::MembersRemoved => part(Type::ConversationUpdate, facts::has_members_removed),
+            KeyKind::ConversationUpdate => kind(Type::ConversationUpdate),
+            KeyKind::ReactionsAdded => part(Type::MessageReaction, facts::has_reactions_added),
+            KeyKind::ReactionsRemoved => part(Type::MessageReaction, facts::has_reactions_removed),
+            KeyKind::Event => named(Type::Event),
+            KeyKind::Invoke => named(Type::Invoke),
+            KeyKind::Command => named(Type::Command),
+            KeyKind::CommandResult => named(Type::CommandResult),
+            KeyKind::InstallationAdd => part(Type::InstallationUpdate, facts::installation_added),
+            KeyKind::InstallationRemove => {
+                part(Type::InstallationUpdate, facts::installation_removed)
+            }
+            KeyKind::EndOfConversation => kind(Type::EndOfConversation),
+            KeyKind::Typing => kind(Type::Typing),
+            KeyKind::Activity => Some(rank::ANYTHING),
+            KeyKind::Nothing | KeyKind::BeforeTurn | KeyKind::AfterTurn | KeyKind::Error => None,
+        }
+    }
+
+    /// Whether it is the second of two hooks that one activity can call for.
+    const fn is_second(self) -> bool {
+        matches!(
+            self.kind,
+            KeyKind::MembersRemoved | KeyKind::ReactionsRemoved
+        )
+    }
+}

@@ -1,0 +1,224 @@
+//! What an error or a panic costs, and the hooks around a turn.
+
+use std::sync::{Arc, Mutex};
+
+use onhook::testing::TestTurn;
+use onhook::{Activity, Error, Outcome, SendError, TurnOutcome};
+
+use crate::stub::{Answer, Call, StubBot};
+
+type Log = Arc<Mutex<Vec<&'static str>>>;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Does {
+    Handle,
+    Leave,
+    Fail,
+    Panic,
+    PanicAtOnce,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0} failed")]
+struct Failed(&'static str);
+
+async fn act(log: &Log, hook: &'static str, does: Does) -> Answer {
+    log.lock().unwrap().push(hook);
+    tokio::task::yield_now().await;
+    match does {
+        Does::Handle => Ok(Outcome::Handled),
+        Does::Leave => Ok(Outcome::Unhandled),
+        Does::Fail => Err(Failed(hook).into()),
+        Does::Panic | Does::PanicAtOnce => panic!("{hook} panicked"),
+    }
+}
+
+/// A bot whose hooks do as they are told, and the order in which they ran.
+fn scripted(before: Does, dispatch: Does, after: Does, error: Does) -> (StubBot, Log) {
+    macro_rules! hook {
+        ($log:ident, $name:literal, $does:ident) => {{
+            let log = Arc::clone(&$log);
+            move |_: &onhook::Turn| {
+                assert!($does != Does::PanicAtOnce, "{} panicked", $name);
+                let log = Arc::clone(&log);
+                Box::pin(async move { act(&log, $name, $does).await })
+            }
+        }};
+    }
+    let log = Log::default();
+    let bot = StubBot::new()
+        .before(hook!(log, "before", before))
+        .dispatch(hook!(log, "dispatch", dispatch))
+        .after(hook!(log, "after", after))
+        .error(hook!(log, "error", error));
+    (bot, log)
+}
+
+/// How a turn ends: `Ok` with the outcome's name, or the error's text.
+fn end(outcome: Result<TurnOutcome, Error>) -> String {
+    match outcome {
+        Ok(outcome) => format!("{outcome:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+const PANICKED: &str = "a handler panicked: dispatch panicked";
+
+#[tokio::test]
+async fn the_hooks_around_a_turn() {
+    use Does::{Fail, Handle, Leave, Panic, PanicAtOnce};
+    for (before, dispatch, after, error, ran, ended) in [
+        // No error: before_turn may end the turn, after_turn runs also when no handler took the activity.
+        (
+            Leave,
+            Handle,
+            Leave,
+            Leave,
+            "before dispatch after",
+            "Handled",
+        ),
+        (
+            Leave,
+            Leave,
+            Leave,
+            Leave,
+            "before dispatch after",
+            "Unhandled",
+        ),
+        (
+            Leave,
+            Leave,
+            Handle,
+            Leave,
+            "before dispatch after",
+            "Unhandled",
+        ),
+        (Handle, Handle, Leave, Leave, "before", "Handled"),
+        // An error goes to on_error, and after_turn does not run.
+        (
+            Leave,
+            Fail,
+            Leave,
+            Handle,
+            "before dispatch error",
+            "ErrorHandled",
+        ),
+        (
+            Leave,
+            Fail,
+            Leave,
+            Leave,
+            "before dispatch error",
+            "dispatch failed",
+        ),
+        (Fail, Handle, Leave, Leave, "before error", "before failed"),
+        (
+            Leave,
+            Handle,
+            Fail,
+            Leave,
+            "before dispatch after error",
+            "after failed",
+        ),
+        // on_error itself fails or panics: the first error is reported.
+        (
+            Leave,
+            Fail,
+            Leave,
+            Fail,
+            "before dispatch error",
+            "dispatch failed",
+        ),
+        (
+            Leave,
+            Fail,
+            Leave,
+            Panic,
+            "before dispatch error",
+            "dispatch failed",
+        ),
+        (
+            Leave,
+            Fail,
+            Leave,
+            PanicAtOnce,
+            "before dispatch",
+            "dispatch failed",
+        ),
+        // A panic is an error of its turn.
+        (
+            Leave,
+            Panic,
+            Leave,
+            Leave,
+            "before dispatch error",
+            PANICKED,
+        ),
+        (Leave, PanicAtOnce, Leave, Leave, "before error", PANICKED),
+        (
+            Leave,
+            Panic,
+            Leave,
+            Handle,
+            "before dispatch error",
+            "ErrorHandled",
+        ),
+    ] {
+        let (bot, log) = scripted(before, dispatch, after, error);
+        let call = Call::new(bot);
+        assert_eq!(end(call.run(Activity::message("go")).await), ended, "{ran}");
+        assert_eq!(log.lock().unwrap().join(" "), ran);
+        assert_eq!(call.host.conversations(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_costs_its_turn_and_not_the_next() {
+    let call = Call::new(StubBot::new().dispatch(|turn| {
+        Box::pin(async move {
+            assert!(turn.activity().text.as_deref() != Some("panic"), "oh no");
+            Ok(Outcome::Handled)
+        })
+    }));
+    let turns = ["panic", "go", "panic", "go"].map(|text| call.spawn(Activity::message(text)));
+    let mut ends = Vec::new();
+    for turn in turns {
+        ends.push(end(turn.await.expect("the task lives")));
+    }
+    assert_eq!(ends[0], "a handler panicked: oh no");
+    assert_eq!(ends[1..], ["Handled", &ends[0], "Handled"]);
+}
+
+#[tokio::test]
+async fn on_error_sees_the_error_in_its_type() {
+    let bot = StubBot::new()
+        .dispatch(|turn| Box::pin(async move { turn.say("").await.map(|_| Outcome::Handled) }))
+        .error(|turn| {
+            Box::pin(async move {
+                let error = turn.error().expect("an error").downcast_ref();
+                assert!(matches!(error, Some(SendError::EmptySpeech)));
+                turn.say("Something went wrong.").await?;
+                Ok(Outcome::Unhandled)
+            })
+        });
+    let turn = TestTurn::message("go");
+    let error = turn.run(&bot).await.unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(SendError::EmptySpeech)));
+    assert_eq!(turn.spoken(), ["Something went wrong."]);
+}
+
+#[test]
+fn an_error_prints_its_causes_when_it_is_debugged() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] Failed);
+
+    let error = Error::from(Outer(Failed("inner")));
+    assert_eq!(error.to_string(), "outer");
+    assert_eq!(format!("{error:?}"), "outer: inner failed");
+    assert_eq!(format!("{:#}", error.clone()), "outer: inner failed");
+    assert!(error.as_std().is::<Outer>());
+    let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(Failed("boxed"));
+    assert!(Error::new(boxed).downcast_ref::<Failed>().is_some());
+    assert_eq!(Error::msg("only words").to_string(), "only words");
+}
