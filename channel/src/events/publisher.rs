@@ -8,6 +8,9 @@ use std::time::Duration;
 use super::{RecordingEvent, SubjectForm};
 use crate::store::{Store, StoredRecording};
 
+/// Somebody who is told of events.
+pub(crate) type Listener = Arc<dyn Fn(&RecordingEvent) + Send + Sync>;
+
 /// Publishes the events of a channel's recordings.
 #[derive(Clone, Default)]
 pub(crate) struct Publisher {
@@ -15,7 +18,7 @@ pub(crate) struct Publisher {
     pub(crate) delay: Duration,
     pub(crate) form: SubjectForm,
     /// Who is told.
-    pub(crate) listener: Option<Arc<dyn Fn(&RecordingEvent) + Send + Sync>>,
+    pub(crate) listener: Option<Listener>,
 }
 
 impl fmt::Debug for Publisher {

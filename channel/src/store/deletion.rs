@@ -151,11 +151,7 @@ impl Store {
         }
         let names = self.disk().list(folder);
         let mut names = names.map_err(StoreError::disk("list", folder))?;
-        names.retain(|name| {
-            name.strip_suffix(UNFINISHED)
-                .unwrap_or(name)
-                .ends_with(".json")
-        });
+        names.retain(|name| has_extension(name.strip_suffix(UNFINISHED).unwrap_or(name), "json"));
         names.sort_unstable();
         Ok(names)
     }
@@ -271,10 +267,14 @@ fn file_name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
+fn has_extension(name: &str, extension: &str) -> bool {
+    Path::new(name).extension() == Some(extension.as_ref())
+}
+
 /// Whether a file of this name is one of a session's that holds what was said, or hashes of it.
 fn is_content(name: &str) -> bool {
     let name = name.strip_suffix(UNFINISHED).unwrap_or(name);
     let name = name.strip_suffix(".blocks").unwrap_or(name);
-    let audio = name.starts_with("content.") && name.ends_with(".wav");
+    let audio = name.starts_with("content.") && has_extension(name, "wav");
     audio || name == "journal.log"
 }

@@ -77,7 +77,7 @@ impl Store {
         loop {
             match lines.line() {
                 Ok(None) => break,
-                Ok(Some(line)) => all_wanted &= line.is_none_or(|line| is_wanted(&line)),
+                Ok(Some(line)) => all_wanted &= is_wanted(&line),
                 Err(error) => return Err(unreadable(error)),
             }
         }
@@ -88,7 +88,7 @@ impl Store {
         self.replace_with(self.root(), name, |file| {
             let mut file = BufWriter::new(file);
             while let Some(line) = lines.line()? {
-                if let Some(line) = line.filter(|line| is_wanted(line)) {
+                if is_wanted(&line) {
                     file.write_all(&line)?;
                 }
             }
@@ -145,8 +145,8 @@ impl<T> std::fmt::Debug for Lines<T> {
 }
 
 impl<T> Lines<T> {
-    /// The next line and whether it is whole; none at the end.
-    fn line(&mut self) -> io::Result<Option<Option<Vec<u8>>>> {
+    /// The next line, none at the end; an empty one for one that is too long to be ours.
+    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let Some(file) = &mut self.file else {
             return Ok(None);
         };
@@ -155,7 +155,7 @@ impl<T> Lines<T> {
         let got = file.by_ref().take(limit).read_until(b'\n', &mut line)?;
         if line.last() == Some(&b'\n') {
             self.at += got as u64;
-            return Ok(Some(Some(line)));
+            return Ok(Some(line));
         }
         if got < LONGEST_LINE {
             // The end, or what a crash has torn.
@@ -168,7 +168,7 @@ impl<T> Lines<T> {
             rest += file.by_ref().take(limit).read_until(b'\n', &mut line)? as u64;
         }
         self.at += rest;
-        Ok(Some(None))
+        Ok(Some(Vec::new()))
     }
 }
 
@@ -184,8 +184,8 @@ impl<T: DeserializeOwned> Iterator for Lines<T> {
         match self.line() {
             Ok(None) => None,
             Ok(Some(line)) => {
-                let value = line.and_then(|line| serde_json::from_slice(&line).ok());
-                Some(value.ok_or_else(|| damaged(&self.path)))
+                let value = serde_json::from_slice(&line);
+                Some(value.map_err(|_syntax| damaged(&self.path)))
             }
             Err(error) => {
                 self.file = None;

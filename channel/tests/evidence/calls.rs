@@ -6,7 +6,7 @@ use std::time::Duration;
 use onhook::Clock;
 use onhook::prelude::*;
 use onhook::recording::BillingPolicy;
-use onhook_channel::events::RecordingEvent;
+use onhook_channel::events::{RecordingEvent, SubjectForm};
 use onhook_channel::store::Store;
 use onhook_channel::{CallReport, Channel, ChannelBuilder, Dial};
 
@@ -51,11 +51,7 @@ async fn call(channel: &Channel, conversation: &str, says: &[&str]) -> CallRepor
 }
 
 fn logged(store: &Store) -> Vec<RecordingEvent> {
-    store
-        .events()
-        .unwrap()
-        .map(|event| event.unwrap())
-        .collect()
+    store.events().unwrap().map(Result::unwrap).collect()
 }
 
 fn reasons(events: &[RecordingEvent]) -> Vec<(String, String)> {
@@ -66,10 +62,15 @@ fn reasons(events: &[RecordingEvent]) -> Vec<(String, String)> {
     events.iter().map(reason).collect()
 }
 
+/// What the caller says; the recordings that are told of, and why they ended.
+type Case = (
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
 #[tokio::test(start_paused = true)]
 async fn an_event_comes_at_each_stop_and_at_the_end_of_a_call_that_is_recorded() {
-    // What the caller says; the recordings that are told of, and why they ended.
-    let cases: [(&[&str], &[(&str, &str)]); 6] = [
+    let cases: [Case; 6] = [
         (&["hello"], &[]),
         (&["start", "hello"], &[("c-0001", "CallEnded")]),
         (&["start", "pause", "hello"], &[("c-0001", "CallEnded")]),
@@ -106,8 +107,8 @@ async fn an_event_comes_at_each_stop_and_at_the_end_of_a_call_that_is_recorded()
             "{says:?}: a revision is an event of its own"
         );
         // Nothing was forgotten, so that nothing is found missing.
-        let missing =
-            store.publish_missing_events(Default::default(), start(), |broken| panic!("{broken}"));
+        let missing = store
+            .publish_missing_events(SubjectForm::default(), start(), |broken| panic!("{broken}"));
         assert_eq!(missing.unwrap(), [], "{says:?}");
         let report = Store::new(store.root()).verify(..);
         assert!(report.is_intact() && report.open == 0, "{says:?}: {report}");
@@ -116,11 +117,7 @@ async fn an_event_comes_at_each_stop_and_at_the_end_of_a_call_that_is_recorded()
             let recording = store.recordings("c").last().unwrap().unwrap();
             let metadata = recording.metadata;
             assert_eq!(event.data.recording_duration_ms, metadata.chunk_duration);
-            assert_eq!(
-                metadata.onhook.retention.is_some(),
-                true,
-                "{says:?}: not sealed"
-            );
+            assert!(metadata.onhook.retention.is_some(), "{says:?}: not sealed");
         }
     }
 }
@@ -158,7 +155,7 @@ async fn the_recordings_of_a_call_are_one_chain_and_one_vcon() {
         "hello",
     ];
     let report = call(&channel, "c", &says).await;
-    let recordings: Vec<_> = store.recordings("c").map(|one| one.unwrap()).collect();
+    let recordings: Vec<_> = store.recordings("c").map(Result::unwrap).collect();
     assert_eq!(recordings.len(), 3);
     for pair in recordings.windows(2) {
         let [before, after] = pair else {

@@ -112,7 +112,7 @@ fn what_cannot_be_read_does_not_keep_others_from_being_published() {
     let events = shelf
         .store
         .publish_missing_events(SubjectForm::default(), start(), |broken| {
-            seen.push(broken.folder)
+            seen.push(broken.folder);
         });
     assert_eq!(
         (events.unwrap().len(), seen),

@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use onhook_channel::events::SubjectForm;
 use onhook_channel::store::{Operation, Store};
 use time::Duration;
 
@@ -32,7 +33,7 @@ fn killed_at_each(prepare: impl Fn(&Shelf), act: impl Fn(&Store), look: impl Fn(
 }
 
 fn publish(store: &Store) -> usize {
-    let published = store.publish_missing_events(Default::default(), start(), |_| ());
+    let published = store.publish_missing_events(SubjectForm::default(), start(), |_| ());
     published.map_or(0, |events| events.len())
 }
 
@@ -122,7 +123,7 @@ fn a_line_that_a_crash_has_torn_is_left_out_and_cut_off() {
     for length in first..whole.len() {
         fs::write(&log, &whole[..length]).unwrap();
         let events = shelf.reopened().events().unwrap();
-        assert_eq!(events.map(|event| event.unwrap()).count(), 1, "{length}");
+        assert_eq!(events.filter_map(Result::ok).count(), 1, "{length}");
     }
     assert_eq!(publish(&shelf.store), 1);
     assert_eq!(fs::read(&log).unwrap(), whole);
@@ -161,10 +162,10 @@ fn a_hold_is_there_or_not() {
     let hold = |store: &Store| drop(store.hold_recording(&recording, "case 1", start()));
     killed_at_each(prepare, hold, |shelf, at| {
         let later = start() + Duration::weeks(9);
-        let held = shelf.reopened().is_held(&recording).unwrap();
+        let is_held = shelf.reopened().is_held(&recording).unwrap();
         let deletions = shelf.reopened().expire(later);
-        assert_eq!(deletions.deleted.len(), usize::from(!held), "{at}");
-        assert_eq!(shelf.listed().len(), usize::from(held), "{at}");
+        assert_eq!(deletions.deleted.len(), usize::from(!is_held), "{at}");
+        assert_eq!(shelf.listed().len(), usize::from(is_held), "{at}");
     });
 }
 

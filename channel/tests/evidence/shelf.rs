@@ -84,7 +84,8 @@ impl Shelf {
         let samples: Vec<i16> = (0..seconds * 16_000)
             .map(|_| {
                 noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                i16::from_le_bytes([(noise >> 16) as u8, (noise >> 24) as u8])
+                let [_, _, low, high] = noise.to_le_bytes();
+                i16::from_le_bytes([low, high])
             })
             .collect();
         file.append(&samples).unwrap();

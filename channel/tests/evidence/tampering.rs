@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
+use onhook_channel::events::SubjectForm;
 use onhook_channel::store::{Problem, Store};
 
 use crate::shelf::{CALLER, Shelf, id, start};
@@ -15,7 +16,7 @@ fn call() -> Shelf {
     }
     let events = shelf
         .store
-        .publish_missing_events(Default::default(), start(), |broken| panic!("{broken}"));
+        .publish_missing_events(SubjectForm::default(), start(), |broken| panic!("{broken}"));
     assert_eq!(events.unwrap().len(), 3);
     shelf
 }
@@ -89,6 +90,7 @@ fn what_nobody_touched_is_intact() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn every_kind_of_tampering_is_found_and_placed() {
     type Tamper = fn(&Shelf);
     // What is done; what is said, with the end of the place; all of it, in order.
@@ -231,7 +233,7 @@ fn every_kind_of_tampering_is_found_and_placed() {
             "a path that leads elsewhere",
             |s| {
                 forge(s, 3, |m| {
-                    m.onhook.parts[0].file = "../0002/content.wav".to_owned()
+                    m.onhook.parts[0].file = "../0002/content.wav".to_owned();
                 });
             },
             &["part 0 is missing"],

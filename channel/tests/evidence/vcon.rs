@@ -124,8 +124,11 @@ fn a_call_is_a_dialog_for_each_recording_and_one_for_the_set() {
     assert_eq!(vcon, wanted);
 }
 
+/// Whether a parameter has a value that it may have.
+type Check = fn(&Value) -> bool;
+
 /// What an object may have, and must have; a `!` marks the latter.
-fn has_shape(object: &Value, keys: &[(&str, fn(&Value) -> bool)]) {
+fn has_shape(object: &Value, keys: &[(&str, Check)]) {
     let object = object.as_object().unwrap();
     for (key, is_valid) in keys {
         let name = key.trim_end_matches('!');
