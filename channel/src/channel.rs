@@ -25,7 +25,7 @@ use crate::voice::{ToneVoice, Voice};
 ///
 /// #[on_message]
 /// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
-///     turn.say(format!("You said {text}.")).await.map(drop)
+///     turn.say(format!("You said {text}.")).await
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {

@@ -11,8 +11,7 @@
 //! #[on_members_added]
 //! async fn record(turn: &Turn) -> Result<()> {
 //!     turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?;
-//!     turn.say("This call may be recorded.").await?;
-//!     Ok(())
+//!     turn.say("This call may be recorded.").await
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {

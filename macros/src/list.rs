@@ -29,8 +29,7 @@ struct Entry {
 ///     struct Handlers;
 ///     impl Handlers {
 ///         async fn run(turn: &Turn, mut choice: Choice<'_>) -> Result<Outcome> {
-///             choice.offer(0, <echo as Handler>::KEY);
-///             choice.offer(1, <recording::paused as Handler>::KEY);
+///             choice.offer(const { &[(0, <echo as Handler>::KEY), (1, <recording::paused as Handler>::KEY)] });
 ///             let mut outcome = Outcome::Unhandled;
 ///             while let Some(index) = choice.next() {
 ///                 outcome = outcome.and(match index {
@@ -47,8 +46,9 @@ struct Entry {
 /// }
 /// ```
 ///
-/// The list sees paths only; what they stand for, the compiler knows. The keys are constants, so an offer
-/// compiles to the comparison that a hand-written `match` would make. The calls stand in one place: each
+/// The list sees paths only; what they stand for, the compiler knows. The keys are constants in
+/// one table, which a loop of the runtime reads: an offer of its own for each would be too much code to be
+/// inlined. The calls stand in one place: each
 /// of them grows the future.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
@@ -89,7 +89,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
         #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
         impl __OnhookHandlers {
             async fn run(#turn: &#onhook::Turn, mut choice: #onhook::__private::Choice<'_>) -> #result {
-                #(#cfgs choice.offer(#indices, #keys);)*
+                choice.offer(const { &[#(#cfgs (#indices, #keys)),*] });
                 let mut outcome = #onhook::Outcome::Unhandled;
                 while let ::core::option::Option::Some(index) = choice.take() {
                     let next = match index {

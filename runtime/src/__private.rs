@@ -89,5 +89,15 @@ pub fn taken<T>(
     handler: &'static str,
     argument: &'static str,
 ) -> Result<T, Error> {
-    extracted.map_err(|rejection| rejection.of(hook, handler, argument).into())
+    extracted.map_err(|rejection| rejected(rejection, hook, handler, argument))
+}
+
+/// The error of a handler that did not run because `argument` could not be extracted.
+pub fn rejected(
+    rejection: Rejection,
+    hook: &'static str,
+    handler: &'static str,
+    argument: &'static str,
+) -> Error {
+    rejection.of(hook, handler, argument).into()
 }

@@ -21,7 +21,7 @@
 ///
 ///     #[on_message(text = ["agent", "human"])]
 ///     async fn transfer(&self, turn: &Turn) -> Result<()> {
-///         turn.say("One moment, please.").await.map(drop)
+///         turn.say("One moment, please.").await
 ///     }
 /// }
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -72,7 +72,7 @@ pub use onhook_macros::bot;
 /// use onhook::testing::TestTurn;
 ///
 /// #[on_message]
-/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
 ///
 /// mod recording {
 ///     use onhook::prelude::*;
@@ -162,13 +162,13 @@ document! {
     /// use onhook::prelude::*;
     ///
     /// #[on_message(text = "yes")]
-    /// async fn yes(turn: &Turn) -> Result<()> { turn.say("Good.").await.map(drop) }
+    /// async fn yes(turn: &Turn) -> Result<()> { turn.say("Good.").await }
     ///
     /// #[on_message(text = ["no", "nope"])]
-    /// async fn no(turn: &Turn) -> Result<()> { turn.say("Too bad.").await.map(drop) }
+    /// async fn no(turn: &Turn) -> Result<()> { turn.say("Too bad.").await }
     ///
     /// #[on_message]
-    /// async fn other(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+    /// async fn other(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
     /// # let _ = handlers![yes, no, other];
     /// ```
     ///
@@ -187,11 +187,11 @@ document! {
     ///
     /// #[on_dtmf('1', '2')]
     /// async fn menu(turn: &Turn, digit: Digit) -> Result<()> {
-    ///     turn.say(format!("Department {digit}.")).await.map(drop)
+    ///     turn.say(format!("Department {digit}.")).await
     /// }
     ///
     /// #[on_dtmf]
-    /// async fn other(turn: &Turn) -> Result<()> { turn.say("Press 1 or 2.").await.map(drop) }
+    /// async fn other(turn: &Turn) -> Result<()> { turn.say("Press 1 or 2.").await }
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let turn = TestTurn::dtmf('9');
@@ -237,10 +237,10 @@ document! {
     /// const OPENED: &str = "contoso/door-opened";
     ///
     /// #[on_event("tokens/response")]
-    /// async fn signed_in(turn: &Turn) -> Result<()> { turn.say("Thank you.").await.map(drop) }
+    /// async fn signed_in(turn: &Turn) -> Result<()> { turn.say("Thank you.").await }
     ///
     /// #[on_event(OPENED)]
-    /// async fn opened(turn: &Turn) -> Result<()> { turn.say("Come in.").await.map(drop) }
+    /// async fn opened(turn: &Turn) -> Result<()> { turn.say("Come in.").await }
     ///
     /// #[on_event]
     /// async fn other(name: Name<'_>) { println!("{name:?}") }
@@ -302,7 +302,7 @@ document! {
     /// async fn started(turn: &Turn, result: CommandResult<RecordingStart>) -> Result<()> {
     ///     match result.outcome() {
     ///         Ok(_) => Ok(()),
-    ///         Err(_) => turn.say("Recording has failed, but your call will continue.").await.map(drop),
+    ///         Err(_) => turn.say("Recording has failed, but your call will continue.").await,
     ///     }
     /// }
     /// # let _ = handlers![started];
@@ -353,7 +353,7 @@ document! {
     /// }
     ///
     /// #[on_message]
-    /// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+    /// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let turn = TestTurn::message("hello");
@@ -379,7 +379,7 @@ document! {
     ///
     /// #[on_error]
     /// async fn apologise(turn: &Turn, error: &onhook::Error) -> Result<()> {
-    ///     turn.say(format!("Sorry: {error}.")).await.map(drop)
+    ///     turn.say(format!("Sorry: {error}.")).await
     /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -414,7 +414,7 @@ document! {
 /// }
 ///
 /// #[on_typing]
-/// async fn typing(turn: &Turn) -> Result<()> { turn.say("").await.map(drop) }
+/// async fn typing(turn: &Turn) -> Result<()> { turn.say("").await }
 ///
 /// let hello = String::from("hello");
 /// let _ = Greeter(&hello).or(handlers![typing]);

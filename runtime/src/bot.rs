@@ -14,10 +14,10 @@ use crate::turn::Turn;
 /// use onhook::prelude::*;
 ///
 /// #[on_message]
-/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
 ///
 /// #[on_typing]
-/// async fn patience(turn: &Turn) -> Result<()> { turn.say("Take your time.").await.map(drop) }
+/// async fn patience(turn: &Turn) -> Result<()> { turn.say("Take your time.").await }
 ///
 /// let bot = handlers![echo].or(handlers![patience]);
 /// # fn is_bot(_: impl Bot) {} is_bot(bot);

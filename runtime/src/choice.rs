@@ -2,7 +2,7 @@
 
 use crate::__private as facts;
 use crate::activity::ActivityType;
-use crate::key::{Key, KeyKind};
+use crate::key::{Key, KeyKind, digest};
 use crate::turn::Turn;
 
 /// The smaller, the more specific.
@@ -27,6 +27,10 @@ enum Moment {
 pub struct Choice<'t> {
     turn: &'t Turn,
     moment: Moment,
+    /// One kind for each type of activity, and the kinds of the moments around a turn.
+    kind: KeyKind,
+    /// Of the kind and the activity's name.
+    digest: u64,
     rank: u8,
     first: Option<usize>,
     second: Option<usize>,
@@ -54,18 +58,31 @@ impl<'t> Choice<'t> {
     }
 
     fn of(turn: &'t Turn, moment: Moment) -> Choice<'t> {
+        let kind = match moment {
+            Moment::Dispatch => kind_of(turn.kind()),
+            Moment::Around(kind) => kind,
+        };
         Choice {
             turn,
             moment,
+            kind,
+            digest: digest(kind, turn.name()),
             rank: rank::NONE,
             first: None,
             second: None,
         }
     }
 
-    /// Offers the handler with this index. `key` is a constant: what it cannot match folds away.
-    #[inline]
-    pub fn offer(&mut self, index: usize, key: Key) {
+    /// Offers the handlers with these indices. A key that does not match costs one comparison of numbers.
+    pub fn offer(&mut self, keys: &'static [(usize, Key)]) {
+        for (index, key) in keys {
+            if key.may_match(self.kind, self.digest) {
+                self.weigh(*index, *key);
+            }
+        }
+    }
+
+    fn weigh(&mut self, index: usize, key: Key) {
         let rank = match self.moment {
             Moment::Dispatch => key.rank(self.turn),
             Moment::Around(kind) => (key.kind == kind).then_some(rank::NAME),
@@ -90,7 +107,6 @@ impl<'t> Choice<'t> {
 impl Key {
     /// How specific a match with the activity is, if it is one: a digit, any digit, a name or text, the
     /// kind, anything.
-    #[inline]
     fn rank(self, turn: &Turn) -> Option<u8> {
         use ActivityType as Type;
         let narrowed = !self.name.is_empty();
@@ -144,11 +160,51 @@ impl Key {
         }
     }
 
+    /// Whether it may match an activity of that kind and name.
+    fn may_match(&self, kind: KeyKind, digest: u64) -> bool {
+        use KeyKind as Kind;
+        if let Some(own) = self.digest {
+            return own == digest;
+        }
+        match self.kind {
+            Kind::Nothing => false,
+            Kind::Activity => !matches!(kind, Kind::BeforeTurn | Kind::AfterTurn | Kind::Error),
+            Kind::Message | Kind::Dtmf => matches!(kind, Kind::Message),
+            Kind::MembersAdded | Kind::MembersRemoved | Kind::ConversationUpdate => {
+                matches!(kind, Kind::ConversationUpdate)
+            }
+            Kind::ReactionsAdded | Kind::ReactionsRemoved => matches!(kind, Kind::ReactionsAdded),
+            Kind::InstallationAdd | Kind::InstallationRemove => {
+                matches!(kind, Kind::InstallationAdd)
+            }
+            own => own as u8 == kind as u8,
+        }
+    }
+
     /// Whether it is the second of two hooks that one activity can call for.
     const fn is_second(self) -> bool {
         matches!(
             self.kind,
             KeyKind::MembersRemoved | KeyKind::ReactionsRemoved
         )
+    }
+}
+
+/// The kind that stands for all keys of activities of this type.
+fn kind_of(kind: &ActivityType) -> KeyKind {
+    match kind {
+        ActivityType::Message => KeyKind::Message,
+        ActivityType::MessageUpdate => KeyKind::MessageUpdate,
+        ActivityType::MessageDelete => KeyKind::MessageDelete,
+        ActivityType::MessageReaction => KeyKind::ReactionsAdded,
+        ActivityType::ConversationUpdate => KeyKind::ConversationUpdate,
+        ActivityType::Event => KeyKind::Event,
+        ActivityType::Invoke => KeyKind::Invoke,
+        ActivityType::Command => KeyKind::Command,
+        ActivityType::CommandResult => KeyKind::CommandResult,
+        ActivityType::InstallationUpdate => KeyKind::InstallationAdd,
+        ActivityType::EndOfConversation => KeyKind::EndOfConversation,
+        ActivityType::Typing => KeyKind::Typing,
+        _ => KeyKind::Activity,
     }
 }

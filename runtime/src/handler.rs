@@ -19,7 +19,7 @@ use crate::turn::Turn;
 ///
 /// /// Says it again.
 /// #[on_message]
-/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
 ///
 /// assert_eq!(echo::HOOK.attribute, "on_message");
 /// assert_eq!(echo::HOOK.doc, "Says it again.");

@@ -1,7 +1,7 @@
 //! The hooks that handlers are bound to: their tags in the type system and the table that lists them.
 //!
 //! Each tag is named as its attribute, because rustc prints it: *"`MembersAdded` is not available to
-//! `#[on_message]` handlers"*.
+//! handlers of `on_message`"*.
 
 use std::marker::PhantomData;
 
@@ -78,7 +78,7 @@ impl Hook {
 /// use onhook::prelude::*;
 ///
 /// #[on_message]
-/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
 ///
 /// fn table<B: Bot>(_: &B) -> Vec<&'static str> { B::HOOKS.iter().map(|hook| hook.handler).collect() }
 /// assert_eq!(table(&handlers![echo]), ["echo"]);

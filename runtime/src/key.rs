@@ -64,6 +64,8 @@ pub struct Key {
     /// Empty: everything of the kind that no narrower key takes.
     pub(crate) name: &'static str,
     pub(crate) aliases: &'static [&'static str],
+    /// The digest of an activity that has the name, where there is but one.
+    pub(crate) digest: Option<u64>,
 }
 
 impl Key {
@@ -72,10 +74,17 @@ impl Key {
 
     /// A key.
     pub const fn new(kind: KeyKind, name: &'static str, aliases: &'static [&'static str]) -> Key {
+        use KeyKind::{Command, CommandResult, Event, Invoke};
+        let named = matches!(kind, Event | Invoke | Command | CommandResult);
         Key {
             kind,
             name,
             aliases,
+            digest: if named && !name.is_empty() && aliases.is_empty() {
+                Some(digest(kind, name))
+            } else {
+                None
+            },
         }
     }
 
@@ -142,6 +151,28 @@ impl Key {
             self.aliases[index - 1]
         }
     }
+}
+
+/// A number for a kind and a name. Two of them may share it: a match is compared in full.
+///
+/// One multiplication for eight bytes, as in `FxHash`.
+pub(crate) const fn digest(kind: KeyKind, name: &str) -> u64 {
+    const fn mix(digest: u64, word: u64) -> u64 {
+        (digest.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+    let mut bytes = name.as_bytes();
+    let mut digest = kind as u64;
+    while let Some((word, rest)) = bytes.split_first_chunk::<8>() {
+        digest = mix(digest, u64::from_le_bytes(*word));
+        bytes = rest;
+    }
+    // The length tells names apart that end in zeros.
+    let mut last = name.len() as u64;
+    while let Some((byte, rest)) = bytes.split_first() {
+        last = last << 8 | *byte as u64;
+        bytes = rest;
+    }
+    mix(digest, last)
 }
 
 const fn same(a: &str, b: &str, fold: bool) -> bool {

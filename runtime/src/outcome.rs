@@ -29,6 +29,7 @@ impl Outcome {
     }
 
     /// The outcome of two handlers that saw the same activity: handled if one of them took it.
+    #[inline]
     pub fn and(self, other: Outcome) -> Outcome {
         match (self, other) {
             (Outcome::Unhandled, other) => other,

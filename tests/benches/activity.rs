@@ -92,10 +92,7 @@ fn compare<A, B>(
     mut its_work: impl FnMut() -> B,
 ) {
     let blocks = [count(&mut our_work).1.blocks, count(&mut its_work).1.blocks];
-    let medians = stopwatch::race(&mut [
-        Entrant::new(ours, our_work),
-        Entrant::new(yardstick, its_work),
-    ]);
+    let medians = stopwatch::race(&mut [Entrant::new(our_work), Entrant::new(its_work)]);
     let rows = [ours, yardstick].into_iter().zip(medians).zip(blocks).map(
         |((what, nanoseconds), blocks)| Row {
             what,

@@ -12,14 +12,13 @@ const BATCHES: usize = 1_001;
 
 /// One of the things that are compared.
 pub(crate) struct Entrant<'w> {
-    pub(crate) name: &'static str,
     work: Box<dyn FnMut() + 'w>,
 }
 
 impl<'w> Entrant<'w> {
-    pub(crate) fn new<T>(name: &'static str, mut work: impl FnMut() -> T + 'w) -> Entrant<'w> {
+    pub(crate) fn new<T>(mut work: impl FnMut() -> T + 'w) -> Entrant<'w> {
         let work = Box::new(move || drop(black_box(work())));
-        Entrant { name, work }
+        Entrant { work }
     }
 
     fn batch(&mut self, times: u32) -> Duration {

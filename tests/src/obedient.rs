@@ -173,8 +173,8 @@ impl Obedient {
             "pause" => turn.pause_recording().await.map(drop),
             "resume" => turn.resume_recording().await.map(drop),
             "stop" => turn.stop_recording().await.map(drop),
-            "hang up" => turn.end_call().await.map(drop),
-            "transfer" => turn.transfer_to("+14255550111").await.map(drop),
+            "hang up" => turn.end_call().await,
+            "transfer" => turn.transfer_to("+14255550111").await,
             "raw" => {
                 let activities = self.raw.lock().unwrap().pop_front();
                 let activities = activities.unwrap_or_default();

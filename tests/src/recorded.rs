@@ -1,5 +1,6 @@
 //! Recordings as others read them: hound and symphonia for the audio, a plain JSON tree for the metadata.
 
+use std::fmt::Write;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha512};
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
 /// Samples in a millisecond of a recording.
@@ -36,7 +37,10 @@ pub fn by_hound(path: &Path) -> Vec<i16> {
 }
 
 fn by_symphonia(path: &Path) -> Vec<i16> {
-    let source = MediaSourceStream::new(Box::new(File::open(path).unwrap()), Default::default());
+    let source = MediaSourceStream::new(
+        Box::new(File::open(path).unwrap()),
+        MediaSourceStreamOptions::default(),
+    );
     let (format, metadata) = (FormatOptions::default(), MetadataOptions::default());
     let mut format = symphonia::default::get_probe()
         .probe(&Hint::new(), source, format, metadata)
@@ -87,5 +91,9 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 /// The SHA-512 of a file in lower-case hexadecimal.
 pub fn sha512(path: &Path) -> String {
     let digest = Sha512::digest(fs::read(path).unwrap());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

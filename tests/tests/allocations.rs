@@ -159,7 +159,7 @@ fn turns() -> Vec<(&'static str, TestTurn)> {
         TestTurn::new(activity)
     };
     let spoken_key = TestTurn::message(" 1 ").with(|activity| {
-        activity.entities = Some(vec![Entity::new("mention"), Entity::new("dtmf")])
+        activity.entities = Some(vec![Entity::new("mention"), Entity::new("dtmf")]);
     });
     let ending = TestTurn::new(Activity::end_of_conversation())
         .with(|activity| activity.code = Some(EndOfConversationCode::UserCancelled));

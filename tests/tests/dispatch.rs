@@ -18,111 +18,111 @@ struct Methods;
 impl Methods {
     #[on_dtmf]
     async fn any_digit(&self, turn: &Turn) -> Result<()> {
-        turn.say("any_digit").await.map(drop)
+        turn.say("any_digit").await
     }
     #[on_event]
     async fn any_event(&self, turn: &Turn) -> Result<()> {
-        turn.say("any_event").await.map(drop)
+        turn.say("any_event").await
     }
     #[on_message]
     async fn any_message(&self, turn: &Turn) -> Result<()> {
-        turn.say("any_message").await.map(drop)
+        turn.say("any_message").await
     }
     #[on_command_result]
     async fn any_result(&self, turn: &Turn) -> Result<()> {
-        turn.say("any_result").await.map(drop)
+        turn.say("any_result").await
     }
     #[on_conversation_update]
     async fn changed(&self, turn: &Turn) -> Result<()> {
-        turn.say("changed").await.map(drop)
+        turn.say("changed").await
     }
     #[on_message_delete]
     async fn deleted(&self, turn: &Turn) -> Result<()> {
-        turn.say("deleted").await.map(drop)
+        turn.say("deleted").await
     }
     #[on_end_of_conversation]
     async fn ended(&self, turn: &Turn) -> Result<()> {
-        turn.say("ended").await.map(drop)
+        turn.say("ended").await
     }
     #[on_message(text = "five")]
     async fn five(&self, turn: &Turn) -> Result<()> {
-        turn.say("five").await.map(drop)
+        turn.say("five").await
     }
     #[on_event(GREETING)]
     async fn greeting(&self, turn: &Turn) -> Result<()> {
-        turn.say("greeting").await.map(drop)
+        turn.say("greeting").await
     }
     #[on_handoff_status]
     async fn handoff(&self, turn: &Turn) -> Result<()> {
-        turn.say("handoff").await.map(drop)
+        turn.say("handoff").await
     }
     #[on_installation_add]
     async fn installed(&self, turn: &Turn) -> Result<()> {
-        turn.say("installed").await.map(drop)
+        turn.say("installed").await
     }
     #[on_members_added]
     async fn joined(&self, turn: &Turn) -> Result<()> {
-        turn.say("joined").await.map(drop)
+        turn.say("joined").await
     }
     #[on_members_removed]
     async fn left(&self, turn: &Turn) -> Result<()> {
-        turn.say("left").await.map(drop)
+        turn.say("left").await
     }
     #[on_reactions_added]
     async fn liked(&self, turn: &Turn) -> Result<()> {
-        turn.say("liked").await.map(drop)
+        turn.say("liked").await
     }
     #[on_dtmf('1', '#')]
     async fn one(&self, turn: &Turn) -> Result<()> {
-        turn.say("one").await.map(drop)
+        turn.say("one").await
     }
     #[on_command(OpenTicket)]
     async fn open(&self, turn: &Turn) -> Result<()> {
-        turn.say("open").await.map(drop)
+        turn.say("open").await
     }
     #[on_command("application/vnd.contoso.other")]
     async fn other(&self, turn: &Turn) -> Result<()> {
-        turn.say("other").await.map(drop)
+        turn.say("other").await
     }
     #[on_command_result(RecordingPause)]
     async fn paused(&self, turn: &Turn) -> Result<()> {
-        turn.say("paused").await.map(drop)
+        turn.say("paused").await
     }
     #[on_activity]
     async fn rest(&self, turn: &Turn) -> Result<()> {
-        turn.say("rest").await.map(drop)
+        turn.say("rest").await
     }
     #[on_invoke("application/search")]
     async fn search(&self, turn: &Turn) -> Result<()> {
-        turn.say("search").await.map(drop)
+        turn.say("search").await
     }
     #[on_command_result("recording_start")]
     async fn started(&self, turn: &Turn) -> Result<()> {
-        turn.say("started").await.map(drop)
+        turn.say("started").await
     }
     #[on_event("tokens/response")]
     async fn tokens(&self, turn: &Turn) -> Result<()> {
-        turn.say("tokens").await.map(drop)
+        turn.say("tokens").await
     }
     #[on_typing]
     async fn typing(&self, turn: &Turn) -> Result<()> {
-        turn.say("typing").await.map(drop)
+        turn.say("typing").await
     }
     #[on_installation_remove]
     async fn uninstalled(&self, turn: &Turn) -> Result<()> {
-        turn.say("uninstalled").await.map(drop)
+        turn.say("uninstalled").await
     }
     #[on_reactions_removed]
     async fn unliked(&self, turn: &Turn) -> Result<()> {
-        turn.say("unliked").await.map(drop)
+        turn.say("unliked").await
     }
     #[on_message_update]
     async fn updated(&self, turn: &Turn) -> Result<()> {
-        turn.say("updated").await.map(drop)
+        turn.say("updated").await
     }
     #[on_message(text = ["Yes", "yes, please"])]
     async fn yes(&self, turn: &Turn) -> Result<()> {
-        turn.say("yes").await.map(drop)
+        turn.say("yes").await
     }
 }
 
@@ -133,7 +133,7 @@ mod functions {
         ($($(#[$hook:meta])* $name:ident;)*) => {$(
             $(#[$hook])*
             pub(super) async fn $name(turn: &Turn) -> Result<()> {
-                turn.say(stringify!($name)).await.map(drop)
+                turn.say(stringify!($name)).await
             }
         )*};
     }
@@ -439,7 +439,7 @@ async fn what_no_handler_takes_is_unhandled() {
 
     #[on_activity]
     async fn rest(turn: &Turn) -> Result<()> {
-        turn.say("rest").await.map(drop)
+        turn.say("rest").await
     }
 
     for (json, _) in TABLE
@@ -474,17 +474,17 @@ mod around {
 
     #[after_turn]
     pub(super) async fn after(turn: &Turn) -> Result<()> {
-        turn.say("after").await.map(drop)
+        turn.say("after").await
     }
 
     #[on_error]
     pub(super) async fn failed(turn: &Turn, error: &onhook::Error) -> Result<()> {
-        turn.say(format!("failed: {error}")).await.map(drop)
+        turn.say(format!("failed: {error}")).await
     }
 
     #[on_message]
     pub(super) async fn message(turn: &Turn) -> Result<()> {
-        turn.say("message").await.map(drop)
+        turn.say("message").await
     }
 
     #[on_typing]
@@ -527,7 +527,7 @@ mod around {
 #[tokio::test]
 async fn hooks_around_a_turn_run_in_order() {
     async fn said(bot: &impl Bot, turn: TestTurn) -> Vec<String> {
-        Box::pin(turn.run(bot)).await.expect("handled");
+        turn.run(bot).await.expect("handled");
         turn.spoken()
     }
     async fn check(bot: impl Bot) {
@@ -545,7 +545,7 @@ async fn hooks_around_a_turn_run_in_order() {
             ["before", "after"]
         );
     }
-    Box::pin(check(around::Methods)).await;
+    check(around::Methods).await;
     let list = handlers![
         around::failed,
         around::after,
@@ -553,7 +553,7 @@ async fn hooks_around_a_turn_run_in_order() {
         around::before,
         around::typing
     ];
-    Box::pin(check(list)).await;
+    check(list).await;
 }
 
 /// An argument that is not there is an error that names hook, handler and argument.
@@ -561,7 +561,7 @@ async fn hooks_around_a_turn_run_in_order() {
 async fn rejections_say_where() {
     #[on_message]
     async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(text).await.map(drop)
+        turn.say(text).await
     }
 
     let turn = TestTurn::new(Activity::from_json(r#"{"type":"message"}"#).expect("an activity"));

@@ -45,7 +45,7 @@ impl Echo {
     /// Says it again.
     #[on_message]
     async fn echo(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(text).await.map(drop)
+        turn.say(text).await
     }
 
     /// Replaced.
@@ -57,7 +57,7 @@ impl Echo {
     #[on_dtmf('1')]
     async fn one(&self, turn: &Turn, text: Option<Text<'_>>) -> Result<()> {
         assert!(text.is_some());
-        turn.say("one").await.map(drop)
+        turn.say("one").await
     }
 
     #[on_members_added]
@@ -104,6 +104,6 @@ mod inner {
 async fn the_bots_of_this_file_work() {
     let turn = TestTurn::message("hello");
     let bot = Echo.or(handlers![inner::typing, inner::old]);
-    assert!(Box::pin(turn.run(&bot)).await.is_ok());
+    assert!(turn.run(&bot).await.is_ok());
     assert_eq!(turn.spoken(), ["hello"]);
 }

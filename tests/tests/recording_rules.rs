@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use onhook::{Activity, Clock, Json};
+use onhook::{Activity, Clock, Host, Json};
 use onhook_channel::store::metadata::SessionState;
 use onhook_channel::voice::Party;
 use onhook_channel::{CallReport, Channel, Dial, EndedBy, Event, Transfer};
@@ -148,6 +148,27 @@ async fn the_memory_of_commands_is_bounded() {
             .all(|outcome| outcome == "RecordingNotStarted")
     );
     assert_eq!(outcomes[1024..], ["ok", "RecordingNotStarted", "ok"]);
+}
+
+/// A mailbox that is full while the bot's turn runs delays results, and loses none.
+#[tokio::test(start_paused = true)]
+async fn a_bot_that_sends_more_than_its_mailbox_holds_gets_every_result() {
+    let (folder, bot) = (TempDir::new().unwrap(), Obedient::new());
+    let stop = |number: usize| command(STOP, &number.to_string(), &Value::Null);
+    bot.raw((0..40).map(stop).collect::<Vec<_>>());
+    let host = Host::builder(bot.clone()).queue_limit(2).build();
+    let channel = Channel::with_host(host).recordings(folder.path()).build();
+    let report = call(&channel, Dial::new(), &["raw"]).await;
+    let results = bot.results();
+    let ids: Vec<_> = results
+        .iter()
+        .map(|answer| answer.value["commandId"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        ids,
+        (0..40).map(|number| number.to_string()).collect::<Vec<_>>()
+    );
+    assert!(troubles(&report).is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -81,7 +81,7 @@ async fn every_command_in_every_state(dialect: Dialect, policy: ResumePolicy) {
             assert_eq!(answer.name, action.wire_name(dialect), "A6413: {what}");
 
             // A refused command changes nothing; one that succeeds records what is said after it, or not.
-            let started = state.contains(&"start") as usize;
+            let started = usize::from(state.contains(&"start"));
             let opens = usize::from(word == "start" && expected == OK);
             assert_eq!(report.recordings.len(), started + opens, "{what}");
             for recording in &report.recordings {

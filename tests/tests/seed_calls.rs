@@ -2,6 +2,7 @@
 //! each. Every quotation stands above the test that proves it.
 
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use onhook::prelude::*;
 use onhook_channel::store::{Fault, FaultyDisk, Operation, Store};
@@ -51,7 +52,7 @@ impl Contoso {
 
     #[on_message]
     async fn echo(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(format!("You said {text}.")).await.map(drop)
+        turn.say(format!("You said {text}.")).await
     }
 }
 
@@ -83,13 +84,13 @@ impl Secretary {
     #[on_message(text = "goodbye")]
     async fn goodbye(&self, turn: &Turn) -> Result<()> {
         turn.say("farewell").await?;
-        turn.end_call().await.map(drop)
+        turn.end_call().await
     }
 
     #[on_message(text = "operator")]
     async fn operator(&self, turn: &Turn) -> Result<()> {
         turn.say("connecting").await?;
-        turn.transfer_to("+14255550111").await.map(drop)
+        turn.transfer_to("+14255550111").await
     }
 
     #[on_message]
@@ -129,6 +130,10 @@ async fn call(folder: &TempDir, dial: Dial, words: &[&str]) -> CallReport {
     call.hangs_up().await
 }
 
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap()
+}
+
 fn troubles(report: &CallReport) -> Vec<&Event> {
     let events = report.transcript.lines.iter().map(|line| &line.what);
     events
@@ -136,8 +141,8 @@ fn troubles(report: &CallReport) -> Vec<&Event> {
         .collect()
 }
 
-/// "_StartRecording_ starts recording the conversation." and the document's call pattern: "Start recording when
-/// the call begins", then "Welcome to {CompanyName}! This call may be recorded for quality assurance purposes."
+/// "`StartRecording` starts recording the conversation." and the document's call pattern: "Start recording when
+/// the call begins", then "Welcome to `{CompanyName}`! This call may be recorded for quality assurance purposes."
 #[tokio::test(start_paused = true)]
 async fn start_recording_starts_recording_the_conversation_when_the_call_begins() {
     let folder = TempDir::new().unwrap();
@@ -174,7 +179,7 @@ async fn start_recording_starts_recording_the_conversation_when_the_call_begins(
     let caller = lines
         .iter()
         .find(|line| line.what == Event::CallerSays("hello".to_owned()));
-    assert_eq!(hello, [caller.unwrap().at.as_millis() as u64]);
+    assert_eq!(hello, [millis(caller.unwrap().at)]);
     // "You said hello.": 60 ms and 40 ms for each letter, and 80 ms after each word.
     let echo = hello[0] + 260 + 80;
     assert_eq!(said("hello", Party::Bot), [echo + 180 + 80 + 220 + 80]);
@@ -215,7 +220,7 @@ async fn recording_has_failed_but_your_call_will_continue() {
     );
 }
 
-/// "_StopRecording_ stops recording the conversation."
+/// "`StopRecording` stops recording the conversation."
 #[tokio::test(start_paused = true)]
 async fn stop_recording_stops_recording_the_conversation() {
     let folder = TempDir::new().unwrap();
@@ -231,7 +236,7 @@ async fn stop_recording_stops_recording_the_conversation() {
     assert_eq!(recording.end_reason, "StopRecording");
 }
 
-/// "_ResumeRecording_ resumes recording the conversation, appending the new section of the recording to the
+/// "`ResumeRecording` resumes recording the conversation, appending the new section of the recording to the
 /// previously started recording for this conversation."
 #[tokio::test(start_paused = true)]
 async fn resume_recording_appends_to_the_previously_started_recording() {
@@ -253,7 +258,7 @@ async fn resume_recording_appends_to_the_previously_started_recording() {
     assert_eq!(metadata["pauseResumeIntervals"][0]["duration"], 2 * 380);
 }
 
-/// "If _StopRecording_ is never called, the recording is stopped when the bot ends the conversation."
+/// "If `StopRecording` is never called, the recording is stopped when the bot ends the conversation."
 #[tokio::test(start_paused = true)]
 async fn a_recording_that_is_never_stopped_is_stopped_when_the_bot_ends_the_conversation() {
     let folder = TempDir::new().unwrap();
@@ -331,7 +336,7 @@ async fn another_recording_for_the_same_conversation_cannot_be_started() {
     assert_eq!(heard(&audio, "apple", Party::Caller).len(), 1);
 }
 
-/// "If _StopRecording_ is called and there is no recording in progress, Telephony channel returns an error
+/// "If `StopRecording` is called and there is no recording in progress, Telephony channel returns an error
 /// indicating that the "Recording has not started"."
 #[tokio::test(start_paused = true)]
 async fn a_stop_without_a_recording_is_an_error() {

@@ -36,6 +36,12 @@ impl Controls {
         self.queue.push_back(control);
     }
 
+    /// Whether the bot has ended the conversation, and that is still to be carried out.
+    pub(super) fn hangs_up(&self) -> bool {
+        let ends = |control: &Control| matches!(control, Control::HangUp);
+        self.queue.iter().any(ends)
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         !self.busy && self.queue.is_empty()
     }
@@ -149,41 +155,36 @@ impl Engine {
                 }
             }
         }
-        match action {
-            Some(action) => self.record(action, incoming, value.data),
-            None => {
-                let answer = match self.shared.commands.get(&name) {
-                    // It is the application's own and may panic: that fails the command, not the call.
-                    Some(handler) => {
-                        let data = value.data.unwrap_or_default();
-                        catch_unwind(AssertUnwindSafe(|| handler(data))).unwrap_or_else(|_panic| {
-                            Err(CommandError::new(
-                                "CommandFailed",
-                                "The handler of the command panicked",
-                            ))
-                        })
-                    }
-                    None => Err(CommandError::unsupported_command(&name)),
-                };
-                self.settle(&incoming, answer);
-            }
+        if let Some(action) = action {
+            self.record(action, incoming, value.data);
+        } else {
+            let answer = self.carry_out(&name, value.data.unwrap_or_default());
+            self.settle(&incoming, answer);
         }
+    }
+
+    /// Has the application carry out a command of its own.
+    fn carry_out(&self, name: &str, data: serde_json::Value) -> Answer {
+        let Some(handler) = self.shared.commands.get(name) else {
+            return Err(CommandError::unsupported_command(name));
+        };
+        // It is not ours and may panic: that fails the command, not the call.
+        catch_unwind(AssertUnwindSafe(|| handler(data))).unwrap_or_else(|_panic| {
+            let message = "The handler of the command panicked";
+            Err(CommandError::new("CommandFailed", message))
+        })
     }
 
     /// Remembers what a command came to, and answers it.
     pub(super) fn settle(&mut self, incoming: &Incoming, answer: Answer) {
+        self.answer(incoming, &answer);
         if let Some(id) = &incoming.id {
             let name = incoming.activity.name.as_deref().unwrap_or_default();
             let at = std::time::Duration::from_millis(millis_of(self.position));
-            self.recording.ledger.remember(
-                id.clone(),
-                name,
-                incoming.fingerprint,
-                answer.clone(),
-                at,
-            );
+            self.recording
+                .ledger
+                .remember(id.clone(), name, incoming.fingerprint, answer, at);
         }
-        self.answer(incoming, &answer);
     }
 
     /// Sends the result of a command, under the name that the command came with (A6413).

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use onhook::activity::EndOfConversationCode;
-use onhook::{Activity, ChannelAccount, CommandError, ConversationAccount, Error, Json};
+use onhook::{Activity, ChannelAccount, CommandError, ConversationAccount, Error, Json, Refused};
 
 use super::engine::Engine;
 use super::transcript::{EndedBy, Event};
@@ -42,14 +42,25 @@ impl Engine {
         activity
             .locale
             .get_or_insert_with(|| self.dial.locale.clone());
-        let connector = Arc::clone(&self.line);
-        match self.shared.host.accept(activity, connector) {
-            Ok(delivery) => {
-                self.turns.spawn(async move { delivery.await.map(drop) });
+        self.undelivered.push_back(activity);
+        self.deliver_waiting();
+    }
+
+    /// Gives the bot's mailbox what it has room for, in order.
+    fn deliver_waiting(&mut self) {
+        while let Some(activity) = self.undelivered.front() {
+            let connector = Arc::clone(&self.line);
+            match self.shared.host.accept(activity.clone(), connector) {
+                Ok(delivery) => {
+                    self.turns.spawn(async move { delivery.await.map(drop) });
+                }
+                // There is room when a turn ends.
+                Err(Refused::QueueFull(_)) if !self.turns.is_empty() => return,
+                Err(refused) => self.note(Event::Trouble(format!(
+                    "the bot refused an activity: {refused}"
+                ))),
             }
-            Err(refused) => self.note(Event::Trouble(format!(
-                "the bot refused an activity: {refused}"
-            ))),
+            self.undelivered.pop_front();
         }
     }
 
@@ -59,6 +70,7 @@ impl Engine {
             Ok(Err(error)) => self.note(Event::Trouble(format!("the bot failed: {error:#}"))),
             Err(error) => self.note(Event::Trouble(format!("the bot's turn was lost: {error}"))),
         }
+        self.deliver_waiting();
     }
 
     pub(super) fn bot_answers(&mut self, result: &Activity) {

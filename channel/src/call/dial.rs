@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::transcript::Line;
 
+/// Called with each line of the transcript.
+type Listener = Arc<dyn Fn(&Line) + Send + Sync>;
+
 /// A call to be made: who calls whom, in which language, and how the line behaves.
 ///
 /// ```
@@ -22,7 +25,7 @@ pub struct Dial {
     pub(crate) conversation_id: String,
     pub(crate) rings_for: Duration,
     pub(crate) transfer: Transfer,
-    pub(crate) listener: Option<Arc<dyn Fn(&Line) + Send + Sync>>,
+    pub(crate) listener: Option<Listener>,
 }
 
 /// How a transfer that the bot asks for goes.

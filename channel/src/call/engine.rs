@@ -4,7 +4,7 @@
 //! the recorder did. What the bot asks for with a command goes into one queue and is carried out one after
 //! the other, so that of two commands that race the earlier one wins.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,6 +69,8 @@ pub(crate) struct Engine {
     caller_is_there: oneshot::Receiver<Infallible>,
     pub(super) line: Arc<Line>,
     pub(super) turns: JoinSet<Result<(), Error>>,
+    /// What the bot's mailbox had no room for, until a turn ends.
+    pub(super) undelivered: VecDeque<Activity>,
     pub(super) voices: JoinSet<Result<Vec<i16>, VoiceError>>,
     /// Whose clip each voice at work is making.
     pub(super) voicing: HashMap<tokio::task::Id, (Party, u64)>,
@@ -112,6 +114,7 @@ impl Engine {
             caller_is_there,
             line,
             turns: JoinSet::new(),
+            undelivered: VecDeque::new(),
             voices: JoinSet::new(),
             voicing: HashMap::new(),
             caller: Track::default(),
@@ -226,7 +229,7 @@ impl Engine {
 
     fn take(&mut self, input: Input) {
         match input {
-            Input::FromBot(activity) => self.from_bot(*activity),
+            Input::FromBot(activity) => self.take_from_bot(*activity),
             Input::Listens(listener) => self.listeners.push(listener),
             Input::HangsUp => self.hang_up(EndedBy::Caller),
             // Dropping `done` tells the caller that the call is over.
@@ -244,7 +247,7 @@ impl Engine {
         }
     }
 
-    fn from_bot(&mut self, activity: Activity) {
+    fn take_from_bot(&mut self, activity: Activity) {
         match activity.kind {
             ActivityType::Message => self.bot_says(&activity),
             ActivityType::Command => self.controls.push(Control::Command(Box::new(activity))),

@@ -16,7 +16,8 @@ use crate::voice::{Party, Segment, Speech, VoiceError};
 
 impl Engine {
     pub(super) fn bot_says(&mut self, activity: &Activity) {
-        if self.hung_up.is_some() {
+        // After the end of the conversation, also one that waits for what was said before, nobody listens.
+        if self.hung_up.is_some() || self.controls.hangs_up() {
             return;
         }
         let text = activity.text.clone().unwrap_or_default();

@@ -106,12 +106,8 @@ impl Transcript {
 
     /// The results that the channel gave the bot: the command's name and the error, if it failed.
     pub fn results(&self) -> Vec<(&str, Option<&str>)> {
-        let result = |line: &'_ Line| match &line.what {
-            Event::Result { .. } => true,
-            _ => false,
-        };
-        let results = self.lines.iter().filter(|line| result(line));
-        results
+        self.lines
+            .iter()
             .filter_map(|line| match &line.what {
                 Event::Result { name, error } => Some((name.as_str(), error.as_deref())),
                 _ => None,

@@ -10,14 +10,12 @@ struct Echo;
 impl Echo {
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
-        turn.say("Say something, and I will say it again.").await?;
-        Ok(())
+        turn.say("Say something, and I will say it again.").await
     }
 
     #[on_message]
     async fn echo(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(format!("You said: {text}")).await?;
-        Ok(())
+        turn.say(format!("You said: {text}")).await
     }
 }
 

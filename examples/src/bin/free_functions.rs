@@ -20,21 +20,18 @@ async fn look_up(turn: &Turn, caller: Sender<'_>) {
 #[on_members_added]
 async fn greet(turn: &Turn, customer: Option<Local<Customer>>) -> Result<()> {
     let name = customer.map_or("stranger", |customer| customer.name);
-    turn.say(format!("Hello {name}.")).await?;
-    Ok(())
+    turn.say(format!("Hello {name}.")).await
 }
 
 #[on_message(text = "help")]
 async fn help(turn: &Turn) -> Result<()> {
-    turn.say("Say good-bye to hang up.").await?;
-    Ok(())
+    turn.say("Say good-bye to hang up.").await
 }
 
 #[on_message(text = "good-bye")]
 async fn good_bye(turn: &Turn) -> Result<()> {
     turn.say("Good-bye!").await?;
-    turn.end_call().await?;
-    Ok(())
+    turn.end_call().await
 }
 
 /// What nobody else takes.
@@ -46,16 +43,13 @@ mod fallback {
         turn.say(format!(
             "I do not know what “{text}” means. Say help for help."
         ))
-        .await?;
-        Ok(())
+        .await
     }
 
     #[on_error]
     pub(super) async fn apologise(turn: &Turn, error: &onhook::Error) -> Result<()> {
         eprintln!("a turn failed: {error:#}");
-        turn.say("Something went wrong. Please say it again.")
-            .await?;
-        Ok(())
+        turn.say("Something went wrong. Please say it again.").await
     }
 }
 

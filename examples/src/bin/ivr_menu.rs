@@ -23,30 +23,26 @@ impl Menu {
     async fn greet(&self, turn: &Turn) -> Result<()> {
         turn.say("Welcome to Contoso!").await?;
         // Asks the channel to let keys interrupt, and words not.
-        turn.say(Speech::text(MENU).key_barge_in()).await?;
-        Ok(())
+        turn.say(Speech::text(MENU).key_barge_in()).await
     }
 
     #[on_dtmf('1')]
     async fn opening_hours(&self, turn: &Turn) -> Result<()> {
         turn.say("We are open from 9 to 17 o'clock, Monday to Friday.")
-            .await?;
-        Ok(())
+            .await
     }
 
     #[on_dtmf('2')]
     async fn balance(&self, turn: &Turn, caller: Sender<'_>) -> Result<()> {
         let number = caller.id.as_deref().unwrap_or("your number");
         turn.say(format!("The balance of {number} is 12 dollars."))
-            .await?;
-        Ok(())
+            .await
     }
 
     #[on_dtmf('*')]
     async fn good_bye(&self, turn: &Turn) -> Result<()> {
         turn.say("Good-bye!").await?;
-        turn.end_call().await?;
-        Ok(())
+        turn.end_call().await
     }
 
     /// Every other key.
@@ -66,8 +62,7 @@ impl Menu {
     /// What is said, not pressed.
     #[on_message]
     async fn words(&self, turn: &Turn) -> Result<()> {
-        turn.say(format!("I understand keys only. {MENU}")).await?;
-        Ok(())
+        turn.say(format!("I understand keys only. {MENU}")).await
     }
 
     #[on_end_of_conversation]

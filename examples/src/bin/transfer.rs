@@ -15,8 +15,7 @@ impl Reception {
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
         turn.say("Welcome to Contoso! Press 0 to talk to a person.")
-            .await?;
-        Ok(())
+            .await
     }
 
     #[on_dtmf('0')]
@@ -44,8 +43,7 @@ impl Reception {
 impl Reception {
     async fn hand_over(&self, turn: &Turn) -> Result<()> {
         turn.say("One moment, please.").await?;
-        turn.transfer_to(AGENT).await?;
-        Ok(())
+        turn.transfer_to(AGENT).await
     }
 }
 

@@ -36,10 +36,11 @@ impl Entity {
     }
 
     /// Whether the type is `kind`; case is ignored, since services disagree (`streamInfo`, `streaminfo`).
+    #[inline]
     pub fn is(&self, kind: &str) -> bool {
         self.kind
             .as_deref()
-            .is_some_and(|own| own.eq_ignore_ascii_case(kind))
+            .is_some_and(|own| own == kind || own.eq_ignore_ascii_case(kind))
     }
 
     /// Reads the whole entity, `type` included, as a `T`.

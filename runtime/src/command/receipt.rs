@@ -22,8 +22,7 @@ use crate::rejection::Rejection;
 /// #[on_message(text = "pay")]
 /// async fn pay(turn: &Turn) -> Result<()> {
 ///     turn.pause_recording().await?.result().await?; // nothing said from here on is recorded
-///     turn.say("Please read me your card number.").await?;
-///     Ok(())
+///     turn.say("Please read me your card number.").await
 /// }
 /// ```
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use crate::turn::Turn;
 ///
 /// #[on_message]
 /// async fn greet(turn: &Turn, customer: Local<Customer>) -> Result<()> {
-///     turn.say(format!("Hello {}.", customer.0)).await.map(drop)
+///     turn.say(format!("Hello {}.", customer.0)).await
 /// }
 /// ```
 #[derive(Debug)]

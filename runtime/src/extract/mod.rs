@@ -56,7 +56,7 @@ use crate::turn::Turn;
 /// }
 ///
 /// #[on_message]
-/// async fn route(turn: &Turn, queue: Queue<'_>) -> Result<()> { turn.say(queue.0).await.map(drop) }
+/// async fn route(turn: &Turn, queue: Queue<'_>) -> Result<()> { turn.say(queue.0).await }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not available to handlers of `{H}`",

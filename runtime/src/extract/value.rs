@@ -43,7 +43,7 @@ json! {
     ///
     /// #[on_event("orderShipped")]
     /// async fn shipped(turn: &Turn, order: Value<Order>) -> Result<()> {
-    ///     turn.say(format!("Order {} is on its way.", order.number)).await.map(drop)
+    ///     turn.say(format!("Order {} is on its way.", order.number)).await
     /// }
     /// ```
     Value, value, "value"

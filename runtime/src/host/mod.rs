@@ -37,7 +37,7 @@ const RESERVE: usize = 64;
 /// use onhook::{ConversationAccount, Host, TurnOutcome};
 ///
 /// #[on_message]
-/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// let (host, outbox) = (Host::new(handlers![echo]), Outbox::new());

@@ -6,7 +6,7 @@
 //!
 //! #[on_message]
 //! async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
-//!     turn.say(format!("You said {text}.")).await.map(drop)
+//!     turn.say(format!("You said {text}.")).await
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -16,14 +16,16 @@ use crate::recording::{Action, Dialect};
 use crate::speech::Speech;
 
 impl Turn {
-    /// Says something to the caller.
+    /// Says something to the caller. Speech that was sent cannot be changed; for a message that can, with
+    /// the id that the channel gives it, there is [`send`](Turn::send).
     ///
     /// # Errors
     /// [`SendError::EmptySpeech`] if there is nothing to say, else what the channel answered.
-    pub async fn say(&self, speech: impl Into<Speech> + Send) -> Result<ResourceResponse> {
+    pub async fn say(&self, speech: impl Into<Speech> + Send) -> Result<()> {
         let message = speech.into().into_message(self.activity.locale.as_deref());
         let sending = message.map(|message| self.post(message));
-        Ok(sending.ok_or(SendError::EmptySpeech)?.await?)
+        sending.ok_or(SendError::EmptySpeech)?.await?;
+        Ok(())
     }
 
     /// Sends an activity to where this turn's activity came from, addressed as a reply to it.
@@ -73,15 +75,15 @@ impl Turn {
     }
 
     /// Shows that the bot is busy, where the channel can show it.
-    pub async fn typing(&self) -> Result<ResourceResponse> {
-        self.send(Activity::typing()).await
+    pub async fn typing(&self) -> Result<()> {
+        self.send(Activity::typing()).await.map(drop)
     }
 
     /// Hangs up.
-    pub async fn end_call(&self) -> Result<ResourceResponse> {
+    pub async fn end_call(&self) -> Result<()> {
         let mut activity = Activity::end_of_conversation();
         activity.code = Some(EndOfConversationCode::CompletedSuccessfully);
-        self.send(activity).await
+        self.send(activity).await.map(drop)
     }
 
     /// Transfers the call to a telephone number in E.164 form, such as `+14255550100`.
@@ -91,7 +93,7 @@ impl Turn {
     ///
     /// # Errors
     /// [`SendError::PhoneNumber`] if it is not such a number; nothing is sent then.
-    pub async fn transfer_to(&self, number: &str) -> Result<ResourceResponse> {
+    pub async fn transfer_to(&self, number: &str) -> Result<()> {
         #[derive(Serialize)]
         #[serde(rename_all = "PascalCase")]
         struct Target<'n> {
@@ -105,7 +107,7 @@ impl Turn {
             })
             .map_err(SendError::from)?,
         );
-        self.send(activity).await
+        self.send(activity).await.map(drop)
     }
 
     /// Sends a command; its result comes to the receipt if it is waited for, else to the bot's hook.

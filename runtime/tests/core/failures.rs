@@ -192,7 +192,7 @@ async fn a_panic_costs_its_turn_and_not_the_next() {
 #[tokio::test]
 async fn on_error_sees_the_error_in_its_type() {
     let bot = StubBot::new()
-        .dispatch(|turn| Box::pin(async move { turn.say("").await.map(|_| Outcome::Handled) }))
+        .dispatch(|turn| Box::pin(async move { turn.say("").await.map(|()| Outcome::Handled) }))
         .error(|turn| {
             Box::pin(async move {
                 let error = turn.error().expect("an error").downcast_ref();

@@ -7,7 +7,7 @@ use onhook::{__private, CommandValue, FromTurn, Rejection, hook};
 use crate::stub::{OpenTicket, activity};
 
 fn rejected(rejection: Rejection, hook: &'static str, argument: &'static str) -> String {
-    let error = __private::rejected(rejection, hook, "greet", argument);
+    let error = __private::taken::<()>(Err(rejection), hook, "greet", argument).unwrap_err();
     assert!(error.downcast_ref::<Rejection>().is_some());
     error.to_string()
 }

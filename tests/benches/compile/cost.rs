@@ -13,6 +13,12 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
+    /// At most what the wall time would be on a quiet machine: waiting for others is not CPU time, and several
+    /// cores do not count twice.
+    pub(crate) fn quiet(self) -> f64 {
+        self.cpu.map_or(self.wall, |cpu| cpu.min(self.wall))
+    }
+
     /// The medians of wall and of CPU time.
     pub(crate) fn median(costs: &[Cost]) -> Cost {
         Cost {

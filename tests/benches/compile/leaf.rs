@@ -100,8 +100,8 @@ impl Leaf {
         };
         let manifest = format!(
             "[package]\nname = \"{name}-{handlers}\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [dependencies]\nonhook = {{ path = {:?} }}\n",
-            workspace.join("runtime")
+             [dependencies]\nonhook = {{ path = '{}' }}\n",
+            workspace.join("runtime").display()
         );
         let write = || {
             fs::create_dir_all(leaf.folder.join("src"))?;

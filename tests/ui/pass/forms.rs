@@ -34,7 +34,7 @@ impl Every {
 
     #[on_message]
     async fn message(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(text).await.map(drop)
+        turn.say(text).await
     }
     #[on_message(text = "yes")]
     async fn yes(&self) {}
@@ -142,7 +142,7 @@ mod free {
 
     #[on_message]
     pub async fn echo(turn: &Turn) -> Result<()> {
-        turn.say("hello").await.map(drop)
+        turn.say("hello").await
     }
 
     /// By path, and without an import.

@@ -39,7 +39,7 @@ impl Echo {
     /// Says it again.
     #[on_message]
     pub async fn echo(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
-        turn.say(text).await.map(drop)
+        turn.say(text).await
     }
 
     /// Replaced.

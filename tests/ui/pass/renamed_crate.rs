@@ -12,7 +12,7 @@ struct Echo;
 impl Echo {
     #[topspin::on_message]
     async fn echo(&self, turn: &topspin::Turn) -> topspin::Result {
-        turn.say("hello").await.map(drop)
+        turn.say("hello").await
     }
 }
 
@@ -43,7 +43,7 @@ macro_rules! make {
         impl $name {
             #[topspin::on_message(text = $text)]
             async fn echo(&self, turn: &$turn) -> topspin::Result {
-                turn.say("hello").await.map(drop)
+                turn.say("hello").await
             }
         }
     };

@@ -26,7 +26,7 @@ struct Echo;
 impl Echo {
     #[::onhook::on_message]
     async fn echo(&self, turn: &::onhook::Turn) -> ::onhook::Result {
-        turn.say("hello").await.map(drop)
+        turn.say("hello").await
     }
 
     #[::onhook::on_command_result("recording_start")]

@@ -12,12 +12,12 @@ struct Echo {
 impl Echo {
     #[on_message]
     async fn unresolved(&self, turn: &Turn) -> Result<()> {
-        turn.say(greeting).await.map(drop)
+        turn.say(greeting).await
     }
 
     #[on_typing]
     async fn no_self(turn: &Turn) -> Result<()> {
-        turn.say(self.greeting).await.map(drop)
+        turn.say(self.greeting).await
     }
 }
 

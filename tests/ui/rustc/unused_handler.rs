@@ -6,12 +6,12 @@ use onhook::prelude::*;
 
 #[on_message]
 async fn used(turn: &Turn) -> Result<()> {
-    turn.say("hello").await.map(drop)
+    turn.say("hello").await
 }
 
 #[on_typing]
 async fn forgotten(turn: &Turn) -> Result<()> {
-    turn.say("hello").await.map(drop)
+    turn.say("hello").await
 }
 
 fn main() {

@@ -52,8 +52,7 @@ impl Contoso {
             Wish::Leave => self.say_good_bye(turn).await,
             Wish::Other => {
                 turn.say("I can take a payment, or say good-bye. What shall it be?")
-                    .await?;
-                Ok(())
+                    .await
             }
         }
     }
@@ -69,14 +68,13 @@ impl Contoso {
         match not_recording(turn.pause_recording().await?).await {
             Ok(()) => {
                 turn.say("I have paused the recording. Please read me your card number.")
-                    .await?
+                    .await
             }
             Err(_still_recording) => {
                 turn.say("I am sorry, I cannot take a card now. Please pay by letter.")
-                    .await?
+                    .await
             }
-        };
-        Ok(())
+        }
     }
 
     async fn take_card(&self, turn: &Turn) -> Result<()> {
@@ -90,16 +88,14 @@ impl Contoso {
         turn.say(format!(
             "Thank you, your bill is paid. {again}Can I help you with anything else?"
         ))
-        .await?;
-        Ok(())
+        .await
     }
 
     async fn say_good_bye(&self, turn: &Turn) -> Result<()> {
         turn.say(format!("Thank you for calling {}. Good-bye!", self.company))
             .await?;
         // Hangs up when that has been said; the recording ends with the call.
-        turn.end_call().await?;
-        Ok(())
+        turn.end_call().await
     }
 }
 
