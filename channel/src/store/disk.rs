@@ -31,7 +31,19 @@ pub trait Disk: Send + Sync {
     fn list(&self, path: &Path) -> Result<Vec<String>>;
 
     /// What stands at a path itself: a link is not followed.
-    fn kind(&self, path: &Path) -> Result<EntryKind>;
+    ///
+    /// Unless a disk says otherwise, the file system of this machine is asked, as is right for one that hands its
+    /// paths on to it.
+    fn kind(&self, path: &Path) -> Result<EntryKind> {
+        let kind = fs::symlink_metadata(path)?.file_type();
+        Ok(if kind.is_file() {
+            EntryKind::File
+        } else if kind.is_dir() {
+            EntryKind::Folder
+        } else {
+            EntryKind::Other
+        })
+    }
 
     /// Makes sure that the entries of a folder survive a power failure.
     fn sync_dir(&self, path: &Path) -> Result<()>;
@@ -95,17 +107,6 @@ impl Disk for RealDisk {
             names.extend(entry?.file_name().into_string().ok());
         }
         Ok(names)
-    }
-
-    fn kind(&self, path: &Path) -> Result<EntryKind> {
-        let kind = fs::symlink_metadata(path)?.file_type();
-        Ok(if kind.is_file() {
-            EntryKind::File
-        } else if kind.is_dir() {
-            EntryKind::Folder
-        } else {
-            EntryKind::Other
-        })
     }
 
     fn sync_dir(&self, path: &Path) -> Result<()> {
