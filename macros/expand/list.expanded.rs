@@ -1,14 +1,18 @@
 fn list() -> impl Bot {
     #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
     struct __OnhookHandlers;
+    const __ONHOOK_KEYS: &[(usize, ::onhook::__private::Key, &str)] = &[
+        (0, <echo as ::onhook::Handler>::KEY, "echo"),
+        #[cfg(unix)]
+        (1, <recording::paused as ::onhook::Handler>::KEY, "recording::paused"),
+    ];
     #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
     impl __OnhookHandlers {
         async fn run(
             turn: &::onhook::Turn,
             mut choice: ::onhook::__private::Choice<'_>,
         ) -> ::onhook::Result<::onhook::Outcome> {
-            choice.offer(0, <echo as ::onhook::Handler>::KEY);
-            #[cfg(unix)] choice.offer(1, <recording::paused as ::onhook::Handler>::KEY);
+            choice.offer(__ONHOOK_KEYS);
             let mut outcome = ::onhook::Outcome::Unhandled;
             while let ::core::option::Option::Some(index) = choice.take() {
                 let next = match index {
@@ -58,9 +62,6 @@ fn list() -> impl Bot {
         }
     }
     #[cfg(unix)]
-    const _: () = ::onhook::__private::Key::claim(
-        &[(<echo as ::onhook::Handler>::KEY, "echo")],
-        <recording::paused as ::onhook::Handler>::KEY,
-    );
+    const _: () = ::onhook::__private::Key::claim_at(__ONHOOK_KEYS, 1usize);
     __OnhookHandlers
 }

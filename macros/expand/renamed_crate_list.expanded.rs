@@ -1,14 +1,17 @@
 fn list() -> impl Bot {
     #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
     struct __OnhookHandlers;
+    const __ONHOOK_KEYS: &[(usize, ::topspin::__private::Key, &str)] = &[
+        (0, <echo as ::topspin::Handler>::KEY, "echo"),
+        (1, <recording::paused as ::topspin::Handler>::KEY, "recording::paused"),
+    ];
     #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
     impl __OnhookHandlers {
         async fn run(
             turn: &::topspin::Turn,
             mut choice: ::topspin::__private::Choice<'_>,
         ) -> ::topspin::Result<::topspin::Outcome> {
-            choice.offer(0, <echo as ::topspin::Handler>::KEY);
-            choice.offer(1, <recording::paused as ::topspin::Handler>::KEY);
+            choice.offer(__ONHOOK_KEYS);
             let mut outcome = ::topspin::Outcome::Unhandled;
             while let ::core::option::Option::Some(index) = choice.take() {
                 let next = match index {
@@ -55,9 +58,6 @@ fn list() -> impl Bot {
             Self::run(turn, ::topspin::__private::Choice::on_error(turn)).await
         }
     }
-    const _: () = ::topspin::__private::Key::claim(
-        &[(<echo as ::topspin::Handler>::KEY, "echo")],
-        <recording::paused as ::topspin::Handler>::KEY,
-    );
+    const _: () = ::topspin::__private::Key::claim_at(__ONHOOK_KEYS, 1usize);
     __OnhookHandlers
 }

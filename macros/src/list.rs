@@ -29,7 +29,7 @@ struct Entry {
 ///     struct Handlers;
 ///     impl Handlers {
 ///         async fn run(turn: &Turn, mut choice: Choice<'_>) -> Result<Outcome> {
-///             choice.offer(const { &[(0, <echo as Handler>::KEY), (1, <recording::paused as Handler>::KEY)] });
+///             choice.offer(__ONHOOK_KEYS);
 ///             let mut outcome = Outcome::Unhandled;
 ///             while let Some(index) = choice.next() {
 ///                 outcome = outcome.and(match index {
@@ -41,7 +41,9 @@ struct Entry {
 ///         }
 ///     }
 ///     impl Bot for Handlers { .. }
-///     const _: () = Key::claim(&[(<echo as Handler>::KEY, "echo")], <recording::paused as Handler>::KEY);
+///     const __ONHOOK_KEYS: &[(usize, Key, &str)] =
+///         &[(0, <echo as Handler>::KEY, "echo"), (1, <recording::paused as Handler>::KEY, "recording::paused")];
+///     const _: () = Key::claim_at(__ONHOOK_KEYS, 1);
 ///     Handlers
 /// }
 /// ```
@@ -81,15 +83,19 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let indices: Vec<TokenTree> = (0..entries.len())
         .map(|index| TokenTree::Literal(proc_macro2::Literal::usize_unsuffixed(index)))
         .collect();
+    let names: Vec<String> = entries.iter().map(Entry::name).collect();
     let result = quote!(#onhook::Result<#onhook::Outcome>);
     quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         struct __OnhookHandlers;
 
+        const __ONHOOK_KEYS: &[(usize, #onhook::__private::Key, &str)] =
+            &[#(#cfgs (#indices, #keys, #names)),*];
+
         #[allow(deprecated, unused_mut, unused_qualifications, unused_variables)]
         impl __OnhookHandlers {
             async fn run(#turn: &#onhook::Turn, mut choice: #onhook::__private::Choice<'_>) -> #result {
-                choice.offer(const { &[#(#cfgs (#indices, #keys)),*] });
+                choice.offer(__ONHOOK_KEYS);
                 let mut outcome = #onhook::Outcome::Unhandled;
                 while let ::core::option::Option::Some(index) = choice.take() {
                     let next = match index {
@@ -126,21 +132,14 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     }
 }
 
-/// `const _: () = Key::claim(&[earlier..], key)`: a panic here is a compile error under the path.
+/// `const _: () = Key::claim_at(__ONHOOK_KEYS, 1)`: a panic here is a compile error under the path.
 fn claims(entries: &[Entry], onhook: &CratePath) -> TokenStream {
     let claims = entries.iter().enumerate().skip(1).map(|(index, entry)| {
-        let earlier = entries[..index]
-            .iter()
-            .filter(|other| other.name() != entry.name())
-            .map(|other| {
-                let (cfg, key, name) = (other.cfg(), other.item("KEY", onhook), other.name());
-                quote!(#cfg (#key, #name))
-            });
         let last = entry.last();
-        let (cfg, key, onhook) = (entry.cfg(), entry.item("KEY", onhook), onhook.at(last));
+        let (cfg, onhook) = (entry.cfg(), onhook.at(last));
         quote_spanned! {located(last)=>
             #cfg
-            const _: () = #onhook::__private::Key::claim(&[#(#earlier),*], #key);
+            const _: () = #onhook::__private::Key::claim_at(__ONHOOK_KEYS, #index);
         }
     });
     quote!(#(#claims)*)

@@ -23,7 +23,7 @@ pub fn text_is(turn: &Turn, text: &str) -> bool {
 /// The telephone key of a DTMF message.
 #[inline]
 pub fn dtmf(turn: &Turn) -> Option<char> {
-    turn.activity().dtmf()
+    turn.digit()
 }
 
 /// Whether someone other than the bot joined.

@@ -74,8 +74,8 @@ impl<'t> Choice<'t> {
     }
 
     /// Offers the handlers with these indices. A key that does not match costs one comparison of numbers.
-    pub fn offer(&mut self, keys: &'static [(usize, Key)]) {
-        for (index, key) in keys {
+    pub fn offer(&mut self, keys: &'static [(usize, Key, &'static str)]) {
+        for (index, key, _handler) in keys {
             if key.may_match(self.kind, self.digest) {
                 self.weigh(*index, *key);
             }

@@ -124,6 +124,33 @@ impl Key {
         }
     }
 
+    /// Fails to compile if a handler before `index` shares a name with the one at it; called from constants
+    /// only. A handler that is listed twice is another mistake.
+    ///
+    /// # Panics
+    /// On a duplicate, which is the point.
+    #[track_caller]
+    pub const fn claim_at(table: &[(usize, Key, &'static str)], index: usize) {
+        let mut row = table.len();
+        while row > 0 {
+            row -= 1;
+            if table[row].0 == index {
+                break;
+            }
+        }
+        let (_, key, name) = table[row];
+        let mut earlier = 0;
+        while earlier < row {
+            let (_, other, handler) = table[earlier];
+            if let Some(shared) = key.shared(other)
+                && !same(name, handler, false)
+            {
+                Duplicate::of(key.kind, shared, handler).report();
+            }
+            earlier += 1;
+        }
+    }
+
     /// The name that both keys have; empty if both take everything of their kind.
     const fn shared(self, other: Key) -> Option<&'static str> {
         if self.kind as u8 != other.kind as u8 || matches!(self.kind, KeyKind::Nothing) {

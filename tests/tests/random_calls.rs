@@ -41,8 +41,8 @@ fn sent() -> impl Strategy<Value = Sent> {
     prop_oneof![
         12 => (0..40_u8, 0..4_usize, any::<bool>())
             .prop_map(|(id, action, preview)| Sent::Command { id, action, preview }),
-        3 => (0..WORDS.len()).prop_map(Sent::Says),
-        1 => Just(Sent::HangsUp),
+        4 => (0..WORDS.len()).prop_map(Sent::Says),
+        2 => Just(Sent::HangsUp),
     ]
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use onhook::prelude::*;
 use onhook::{Clock, Host, Ids};
@@ -17,10 +18,19 @@ use time::OffsetDateTime;
 /// A cashier that pauses the recording while the card number is given, unless it is careless.
 struct Cashier {
     careful: bool,
+    told: Told,
 }
+
+/// Every activity that the bot got, as it was written.
+type Told = Arc<Mutex<Vec<String>>>;
 
 #[bot]
 impl Cashier {
+    #[before_turn]
+    async fn remember(&self, activity: &Activity) {
+        self.told.lock().unwrap().push(activity.to_json());
+    }
+
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
         let start = RecordingStart::new().metadata("queue", "billing");
@@ -61,10 +71,10 @@ impl Cashier {
 
 const CARD: [&str; 4] = ["four", "nine", "seven", "two"];
 
-fn cashier(folder: &Path, careful: bool) -> Channel {
+fn cashier(folder: &Path, careful: bool, told: Told) -> Channel {
     let began = OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap();
     Channel::with_host(
-        Host::builder(Cashier { careful })
+        Host::builder(Cashier { careful, told })
             .ids(Ids::seeded(1))
             .build(),
     )
@@ -76,7 +86,11 @@ fn cashier(folder: &Path, careful: bool) -> Channel {
 
 /// A call in which a card number is spoken and typed.
 async fn payment(folder: &Path, careful: bool) -> CallReport {
-    let call = cashier(folder, careful).dial(Dial::new());
+    payment_told(folder, careful, Told::default()).await
+}
+
+async fn payment_told(folder: &Path, careful: bool, told: Told) -> CallReport {
+    let call = cashier(folder, careful, told).dial(Dial::new());
     for words in ["hello", "pay", "four nine seven two"] {
         call.listens().await;
         call.says(words).await.unwrap();
@@ -316,14 +330,14 @@ async fn nothing_is_ever_overwritten() {
     );
 }
 
-/// The same seeds and the same clock: the same files to the bit, and the same transcript.
+/// The same seeds and the same clock: the same files to the bit, the same transcript, and the bot is told the same.
 #[tokio::test(start_paused = true)]
 async fn a_call_can_be_replayed_to_the_bit() {
     let (one, two) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let (first, second) = (
-        payment(one.path(), true).await,
-        payment(two.path(), true).await,
-    );
+    let (told, again) = (Told::default(), Told::default());
+    let first = payment_told(one.path(), true, Arc::clone(&told)).await;
+    let second = payment_told(two.path(), true, Arc::clone(&again)).await;
+    assert_eq!(*told.lock().unwrap(), *again.lock().unwrap());
     assert_eq!(first.transcript, second.transcript);
     let contents = |folder: &TempDir| {
         let files = files(folder.path()).into_iter();

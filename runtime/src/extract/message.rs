@@ -35,7 +35,7 @@ impl fmt::Display for Text<'_> {
 pub struct Digit(pub char);
 
 available!(Digit, in on_dtmf on_message on_activity before_turn after_turn on_error,
-    |turn| turn.activity().dtmf().map(Digit).ok_or_else(|| Rejection::absent("entities[type=DTMF]")));
+    |turn| turn.digit().map(Digit).ok_or_else(|| Rejection::absent("entities[type=DTMF]")));
 
 impl fmt::Display for Digit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -24,6 +24,8 @@ pub struct Turn {
     connector: Arc<dyn Connector>,
     conversation: Arc<Conversation>,
     settings: Arc<Settings>,
+    /// Dispatch and extraction both ask for the key; it stands in a list of entities.
+    digit: Option<char>,
     responded: AtomicBool,
     /// A command result has been sent.
     answered: AtomicBool,
@@ -57,6 +59,7 @@ impl Turn {
         settings: Arc<Settings>,
     ) -> Turn {
         Turn {
+            digit: activity.dtmf(),
             activity,
             connector,
             conversation,
@@ -84,6 +87,11 @@ impl Turn {
     #[inline]
     pub fn name(&self) -> &str {
         self.activity.name.as_deref().unwrap_or_default()
+    }
+
+    /// The telephone key that was pressed, if the activity is about one.
+    pub fn digit(&self) -> Option<char> {
+        self.digit
     }
 
     /// What failed in this turn; set while `#[on_error]` runs.
