@@ -355,7 +355,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let gate = Arc::new(Mutex::new(()));
         let disk = SlowDisk(Arc::clone(&gate));
-        let mut recorder = Recorder::start(Store::on(disk, folder.path()));
+        let mut recorder = Recorder::start(Store::on(disk, folder.path()), Publisher::default());
         let id = SessionId::new(
             "conv-7",
             1,

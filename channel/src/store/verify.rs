@@ -26,7 +26,8 @@ impl Store {
     /// were published and are not there any more. What it does not find is the work of somebody who has worked
     /// all hashes out anew: there is no signature, see [`Manifest`](super::metadata::Manifest).
     ///
-    /// Reads every byte; holds the hashes of one audio file (a thousandth of it) and of all tombstones.
+    /// Reads every byte; holds the hashes of one audio file (a thousandth of it), the ids of what was looked at and
+    /// the hashes of all tombstones.
     pub fn verify(&self, select: impl Into<Select>) -> Report {
         let (select, mut report) = (select.into(), Report::default());
         let gone = match self.gone() {
