@@ -181,6 +181,10 @@ impl Engine {
             }
         }
         let duration = Duration::from_secs(self.position) / SAMPLE_RATE;
+        if let Some(error) = self.recording.write_vcon().await {
+            let what = format!("the vCon could not be written: {error}");
+            self.note(Event::Trouble(what));
+        }
         let recordings = self.recording.finish();
         CallReport {
             conversation_id: self.dial.conversation_id,
