@@ -11,8 +11,10 @@ use onhook::{AnyHost, Bot, Clock, Command, CommandError, Host, Ids, Json};
 use serde::Serialize;
 
 use crate::call::{Call, Dial, Notice, Standin};
+use crate::events::{Publisher, RecordingEvent, SubjectForm};
 use crate::media::samples_in;
 use crate::store::Store;
+use crate::store::metadata::RETENTION;
 use crate::voice::{ToneVoice, Voice};
 
 /// The Telephony channel in this process: it calls the bot as the network would.
@@ -53,6 +55,9 @@ pub(crate) struct Shared {
     pub(crate) ids: Arc<Ids>,
     pub(crate) resume_policy: ResumePolicy,
     pub(crate) billing: BillingPolicy,
+    pub(crate) publisher: Publisher,
+    /// How long recordings are kept after they were sealed.
+    pub(crate) retention: Duration,
     pub(crate) commands: HashMap<String, CommandHandler>,
     /// In samples.
     pub(crate) longest_call: u64,
@@ -91,6 +96,8 @@ impl Channel {
                 ids: Arc::new(Ids::random()),
                 resume_policy: ResumePolicy::default(),
                 billing: BillingPolicy::default(),
+                publisher: Publisher::default(),
+                retention: RETENTION,
                 commands: HashMap::new(),
                 longest_call: samples_in(Duration::from_secs(24 * 3600)),
                 standin: Standin::default(),
@@ -145,6 +152,38 @@ impl ChannelBuilder {
     /// How recordings are charged.
     pub fn billing(mut self, policy: BillingPolicy) -> ChannelBuilder {
         self.shared.billing = policy;
+        self
+    }
+
+    /// Is told of every recording that can be had; what is told stands in the store as well, see
+    /// [`events`](crate::events).
+    ///
+    /// The listener is called on a thread that may block. It is told at least once: the same event has the same id.
+    pub fn on_recording_event(
+        mut self,
+        listener: impl Fn(&RecordingEvent) + Send + Sync + 'static,
+    ) -> ChannelBuilder {
+        self.shared.publisher.listener = Some(Arc::new(listener));
+        self
+    }
+
+    /// How long after the end of a recording its event comes, in the time of the call; at once unless set. The
+    /// service takes a minute or two.
+    pub fn event_delay(mut self, delay: Duration) -> ChannelBuilder {
+        self.shared.publisher.delay = delay;
+        self
+    }
+
+    /// How the subject of the events is written; as it is today unless set.
+    pub fn event_subject(mut self, form: SubjectForm) -> ChannelBuilder {
+        self.shared.publisher.form = form;
+        self
+    }
+
+    /// How long recordings are kept after they were sealed; 48 hours unless set. What is over is deleted by
+    /// [`Store::expire`].
+    pub fn retention(mut self, retention: Duration) -> ChannelBuilder {
+        self.shared.retention = retention;
         self
     }
 

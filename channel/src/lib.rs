@@ -25,8 +25,10 @@
 //! # }
 //! ```
 
+pub mod events;
 pub mod media;
 pub mod store;
+pub mod vcon;
 pub mod voice;
 pub mod wav;
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
+use crate::events::Publisher;
 use crate::media::{FRAME_SAMPLES, millis_of};
 use crate::store::metadata::{SessionRecord, SessionState};
 use crate::store::{SessionFile, Store, StoreError};
@@ -68,10 +69,10 @@ enum Job {
 
 impl Recorder {
     /// Starts the task. Its last job is what was queued when the recorder is dropped.
-    pub(crate) fn start(store: Store) -> Recorder {
+    pub(crate) fn start(store: Store, publisher: Publisher) -> Recorder {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (failed, failures) = mpsc::channel(1);
-        tokio::spawn(work(store, queue, failed.clone()));
+        tokio::spawn(work(store, publisher, queue, failed.clone()));
         let room = Arc::new(Semaphore::new(WAITING));
         Recorder {
             jobs,
@@ -116,15 +117,16 @@ impl Recorder {
 
 async fn work(
     store: Store,
+    publisher: Publisher,
     mut queue: mpsc::UnboundedReceiver<Job>,
     failed: mpsc::Sender<RecorderError>,
 ) {
     let mut desk = Desk::default();
     while let Some(job) = queue.recv().await {
-        let store = store.clone();
+        let (store, publisher) = (store.clone(), publisher.clone());
         // On a thread that may block; tokio's paused time stands still meanwhile.
         let worked = tokio::task::spawn_blocking(move || {
-            let failure = desk.work(job, &store);
+            let failure = desk.work(job, &store, &publisher);
             (desk, failure)
         });
         let failure;
@@ -157,7 +159,7 @@ struct Desk {
 
 impl Desk {
     /// Does the job; gives a failure that nobody else is told of.
-    fn work(&mut self, job: Job, store: &Store) -> Option<RecorderError> {
+    fn work(&mut self, job: Job, store: &Store, publisher: &Publisher) -> Option<RecorderError> {
         match job {
             Job::Audio(samples, _room) => {
                 let written = match &mut self.file {
@@ -176,17 +178,23 @@ impl Desk {
             }
             Job::Step(step, session, done) => {
                 // The call may be gone; the step is done all the same.
-                let _ = done.send(self.take(step, session, store));
+                let _ = done.send(self.take(step, session, store, publisher));
                 None
             }
         }
     }
 
-    fn take(&mut self, step: Step, mut session: Box<SessionRecord>, store: &Store) -> Done {
+    fn take(
+        &mut self,
+        step: Step,
+        mut session: Box<SessionRecord>,
+        store: &Store,
+        publisher: &Publisher,
+    ) -> Done {
         match step {
             Step::Open => {
                 let file = SessionFile::create(store, session.id.clone())?;
-                store.write_metadata(&session.id, &session.metadata())?;
+                store.write_record(&mut session)?;
                 *self = Desk {
                     file: Some(file),
                     ..Desk::default()
@@ -203,7 +211,7 @@ impl Desk {
                 file.reopen()?;
                 session.open_samples = file.samples().unwrap_or_default();
                 session.parts.clear();
-                if let Err(error) = store.write_metadata(&session.id, &session.metadata()) {
+                if let Err(error) = store.write_record(&mut session) {
                     // The session is as it was: closing again changes no byte of it.
                     file.close()?;
                     return Err(error.into());
@@ -227,7 +235,7 @@ impl Desk {
                 }
             }
             Step::Close | Step::Describe => {
-                store.write_metadata(&session.id, &session.metadata())?;
+                store.write_record(&mut session)?;
                 return Ok(session);
             }
         }
@@ -235,7 +243,10 @@ impl Desk {
             session.lost_frames = Some(self.lost.div_ceil(FRAME_SAMPLES as u64));
             keep_within(&mut session);
         }
-        store.write_metadata(&session.id, &session.metadata())?;
+        let recording = store.write_record(&mut session)?;
+        if step == Step::Close {
+            publisher.closed(store, recording);
+        }
         Ok(session)
     }
 }
@@ -344,7 +355,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let gate = Arc::new(Mutex::new(()));
         let disk = SlowDisk(Arc::clone(&gate));
-        let mut recorder = Recorder::start(Store::on(disk, folder.path()));
+        let mut recorder = Recorder::start(Store::on(disk, folder.path()), Publisher::default());
         let id = SessionId::new(
             "conv-7",
             1,

@@ -5,7 +5,9 @@ use std::io::ErrorKind;
 use onhook_channel::store::metadata::{
     PauseMode, SessionRecord, SessionState, StartReason, TimelineEntry, TimelineEvent,
 };
-use onhook_channel::store::{Fault, FaultyDisk, Operation, SessionFile, SessionId, Store};
+use onhook_channel::store::{
+    Fault, FaultyDisk, Operation, SessionFile, SessionId, Sha512Hex, Store,
+};
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, Month, OffsetDateTime};
@@ -119,6 +121,7 @@ fn the_file_is_azures_form_and_one_extension() {
     record.locale = Some("en-US".to_owned());
     record.participants = vec!["caller".to_owned(), "bot".to_owned()];
     record.lost_frames = Some(0);
+    record.delete_after = Some(start() + Duration::hours(48));
     record
         .custom
         .insert("queue".to_owned(), "billing".to_owned());
@@ -129,6 +132,12 @@ fn the_file_is_azures_form_and_one_extension() {
     let mut written: Value = serde_json::from_slice(&text).unwrap();
     let sha512 = written["onhook"]["parts"][0]["sha512"].take();
     assert_eq!(sha512.as_str().unwrap().len(), 128);
+    let manifest = written["onhook"]["manifest"]["sha512"].take();
+    let manifest = manifest.as_str().unwrap();
+    // As anybody can work it out: the file with zeros for these digits, through sha512sum.
+    let text = String::from_utf8(text).unwrap();
+    let blank = text.replace(manifest, &"0".repeat(128));
+    assert_eq!(Sha512Hex::of_bytes(blank.as_bytes()).as_str(), manifest);
     let wanted = json!({
         "resourceId": "", "callId": "conv-7", "chunkDocumentId": "conv-7-0001", "chunkIndex": 0,
         "chunkStartTime": "2026-11-22T22:24:34.5Z", "chunkDuration": 31_200,
@@ -157,7 +166,9 @@ fn the_file_is_azures_form_and_one_extension() {
             "recordedMs": 31_200, "pausedMs": 22_040, "wallMs": 53_240,
             "billing": {"rateMicroUsdPerMinute": 10_000, "billableMs": 31_200, "microUsd": "5200"},
             "quality": {"lostFrames": 0},
-            "custom": {"queue": "billing"}
+            "retention": {"deleteAfter": "2026-11-24T22:24:34.5Z"},
+            "custom": {"queue": "billing"},
+            "manifest": {"sha512": null}
         }
     });
     assert_eq!(written, wanted);

@@ -209,7 +209,8 @@ fn no_conversation_id_leaves_its_folder() {
         );
         assert_eq!(
             files_below(folder.path()).len(),
-            count + 1,
+            // The audio and the hashes of its seconds.
+            2 * (count + 1),
             "{conversation:?}"
         );
     }

@@ -23,8 +23,8 @@ fn channel(folder: &TempDir, notice: Option<Notice>) -> Channel {
     }
 }
 
-fn announcement() -> Option<Notice> {
-    Some(Notice::Announcement(WORDS.to_owned()))
+fn announcement() -> Notice {
+    Notice::Announcement(WORDS.to_owned())
 }
 
 /// The fields of each consent that do not depend on the time of day.
@@ -44,7 +44,7 @@ fn consents(path: &std::path::Path) -> Vec<(u64, String, u64)> {
 #[tokio::test(start_paused = true)]
 async fn an_announcement_is_heard_and_kept_once_for_each_recording() {
     let folder = TempDir::new().unwrap();
-    let channel = channel(&folder, announcement());
+    let channel = channel(&folder, Some(announcement()));
     let words = [
         "start", "apple", "pause", "resume", "stop", "start", "banana",
     ];
@@ -65,7 +65,7 @@ async fn an_announcement_is_heard_and_kept_once_for_each_recording() {
 async fn an_announcement_that_is_not_all_in_the_recording_is_no_evidence() {
     for word in ["pause", "stop"] {
         let folder = TempDir::new().unwrap();
-        let channel = channel(&folder, announcement());
+        let channel = channel(&folder, Some(announcement()));
         let call = channel.dial(Dial::new());
         call.says("start").await.unwrap();
         // It is heard while the announcement is.
@@ -97,7 +97,7 @@ async fn a_barge_in_does_not_drop_the_announcement() {
     let folder = TempDir::new().unwrap();
     let channel = Channel::builder(Greeter)
         .recordings(folder.path())
-        .notice(Notice::Announcement(WORDS.to_owned()))
+        .notice(announcement())
         .build();
     let call = channel.dial(Dial::new());
     tokio::time::sleep(Duration::from_millis(300)).await;

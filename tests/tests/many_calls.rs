@@ -5,6 +5,7 @@ use std::path::Path;
 
 use onhook::prelude::*;
 use onhook_channel::media::FRAME_SAMPLES;
+use onhook_channel::store::Store;
 use onhook_channel::voice::{Party, ToneVoice};
 use onhook_channel::{CallReport, Channel, Dial};
 use onhook_tests::recorded::{by_hound, files, metadata};
@@ -80,5 +81,10 @@ async fn a_thousand_calls_at_once_are_recorded_each_for_itself() {
         folders.insert(recording.folder.clone());
     }
     assert_eq!(folders.len(), CALLS);
-    assert_eq!(files(folder.path()).len(), 2 * CALLS);
+    // Audio, the hashes of its seconds, metadata and a vCon for each, and one log of events for all.
+    assert_eq!(files(folder.path()).len(), 4 * CALLS + 1);
+    let store = Store::new(folder.path());
+    let published: BTreeSet<String> = store.events().unwrap().map(|e| e.unwrap().id).collect();
+    assert_eq!(published.len(), CALLS);
+    assert!(store.verify(..).is_intact());
 }

@@ -88,7 +88,8 @@ fn said_after(report: &CallReport, text: &str) -> Duration {
     let begun = at(&Event::CallerSays(word.to_owned())).unwrap();
     let letters = u64::try_from(word.len()).unwrap();
     let ended = begun + Duration::from_millis(60 + 40 * letters + 80);
-    at(&Event::ChannelSays(text.to_owned())).unwrap() - ended
+    let said = at(&Event::ChannelSays(text.to_owned())).unwrap();
+    said.saturating_sub(ended)
 }
 
 #[tokio::test(start_paused = true)]

@@ -118,10 +118,10 @@ async fn the_call_goes_on_while_it_rings() {
         let lines = lines.filter(|line| wanted(&line.what));
         lines.map(|line| line.at).collect()
     };
-    let rang = when(|what| matches!(what, Event::TransferRings(_)));
+    let begun = when(|what| matches!(what, Event::TransferRings(_)));
     let decided = when(|what| matches!(what, Event::Transfer { .. }));
-    let took: Vec<Duration> = (rang.iter().zip(&decided))
-        .map(|(rang, decided)| *decided - *rang)
+    let took: Vec<Duration> = (begun.iter().zip(&decided))
+        .map(|(begun, decided)| decided.saturating_sub(*begun))
         .collect();
     assert_eq!(took, [ring, ring]);
     assert_eq!(report.transcript.results().len(), 3, "start, pause, resume");

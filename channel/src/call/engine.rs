@@ -211,6 +211,10 @@ impl Engine {
             }
         }
         let duration = Duration::from_secs(self.position) / SAMPLE_RATE;
+        if let Some(error) = self.recording.write_vcon().await {
+            let what = format!("the vCon could not be written: {error}");
+            self.note(Event::Trouble(what));
+        }
         let recordings = self.recording.finish();
         CallReport {
             conversation_id: self.dial.conversation_id,
@@ -313,11 +317,11 @@ impl Engine {
                 self.begins(Party::Bot, clip);
             }
         }
-        let mut both = mix(&caller, &bot);
+        let mut heard = mix(&caller, &bot);
         if let Some(notice) = self.notice() {
-            both = mix(&both, &notice);
+            heard = mix(&heard, &notice);
         }
-        self.recording.hear(&both);
+        self.recording.hear(&heard);
         self.position += FRAME_SAMPLES as u64;
         for (party, cues) in [(Party::Caller, callers), (Party::Bot, bots)] {
             for cue in cues {

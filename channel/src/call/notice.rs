@@ -163,11 +163,11 @@ mod tests {
     #[test]
     fn a_beep_of_200_ms_comes_every_15_seconds() {
         let frame = FRAME_SAMPLES as u64;
-        let beeps: Vec<u64> = (0..2 * 750 + 1)
+        let beeps: Vec<u64> = (0..=2 * 750)
             .filter(|number| beep(number * frame).is_some())
             .collect();
         let ten = |first: u64| first..first + 10;
-        let expected: Vec<u64> = ten(0).chain(ten(750)).chain(1_500..1_501).collect();
+        let expected: Vec<u64> = ten(0).chain(ten(750)).chain([1_500]).collect();
         assert_eq!(beeps, expected);
         let middle = beep(5 * frame).unwrap();
         assert!((level(middle.samples()) + 20.0).abs() < 0.05);

@@ -1,5 +1,7 @@
 //! The recording of a call: the state machine, the tap on the audio, and the session that is open.
 
+use std::time::Duration;
+
 use onhook::recording::{Action, BillingPolicy, Ledger, Machine, MicroUsd, State, Transition};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
@@ -12,6 +14,7 @@ use crate::media::{Frame, SAMPLE_RATE, millis_of};
 use crate::recorder::{Done, Recorder, RecorderError, Step, keep_within};
 use crate::store::Store;
 use crate::store::metadata::{SessionRecord, SessionState, TimelineEntry, TimelineEvent};
+use crate::vcon::{self, VconError};
 
 /// What the recorder is doing for the call.
 #[derive(Debug)]
@@ -63,6 +66,7 @@ pub(crate) struct Recording {
     pub(super) media_is_up: bool,
     store: Store,
     billing: BillingPolicy,
+    retention: Duration,
     recorder: Recorder,
     pub(super) tap: Tap,
     /// The session that is open or was the last one.
@@ -84,7 +88,8 @@ impl Recording {
             media_is_up: false,
             store: shared.store.clone(),
             billing: shared.billing,
-            recorder: Recorder::start(shared.store.clone()),
+            retention: shared.retention,
+            recorder: Recorder::start(shared.store.clone(), shared.publisher.clone()),
             tap: Tap::default(),
             session: None,
             before: None,
@@ -199,6 +204,24 @@ impl Recording {
         self.tap = tap.unwrap_or_default();
     }
 
+    /// Until when a recording is kept that is sealed now.
+    pub(super) fn kept_until(&self, now: OffsetDateTime) -> OffsetDateTime {
+        let kept = time::Duration::try_from(self.retention);
+        now.saturating_add(kept.unwrap_or(time::Duration::MAX))
+    }
+
+    /// Writes the vCon of a call that is over; gives what kept it from being written.
+    pub(super) async fn write_vcon(&self) -> Option<VconError> {
+        let session = self.sealed.first().or(self.session.as_ref())?;
+        let (id, store) = (session.id.clone(), self.store.clone());
+        let write = move || vcon::write(&store, id.conversation(), id.day());
+        // A panic of the store is none of the call's.
+        match tokio::task::spawn_blocking(write).await.ok()?.err()? {
+            VconError::NoRecording(_) => None,
+            error => Some(error),
+        }
+    }
+
     /// The recordings of the call, when it is over.
     pub(super) fn finish(self) -> Vec<RecordingReport> {
         let (store, billing) = (&self.store, self.billing);
@@ -219,7 +242,7 @@ fn report(session: &SessionRecord, store: &Store, billing: BillingPolicy) -> Rec
         content: store.content(&session.id),
         metadata: folder.join("metadata.json"),
         folder,
-        duration: std::time::Duration::from_secs(samples) / SAMPLE_RATE,
+        duration: Duration::from_secs(samples) / SAMPLE_RATE,
         samples,
         bytes: session.parts.iter().map(|part| part.bytes).sum(),
         price: MicroUsd(billing.micro_usd(metadata.onhook.recorded_ms)),
@@ -228,7 +251,8 @@ fn report(session: &SessionRecord, store: &Store, billing: BillingPolicy) -> Rec
 }
 
 /// Marks a session as sealed; one that a fault ended stays marked as such.
-pub(super) fn seal(session: &mut SessionRecord, samples: u64) {
+pub(super) fn seal(session: &mut SessionRecord, samples: u64, delete_after: OffsetDateTime) {
+    session.delete_after = Some(delete_after);
     if session.state != SessionState::Partial {
         session.state = if samples == 0 {
             SessionState::Empty

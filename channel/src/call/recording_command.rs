@@ -201,12 +201,13 @@ impl Engine {
 
     /// The disk has it, and the state follows.
     fn carried_out(&mut self, carried: Carried) {
+        let delete_after = self.recording.kept_until(self.now());
         let recording = &mut self.recording;
         recording.tap.release();
         let opened = matches!(carried.transition.effect, Effect::OpenSession { .. });
         match recording.before.take().filter(|_| opened) {
             Some((mut last, tap)) => {
-                seal(&mut last, tap.samples());
+                seal(&mut last, tap.samples(), delete_after);
                 let purpose = Purpose::SealBefore(carried, Box::new(last.clone()));
                 recording.step(Step::Describe, last, purpose);
                 self.controls.busy = true;

@@ -64,11 +64,11 @@ impl Engine {
             reason: reason.as_str().to_owned(),
         };
         recording.mark(at, event);
-        let samples = recording.tap.samples();
+        let (samples, delete_after) = (recording.tap.samples(), recording.kept_until(at));
         let Some(session) = &mut recording.session else {
             return self.part();
         };
-        seal(session, samples);
+        seal(session, samples, delete_after);
         if closes {
             session.session_end_reason = Some(reason.as_str().to_owned());
         }

@@ -68,34 +68,39 @@ pub(super) struct Ringing {
     outcome: Transfer,
 }
 
-/// The value of `handoff.initiate`.
-#[derive(Deserialize)]
-struct Target {
-    #[serde(rename = "TargetPhoneNumber")]
-    number: String,
+/// Why a transfer fails that comes too late.
+const OVER: &str = "the call is over";
+
+/// The number that `handoff.initiate` names, in E.164 form; or why there is none.
+fn number(activity: &Activity) -> Result<String, String> {
+    #[derive(Deserialize)]
+    struct Target {
+        #[serde(rename = "TargetPhoneNumber")]
+        number: String,
+    }
+    match activity.value.as_ref().map(Json::parse::<Target>) {
+        Some(Ok(Target { number })) => match number.parse::<PhoneNumber>() {
+            Ok(_) => Ok(number),
+            Err(error) => Err(error.to_string()),
+        },
+        _ => Err("`value.TargetPhoneNumber` is missing".to_owned()),
+    }
 }
 
 impl Engine {
     /// Tries a transfer: it rings at the other side, and the call goes on meanwhile.
     pub(super) fn transfer(&mut self, activity: Activity) {
+        let number = number(&activity);
         let asked_by = activity.id;
-        let target = activity.value.as_ref().map(Json::parse::<Target>);
-        let (to, refusal) = match target {
-            Some(Ok(Target { number })) => match number.parse::<PhoneNumber>() {
-                Ok(_) if self.hung_up.is_some() => (number, Some("the call is over".to_owned())),
-                Ok(_) => (number, None),
-                // What is no number may be anything, and is not repeated.
-                Err(error) => ("?".to_owned(), Some(error.to_string())),
-            },
-            _ => {
-                let missing = "`value.TargetPhoneNumber` is missing".to_owned();
-                ("?".to_owned(), Some(missing))
-            }
+        let to = match number {
+            Ok(number) => number,
+            // What is no number may be anything, and is not repeated.
+            Err(why) => return self.transferred("?".to_owned(), asked_by, Some(why)),
         };
-        let outcome = match refusal {
-            Some(why) => return self.transferred(to, asked_by, Some(why)),
-            None => self.dial.transfers.next(),
-        };
+        if self.hung_up.is_some() {
+            return self.transferred(to, asked_by, Some(OVER.to_owned()));
+        }
+        let outcome = self.dial.transfers.next();
         let rings_for = self.dial.transfers.rings_for;
         if rings_for.is_zero() {
             let failure = outcome.failure().map(str::to_owned);
@@ -124,7 +129,7 @@ impl Engine {
     /// The call ends while it still rings at the other side.
     pub(super) fn give_up_transfer(&mut self) {
         if let Some(ringing) = self.ringing.take() {
-            let failure = Some("the call is over".to_owned());
+            let failure = Some(OVER.to_owned());
             self.transferred(ringing.to, ringing.asked_by, failure);
         }
     }

@@ -30,8 +30,34 @@ pub trait Disk: Send + Sync {
     /// The names in a folder, in no order; those that are no UTF-8 are left out.
     fn list(&self, path: &Path) -> Result<Vec<String>>;
 
+    /// What stands at a path itself: a link is not followed.
+    ///
+    /// Unless a disk says otherwise, the file system of this machine is asked, as is right for one that hands its
+    /// paths on to it.
+    fn kind(&self, path: &Path) -> Result<EntryKind> {
+        let kind = fs::symlink_metadata(path)?.file_type();
+        Ok(if kind.is_file() {
+            EntryKind::File
+        } else if kind.is_dir() {
+            EntryKind::Folder
+        } else {
+            EntryKind::Other
+        })
+    }
+
     /// Makes sure that the entries of a folder survive a power failure.
     fn sync_dir(&self, path: &Path) -> Result<()>;
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link, a device or anything else: nothing that a store makes.
+    Other,
 }
 
 /// An open file of a [`Disk`].
@@ -126,6 +152,10 @@ impl<D: Disk + ?Sized> Disk for std::sync::Arc<D> {
 
     fn list(&self, path: &Path) -> Result<Vec<String>> {
         (**self).list(path)
+    }
+
+    fn kind(&self, path: &Path) -> Result<EntryKind> {
+        (**self).kind(path)
     }
 
     fn sync_dir(&self, path: &Path) -> Result<()> {

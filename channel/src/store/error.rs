@@ -36,6 +36,31 @@ pub enum StoreError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// What stands there is a link or something else that no store makes; it was left alone.
+    #[error("{0} is not what a store makes")]
+    Foreign(PathBuf),
+    /// The metadata are those of another recording.
+    #[error("the metadata at {path} are those of {recording_id}")]
+    Misfiled {
+        /// The metadata file.
+        path: PathBuf,
+        /// The recording that they describe.
+        recording_id: String,
+    },
+    /// A line of a file of lines is damaged; the lines around it are not.
+    #[error("the line at byte {at} of {path} cannot be read")]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// Where the line begins.
+        at: u64,
+    },
+    /// A line would be longer than a reader takes; nothing was written.
+    #[error("a line is too long for {0}")]
+    LineTooLong(PathBuf),
+    /// The recording is being deleted: it is too late to hold it.
+    #[error("the recording at {0} is being deleted")]
+    BeingDeleted(PathBuf),
 }
 
 impl StoreError {

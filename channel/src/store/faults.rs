@@ -2,7 +2,7 @@ use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Disk, DiskFile, RealDisk};
+use super::{Disk, DiskFile, EntryKind, RealDisk};
 use crate::wav::Storage;
 
 /// Something that a disk does, and can fail to do.
@@ -28,6 +28,8 @@ pub enum Operation {
     RemoveDir,
     /// Listing a folder.
     List,
+    /// Looking at what stands at a path.
+    Kind,
     /// Synchronising a file.
     Sync,
     /// Synchronising a folder.
@@ -161,6 +163,11 @@ impl Disk for FaultyDisk {
     fn list(&self, path: &Path) -> Result<Vec<String>> {
         self.faults.check(Operation::List)?;
         RealDisk.list(path)
+    }
+
+    fn kind(&self, path: &Path) -> Result<EntryKind> {
+        self.faults.check(Operation::Kind)?;
+        RealDisk.kind(path)
     }
 
     fn sync_dir(&self, path: &Path) -> Result<()> {

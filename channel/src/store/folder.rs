@@ -1,21 +1,26 @@
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::disk::{self, Disk, RealDisk};
-use super::metadata::Metadata;
-use super::{SessionId, StoreError};
+use super::disk::{self, Disk, DiskFile, RealDisk};
+use super::metadata::{ChainLink, Metadata, SessionRecord};
+use super::{SessionId, StoreError, StoredRecording};
 
 /// The name of the first audio file of a session.
 pub(super) const CONTENT: &str = "content.wav";
-const METADATA: &str = "metadata.json";
-const UNFINISHED: &str = "metadata.json.new";
+pub(super) const METADATA: &str = "metadata.json";
+/// What is added to the name of a file that is to take the place of another.
+pub(super) const UNFINISHED: &str = ".new";
 
 /// A folder of recordings. Cheap to clone; everything on it blocks.
+///
+/// One process at a time, and in it one store and its clones, may write to a folder.
 #[derive(Clone)]
 pub struct Store {
     root: PathBuf,
     disk: Arc<dyn Disk>,
+    /// Held while a file that all recordings share is written.
+    shared_files: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -38,6 +43,7 @@ impl Store {
         Self {
             root: root.into(),
             disk: Arc::new(disk),
+            shared_files: Arc::default(),
         }
     }
 
@@ -61,26 +67,59 @@ impl Store {
     /// When this returns, the new metadata survives a power failure; on an error the old still stands.
     pub fn write_metadata(&self, id: &SessionId, metadata: &Metadata) -> Result<(), StoreError> {
         let folder = self.folder(id);
-        let (new, path) = (folder.join(UNFINISHED), folder.join(METADATA));
         let unwritable = |source| StoreError::Metadata {
-            path: path.clone(),
+            path: folder.join(METADATA),
             source,
         };
-        let mut text = serde_json::to_vec_pretty(metadata).map_err(unwritable)?;
-        text.push(b'\n');
+        let text = metadata.text().map_err(unwritable)?;
+        self.replace(&folder, METADATA, &text)
+    }
+
+    /// Writes the metadata of a session, chained to the session before it as that is on the disk now: it may be
+    /// sealed only after this one has begun.
+    pub fn write_record(&self, record: &mut SessionRecord) -> Result<StoredRecording, StoreError> {
+        // A recording is not refused because the one before it cannot be read.
+        record.previous = match record.id.session() {
+            0 | 1 => None,
+            _ => self.chain_link(&record.id).unwrap_or_default(),
+        };
+        let metadata = record.metadata();
+        self.write_metadata(&record.id, &metadata)?;
+        Ok(StoredRecording {
+            id: record.id.clone(),
+            folder: self.folder(&record.id),
+            metadata,
+        })
+    }
+
+    /// Puts a file in the place of another, or of none, so that a reader sees the old or the new, never a half.
+    pub(crate) fn replace(
+        &self,
+        folder: &Path,
+        name: &str,
+        content: &[u8],
+    ) -> Result<(), StoreError> {
+        self.replace_with(folder, name, |file| file.write_all(content))
+    }
+
+    /// The same with a content that is written piece by piece.
+    pub(super) fn replace_with(
+        &self,
+        folder: &Path,
+        name: &str,
+        write: impl FnOnce(&mut dyn DiskFile) -> std::io::Result<()>,
+    ) -> Result<(), StoreError> {
+        let (new, path) = (
+            folder.join(format!("{name}{UNFINISHED}")),
+            folder.join(name),
+        );
         // One that a crash has left behind.
-        match self.disk.remove_file(&new) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(StoreError::disk("remove", &new)(error));
-            }
-            _ => {}
-        }
+        self.remove_file(&new)?;
         let mut file = self
             .disk
             .create_new(&new)
             .map_err(StoreError::disk("create", &new))?;
-        let written = file
-            .write_all(&text)
+        let written = write(&mut *file)
             .and_then(|()| file.sync())
             .map_err(StoreError::disk("write", &new));
         drop(file);
@@ -94,14 +133,41 @@ impl Store {
             drop(self.disk.remove_file(&new));
         }
         placed?;
-        self.sync_dir(&folder)
+        self.sync_dir(folder)
+    }
+
+    /// Removes a file if it is there.
+    pub(super) fn remove_file(&self, path: &Path) -> Result<(), StoreError> {
+        match self.disk.remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(StoreError::disk("remove", path)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Reads the metadata of a session.
     pub fn read_metadata(&self, id: &SessionId) -> Result<Metadata, StoreError> {
-        let path = self.folder(id).join(METADATA);
-        let text = disk::read(&*self.disk, &path).map_err(StoreError::disk("read", &path))?;
-        serde_json::from_slice(&text).map_err(|source| StoreError::Metadata { path, source })
+        self.metadata_at(&self.folder(id).join(METADATA))
+    }
+
+    pub(super) fn metadata_at(&self, path: &Path) -> Result<Metadata, StoreError> {
+        let text = disk::read(&*self.disk, path).map_err(StoreError::disk("read", path))?;
+        serde_json::from_slice(&text).map_err(|source| StoreError::Metadata {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// What a recording names of the one before it in the call: the latest whose metadata can be read.
+    pub fn chain_link(&self, id: &SessionId) -> Result<Option<ChainLink>, StoreError> {
+        let before = self.sessions(id.conversation(), id.day())?;
+        let before = before.into_iter().filter(|session| *session < id.session());
+        let link = |session| {
+            let before = SessionId::new(id.conversation(), session, id.day());
+            self.read_metadata(&before).ok()?.chain_link()
+        };
+        Ok(before.rev().find_map(link))
     }
 
     /// The numbers of the sessions that a conversation has in the store, in order.
@@ -118,7 +184,14 @@ impl Store {
         Ok(sessions)
     }
 
-    pub(super) fn disk(&self) -> &dyn Disk {
+    /// Waits until nobody else writes a file that all recordings share.
+    pub(super) fn lock_shared_files(&self) -> MutexGuard<'_, ()> {
+        self.shared_files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn disk(&self) -> &dyn Disk {
         &*self.disk
     }
 
@@ -130,14 +203,8 @@ impl Store {
 
     /// Makes the folder of a new session, and those above it that are missing; all but the last are durable then.
     pub(super) fn create_folder(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
-        let mut path = self.root.clone();
-        self.create_missing(&path)?;
-        let relative = id.folder();
-        for component in relative.parent().into_iter().flatten() {
-            path.push(component);
-            self.create_missing(&path)?;
-        }
-        path.extend(relative.file_name());
+        let mut path = self.create_conversation(id)?;
+        path.extend(id.folder().file_name());
         match self.disk.create_dir(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 return Err(StoreError::Exists(path));
@@ -147,7 +214,18 @@ impl Store {
         Ok(path)
     }
 
-    fn create_missing(&self, path: &Path) -> Result<(), StoreError> {
+    /// Makes the folder of a conversation, and those above it that are missing; they are durable then.
+    pub(super) fn create_conversation(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
+        let mut path = self.root.clone();
+        self.create_missing(&path)?;
+        for component in id.folder().parent().into_iter().flatten() {
+            path.push(component);
+            self.create_missing(&path)?;
+        }
+        Ok(path)
+    }
+
+    pub(super) fn create_missing(&self, path: &Path) -> Result<(), StoreError> {
         match self.disk.create_dir(path) {
             // Another recording has made it, and synchronised it, or is about to: then this one waits for the disk too.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => self.sync_parent(path),

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::blocks::{self, Fingerprint};
 use super::disk::DiskFile;
 use super::folder::CONTENT;
 use super::{SessionId, Sha512Hex, Store, StoreError};
@@ -22,6 +23,9 @@ pub struct Part {
     pub samples: u64,
     /// The SHA-512 of the whole file.
     pub sha512: Sha512Hex,
+    /// The SHA-512 of the part before it, be it of the recording before in the same call; none before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prev: Option<Sha512Hex>,
     /// Why the part ended: `SessionEnded` and others, an open set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<String>,
@@ -140,14 +144,20 @@ impl SessionFile {
     /// never change; [`SessionFile::reopen`] only adds, and renews the sizes in the header.
     pub fn close(&mut self) -> Result<Part, StoreError> {
         self.sync()?;
-        let (bytes, samples) = (self.writer()?.bytes(), self.writer()?.samples());
+        let samples = self.writer()?.samples();
         let file = self.writer()?.storage();
-        let hashed = file
+        let read = file
             .seek(SeekFrom::Start(0))
-            .and_then(|_| Sha512Hex::of(file));
-        let sha512 = hashed.map_err(StoreError::disk("read", &self.path))?;
+            .and_then(|_| Fingerprint::of(file));
+        let Fingerprint {
+            sha512,
+            bytes,
+            blocks,
+        } = read.map_err(StoreError::disk("read", &self.path))?;
         if let Some(folder) = self.path.parent() {
-            self.store.sync_dir(folder)?;
+            // Synchronises the folder, too.
+            self.store
+                .replace(folder, &blocks::file_of(CONTENT), blocks.as_bytes())?;
         }
         self.writer = None;
         Ok(Part {
@@ -156,6 +166,7 @@ impl SessionFile {
             bytes,
             samples,
             sha512,
+            prev: None,
             end_reason: None,
         })
     }

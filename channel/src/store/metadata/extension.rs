@@ -4,7 +4,7 @@ use onhook::recording::BillingPolicy;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::TimelineEntry;
+use super::{Manifest, Retention, TimelineEntry};
 use crate::store::{Part, rfc3339};
 
 /// The version of [`Extension`].
@@ -60,8 +60,14 @@ pub struct Extension {
     /// What went wrong, if it was watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
+    /// How long it is kept; absent as long as the recording may go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// What the bot has added.
     pub custom: BTreeMap<String, String>,
+    /// What ties this file to itself and to the recording before; the last field of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Manifest>,
 }
 
 /// How far a recording is.

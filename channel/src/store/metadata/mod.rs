@@ -5,12 +5,16 @@
 
 mod acs;
 mod extension;
+mod manifest;
 mod record;
+mod retention;
 mod timeline;
 
 pub use acs::{AudioConfiguration, Metadata, Participant, PauseResumeInterval, RecordingInfo};
 pub use extension::{
     Billing, Consent, Direction, Extension, Quality, SCHEMA, SessionState, StartReason,
 };
+pub use manifest::{ChainLink, Manifest};
 pub use record::SessionRecord;
+pub use retention::{RETENTION, Retention};
 pub use timeline::{PauseMode, TimelineEntry, TimelineEvent};

@@ -4,8 +4,9 @@ use onhook::recording::BillingPolicy;
 use time::OffsetDateTime;
 
 use super::{
-    Billing, Consent, Direction, Extension, Metadata, Participant, PauseMode, PauseResumeInterval,
-    Quality, RecordingInfo, SCHEMA, SessionState, StartReason, TimelineEntry, TimelineEvent,
+    Billing, ChainLink, Consent, Direction, Extension, Manifest, Metadata, Participant, PauseMode,
+    PauseResumeInterval, Quality, RecordingInfo, Retention, SCHEMA, SessionState, StartReason,
+    TimelineEntry, TimelineEvent,
 };
 use crate::media::millis_of;
 use crate::store::{Part, SessionId};
@@ -53,6 +54,10 @@ pub struct SessionRecord {
     pub billing: BillingPolicy,
     /// Frames that were lost, if they were counted.
     pub lost_frames: Option<u64>,
+    /// When it may be deleted; set when it is sealed.
+    pub delete_after: Option<OffsetDateTime>,
+    /// The recording before it in the same call, if there is one.
+    pub previous: Option<ChainLink>,
     /// What the bot has added.
     pub custom: BTreeMap<String, String>,
 }
@@ -81,6 +86,8 @@ impl SessionRecord {
             open_samples: 0,
             billing: BillingPolicy::default(),
             lost_frames: None,
+            delete_after: None,
+            previous: None,
             custom: BTreeMap::new(),
         }
     }
@@ -113,16 +120,20 @@ impl SessionRecord {
             to: self.to.clone(),
             locale: self.locale.clone(),
             timeline: self.timeline.clone(),
-            parts: self.parts.clone(),
+            parts: self.chained_parts(),
             recorded_ms,
             paused_ms,
             wall_ms: recorded_ms + paused_ms,
             billing: Billing::new(self.billing, recorded_ms),
             consent: self.consent.clone(),
             quality: self.lost_frames.map(|lost_frames| Quality { lost_frames }),
+            retention: self
+                .delete_after
+                .map(|delete_after| Retention { delete_after }),
             custom: self.custom.clone(),
+            manifest: None,
         };
-        Metadata {
+        let mut metadata = Metadata {
             resource_id: self.resource_id.clone(),
             call_id: self.call_id.clone(),
             chunk_document_id: self.document_id.clone(),
@@ -133,7 +144,20 @@ impl SessionRecord {
             recording_info: RecordingInfo::default(),
             participants: self.participants.iter().cloned().map(participant).collect(),
             onhook: extension,
-        }
+        };
+        let prev = self.previous.as_ref().map(|link| link.manifest.clone());
+        metadata.onhook.manifest = Manifest::of(&metadata, prev);
+        metadata
+    }
+
+    /// The parts, each with the hash of the one before; the first names the last of the recording before.
+    fn chained_parts(&self) -> Vec<Part> {
+        let mut prev = self.previous.as_ref().and_then(|link| link.part.clone());
+        let chained = self.parts.iter().map(|part| Part {
+            prev: prev.replace(part.sha512.clone()),
+            ..part.clone()
+        });
+        chained.collect()
     }
 
     /// The interruptions, and whether silence stands for them in the audio.

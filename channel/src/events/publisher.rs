@@ -1,0 +1,64 @@
+//! Publishes events, at once or after a while.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{RecordingEvent, SubjectForm};
+use crate::store::{Store, StoredRecording};
+
+/// Somebody who is told of events.
+pub(crate) type Listener = Arc<dyn Fn(&RecordingEvent) + Send + Sync>;
+
+/// Publishes the events of a channel's recordings.
+#[derive(Clone, Default)]
+pub(crate) struct Publisher {
+    /// How long after the end of a recording its event comes.
+    pub(crate) delay: Duration,
+    pub(crate) form: SubjectForm,
+    /// Who is told.
+    pub(crate) listener: Option<Listener>,
+}
+
+impl fmt::Debug for Publisher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Publisher")
+            .field("delay", &self.delay)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Publisher {
+    /// Publishes that a recording was closed. Blocks, on a thread of a tokio runtime that may.
+    ///
+    /// The time of the event is that of the recording's last entry, on the clock of the call, and the delay after
+    /// it: the service takes a minute or two, and a program that downloads too early shall notice.
+    pub(crate) fn closed(&self, store: &Store, recording: StoredRecording) {
+        if self.delay.is_zero() {
+            return self.publish(store, &recording);
+        }
+        let (publisher, store) = (self.clone(), store.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(publisher.delay).await;
+            let publish = move || publisher.publish(&store, &recording);
+            // Neither a log that cannot be written nor a listener that panics gets here.
+            drop(tokio::task::spawn_blocking(publish).await);
+        });
+    }
+
+    fn publish(&self, store: &Store, recording: &StoredRecording) {
+        let timeline = &recording.metadata.onhook.timeline;
+        let closed = timeline
+            .last()
+            .map_or(recording.metadata.chunk_start_time, |entry| entry.at);
+        let event = RecordingEvent::new(recording, self.form, closed + self.delay);
+        // The log repeats what the metadata say: an event that could not be written is found missing later.
+        drop(store.log_event(&event));
+        if let Some(listener) = &self.listener {
+            // A listener that panics must not take the recorder with it; the panic is printed as any other.
+            drop(catch_unwind(AssertUnwindSafe(|| listener(&event))));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What happens to recordings after they are made: whether they are still as they were, who is told of them, how
+//! long they are kept, and what is left when they are deleted.
+
+mod calls;
+mod deletion;
+mod events;
+mod foreign;
+mod kill;
+mod shelf;
+mod tampering;
+mod vcon;
