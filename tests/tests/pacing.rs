@@ -126,3 +126,19 @@ async fn what_was_said_before_a_hang_up_is_recognised() {
     call.hangs_up().await;
     assert_eq!(*said.lock().unwrap(), ["goodbye"]);
 }
+
+/// A call has both ends from its first 20 ms: where nobody speaks, the recording is silent, and as long as the call.
+#[tokio::test(start_paused = true)]
+async fn silence_is_recorded_as_silence() {
+    let folder = TempDir::new().unwrap();
+    let channel = Channel::builder(handlers![record])
+        .recordings(folder.path())
+        .build();
+    let call = channel.dial(Dial::new());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let report = call.hangs_up().await;
+    let audio = samples(&report.recordings[0].content);
+    assert!(audio.iter().all(|sample| *sample == 0));
+    assert!(report.duration >= Duration::from_millis(1_980));
+    assert_eq!(report.recordings[0].duration, report.duration);
+}

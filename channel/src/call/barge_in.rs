@@ -128,9 +128,14 @@ impl Engine {
         });
     }
 
-    /// Writes down how much of it was heard.
+    /// Writes down how much was heard of what the bot said.
     fn unspoken(&mut self, cut: Cut, event: impl Fn(String, Duration, Duration) -> Event) {
-        if let Some(Spoken::Bot { text, .. }) = self.spoken.remove(&(Party::Bot, cut.id)) {
+        if let Some(Spoken::Bot {
+            text,
+            speaker: Speaker::Bot,
+            ..
+        }) = self.spoken.remove(&(Party::Bot, cut.id))
+        {
             self.note(match cut.heard {
                 0 => Event::BotUnheard(text),
                 heard => event(text, duration_of(heard), duration_of(cut.planned)),

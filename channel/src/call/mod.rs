@@ -13,6 +13,7 @@ mod recording;
 mod recording_command;
 mod recording_end;
 mod report;
+mod sound;
 mod talk;
 mod tap;
 mod track;
