@@ -283,6 +283,13 @@ impl Copier {
     /// Writes what the sessions have taken.
     fn flush(&mut self) {
         for key in mem::take(&mut self.touched) {
+            if self
+                .copies
+                .get(&key)
+                .is_some_and(|copy| copy.broken.is_some())
+            {
+                continue;
+            }
             let done = self.with_file(key, |copy, files| {
                 copy.flush(files)?;
                 copy.place(files)

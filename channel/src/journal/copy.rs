@@ -137,10 +137,6 @@ impl SessionCopy {
         Ok(())
     }
 
-    pub(super) fn has_staged(&self) -> bool {
-        !self.staged.is_empty()
-    }
-
     /// Brings the sizes in the header up to date.
     pub(super) fn refresh(&mut self, files: &Files) -> Result<(), JournalError> {
         self.flush(files)?;

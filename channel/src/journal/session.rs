@@ -161,6 +161,10 @@ impl LiveSession {
     ///
     /// After an error it can be tried again.
     pub fn finish(&self, metadata: &Metadata) -> Result<(), JournalError> {
+        if lock(&self.inbox.pending).over {
+            // The end is in the journal already, and only the session's files failed.
+            return self.settle();
+        }
         let position = self.mark(Kind::Close, encode(metadata)?)?.position()?;
         self.settle_at(position)
     }
