@@ -1,25 +1,27 @@
-//! The thread that appends to the journal: it gathers what the sessions have, and one write and one
+//! The thread that appends to the journal: it gathers what the sessions have, writes it in one piece, and has one
 //! synchronisation make all of it durable.
+//!
+//! Synchronising is another thread's work, so that audio goes on being written, and survives the process, while the
+//! disk takes its time.
 
 use std::io::Write as _;
 use std::mem;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use super::JournalError;
-use super::entry::{Kind, Link, put};
+use super::entry::{Kind, put};
+use super::live::Live;
 use super::segment::{Header, Position};
-use super::session::{Inbox, Mark, Pending, encode_id};
+use super::session::{Inbox, encode_id};
 use super::shared::{Shared, lock};
 use crate::store::DiskFile;
 
-/// Samples in one entry at most: what one damaged byte can cost.
-const ENTRY_SAMPLES: usize = 32 * 1024;
-
 pub(super) struct Committer {
     shared: Arc<Shared>,
+    sync: Sender<Request>,
     live: Vec<Live>,
     segment: Option<Segment>,
     /// The end of what is durable.
@@ -27,51 +29,117 @@ pub(super) struct Committer {
     /// The number of the next segment; those of failed attempts are not used again.
     next: u64,
     batch: Vec<u8>,
+    /// There is something to write, which has to wait for the synchronisation.
+    owed: bool,
+    /// The last attempt failed: the next one is not made before the interval is over.
+    refused: bool,
 }
 
 struct Segment {
     file: Box<dyn DiskFile>,
-    at: Position,
+    number: u64,
+    /// What is synchronised; away while that happens.
+    handle: Option<Box<dyn DiskFile>>,
+    written: u64,
+    /// What a synchronisation is making durable.
+    sent: u64,
+    durable: u64,
 }
 
-/// A session as the committer knows it.
-struct Live {
-    inbox: Arc<Inbox>,
-    /// Taken from the inbox, not committed yet.
-    samples: Vec<i16>,
-    marks: Vec<Mark>,
-    /// Where it is in the journal, and where it will be with the batch.
-    link: Link,
-    next: Link,
-    /// Whether its beginning is in the journal.
-    open: bool,
-    over: bool,
+/// A file to be synchronised, with the journal's folder if the file is new.
+pub(super) struct Request {
+    file: Box<dyn DiskFile>,
+    number: u64,
+    is_new: bool,
+}
+
+/// What has become of it.
+pub(super) struct Answer {
+    file: Box<dyn DiskFile>,
+    outcome: Result<(), JournalError>,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.outcome.fmt(formatter)
+    }
+}
+
+/// The thread that synchronises.
+pub(super) fn synchronise(shared: &Shared, requests: &Receiver<Request>) {
+    for Request {
+        mut file,
+        number,
+        is_new,
+    } in requests
+    {
+        let path = shared.files.segment(number);
+        let synced = file.sync();
+        let synced = synced.map_err(JournalError::disk("synchronise", path));
+        let folder = |()| {
+            if is_new {
+                shared.files.sync_dir(&shared.files.folder)
+            } else {
+                Ok(())
+            }
+        };
+        let outcome = synced.and_then(folder);
+        lock(&shared.state).segment_synced = Some(Answer { file, outcome });
+        shared.work.notify_one();
+    }
+}
+
+/// Why the committer wakes up.
+struct Turn {
+    closing: bool,
+    write: bool,
+    synced: Option<Answer>,
 }
 
 impl Committer {
     /// Goes on in a new segment behind `end`.
-    pub(super) fn new(shared: Arc<Shared>, end: Position, next: u64) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        sync: Sender<Request>,
+        end: Position,
+        next: u64,
+    ) -> Self {
         Self {
             shared,
+            sync,
             live: Vec::new(),
             segment: None,
             end,
             next,
             batch: Vec::new(),
+            owed: false,
+            refused: false,
         }
     }
 
     pub(super) fn run(mut self) {
         let mut gathered = Instant::now();
         loop {
-            let closing = self.wait(gathered);
-            gathered = Instant::now();
-            if self.gather() {
-                self.commit();
+            let turn = self.wait(gathered);
+            if let Some(answer) = turn.synced {
+                self.synced(answer);
             }
-            if closing {
+            if turn.write {
+                gathered = Instant::now();
+                self.write();
+            }
+            self.begin_sync();
+            if turn.closing {
                 break;
             }
+        }
+        loop {
+            self.wait_for_sync();
+            if !mem::take(&mut self.owed) && !self.is_behind() {
+                break;
+            }
+            self.write();
+            self.begin_sync();
         }
         let mut state = lock(&self.shared.state);
         state.unfinished = self.live.len();
@@ -79,32 +147,40 @@ impl Committer {
         self.shared.progress.notify_all();
     }
 
-    /// Waits until there is a reason to commit; says whether it is the last.
-    fn wait(&mut self, gathered: Instant) -> bool {
+    /// Waits until there is something to do.
+    fn wait(&mut self, gathered: Instant) -> Turn {
         let settings = &self.shared.settings;
         let mut state = lock(&self.shared.state);
         loop {
-            let newcomers = mem::take(&mut state.newcomers);
-            self.live.extend(newcomers.into_iter().map(Live::new));
+            enter(&mut self.live, &mut state.newcomers);
             for key in mem::take(&mut state.failing) {
                 let failing = self.live.iter().filter(|live| live.inbox.key == key);
                 failing.for_each(|live| live.inbox.failed.store(true, Ordering::Relaxed));
             }
-            if self.live.is_empty() && state.retire.take() == Some(self.end.segment) {
+            let idle = self.live.is_empty();
+            let syncing = self
+                .segment
+                .as_ref()
+                .is_some_and(|segment| segment.handle.is_none());
+            if idle && !syncing && state.retire.take() == Some(self.end.segment) {
                 self.segment = None;
                 state.retired = Some(self.end.segment);
                 self.shared.progress.notify_all();
             }
-            let full = self.shared.pending() >= settings.batch_bytes;
-            // A disk that refuses is not asked again before the interval is over.
-            let refused = self.live.iter().any(|live| !live.samples.is_empty());
-            if mem::take(&mut state.urgent) || state.closing || (full && !refused) {
-                return state.closing;
-            }
+            let synced = state.segment_synced.take();
             let waited = gathered.elapsed();
-            let idle = self.live.is_empty();
-            if !idle && waited >= settings.interval {
-                return false;
+            let full = self.shared.pending() >= settings.batch_bytes && !self.refused && !self.owed;
+            let write = mem::take(&mut state.urgent)
+                || state.closing
+                || full
+                || (self.owed && (synced.is_some() || !syncing))
+                || (!idle && waited >= settings.interval);
+            if write || synced.is_some() {
+                return Turn {
+                    closing: state.closing,
+                    write,
+                    synced,
+                };
             }
             state = if idle {
                 let woken = self.shared.work.wait(state);
@@ -117,204 +193,236 @@ impl Committer {
         }
     }
 
-    /// Takes what the sessions have; says whether that is anything.
-    fn gather(&mut self) -> bool {
-        let mut any = false;
-        for live in &mut self.live {
-            let mut pending = lock(&live.inbox.pending);
-            let before = live.samples.len();
-            if before == 0 {
-                mem::swap(&mut live.samples, &mut pending.samples);
-            } else {
-                live.samples.append(&mut pending.samples);
-            }
-            for mut mark in pending.marks.drain(..) {
-                mark.after += before;
-                live.marks.push(mark);
-            }
-            any |= !live.samples.is_empty() || !live.marks.is_empty();
-        }
-        any
+    /// Whether something is written and not durable.
+    fn is_behind(&self) -> bool {
+        let segment = self.segment.as_ref();
+        segment.is_some_and(|segment| segment.written > segment.durable)
     }
 
-    fn commit(&mut self) {
-        let full = |segment: &Segment| segment.at.offset >= self.shared.settings.segment_bytes;
-        if self.segment.as_ref().is_some_and(full) {
+    /// Appends what the sessions have to the segment.
+    fn write(&mut self) {
+        let any = self
+            .live
+            .iter_mut()
+            .fold(false, |any, live| live.gather() | any);
+        if !any {
+            self.owed = false;
+            return;
+        }
+        if let Some(segment) = &self.segment
+            && segment.written >= self.shared.settings.segment_bytes
+        {
+            // The next segment says where this one ends: all of it is to be durable then.
+            self.owed = self.is_behind();
+            if self.owed {
+                return;
+            }
             self.segment = None;
         }
-        let mut committed = self.attempt();
-        if let Err(error) = committed {
-            // Whether the bytes of a write or a synchronisation that failed are on disk nobody can say, nor would
-            // the next synchronisation of that file: all of it goes to a new one, once.
-            lock(&self.shared.state).trouble(error);
-            self.abandon();
-            committed = self.attempt();
+        self.owed = false;
+        match self.append() {
+            Ok(()) => self.refused = false,
+            Err(error) => {
+                self.wait_for_sync();
+                self.start_over(error);
+            }
         }
-        match committed {
-            Ok(()) => self.acknowledge(),
+    }
+
+    fn begin_sync(&mut self) {
+        let Some(segment) = &mut self.segment else {
+            return;
+        };
+        if segment.written == segment.durable {
+            return;
+        }
+        let Some(file) = segment.handle.take() else {
+            return;
+        };
+        segment.sent = segment.written;
+        self.live.iter_mut().for_each(Live::send);
+        let request = Request {
+            file,
+            number: segment.number,
+            is_new: segment.durable == 0,
+        };
+        // The thread ends after this one.
+        let _ = self.sync.send(request);
+    }
+
+    /// Waits for a synchronisation that is under way.
+    fn wait_for_sync(&mut self) {
+        while self
+            .segment
+            .as_ref()
+            .is_some_and(|segment| segment.handle.is_none())
+        {
+            let mut state = lock(&self.shared.state);
+            let answer = loop {
+                if let Some(answer) = state.segment_synced.take() {
+                    break answer;
+                }
+                let woken = self.shared.work.wait(state);
+                state = woken.unwrap_or_else(PoisonError::into_inner);
+            };
+            drop(state);
+            self.synced(answer);
+        }
+    }
+
+    fn synced(&mut self, answer: Answer) {
+        let Some(segment) = &mut self.segment else {
+            return;
+        };
+        segment.handle = Some(answer.file);
+        match answer.outcome {
+            Ok(()) => {
+                segment.durable = segment.sent;
+                self.acknowledge();
+            }
+            Err(error) => self.start_over(error),
+        }
+    }
+
+    /// Whether the bytes of a write or a synchronisation that failed are on disk nobody can say, nor would the next
+    /// synchronisation of that file: all that is not acknowledged goes to a new one, once.
+    fn start_over(&mut self, error: JournalError) {
+        lock(&self.shared.state).trouble(error);
+        self.abandon();
+        let outcome = self.append().and_then(|()| self.sync_now());
+        match outcome {
+            Ok(()) => {
+                self.refused = false;
+                self.acknowledge();
+            }
             Err(error) => {
                 lock(&self.shared.state).trouble(error.clone());
                 self.abandon();
+                self.refused = true;
                 self.refuse(&error);
             }
         }
-        self.forget();
-        lock(&self.shared.state).commits += 1;
-        self.shared.progress.notify_all();
     }
 
-    /// Writes all that was taken, to a new segment if there is none.
-    fn attempt(&mut self) -> Result<(), JournalError> {
+    fn sync_now(&mut self) -> Result<(), JournalError> {
+        let files = &self.shared.files;
+        let Some(segment) = &mut self.segment else {
+            return Err(JournalError::Closed);
+        };
+        let synced = segment.file.sync();
+        synced.map_err(JournalError::disk(
+            "synchronise",
+            files.segment(segment.number),
+        ))?;
+        files.sync_dir(&files.folder)?;
+        segment.durable = segment.written;
+        self.live.iter_mut().for_each(Live::send);
+        Ok(())
+    }
+
+    /// Writes all that was not written yet, to a new segment if there is none.
+    fn append(&mut self) -> Result<(), JournalError> {
         let mut batch = mem::take(&mut self.batch);
         batch.clear();
-        let new = self.segment.is_none();
-        let number = self.next;
-        if new {
+        if self.segment.is_none() {
+            let number = self.next;
+            self.next = self.next.saturating_add(1);
             let header = Header {
                 number,
                 before: self.end,
             };
             header.put(&mut batch);
-            for live in self.live.iter().filter(|live| live.open) {
-                let (key, mut link) = (live.inbox.key, live.link);
+            for live in self.live.iter().filter(|live| live.is_open) {
+                let (key, mut link) = (live.inbox.key, live.link());
                 put(&mut batch, Kind::Live, key, &mut link, |batch| {
                     batch.extend(encode_id(&live.inbox.id));
                 });
             }
+            self.segment = Some(self.create(number)?);
         }
         for live in &mut self.live {
             live.encode(&mut batch);
         }
-        let written = self.write(new, number, &batch);
-        self.batch = batch;
-        written
-    }
-
-    fn write(&mut self, new: bool, number: u64, batch: &[u8]) -> Result<(), JournalError> {
         let files = &self.shared.files;
-        if new {
-            self.next = self.next.saturating_add(1);
-            let path = files.segment(number);
-            let file = files.disk.create_new(&path);
-            self.segment = Some(Segment {
-                file: file.map_err(JournalError::disk("create", &path))?,
-                at: Position {
-                    segment: number,
-                    offset: 0,
-                },
-            });
-        }
         let Some(segment) = &mut self.segment else {
             return Err(JournalError::Closed);
         };
-        let path = files.segment(segment.at.segment);
-        let written = segment.file.write_all(batch);
-        written.map_err(JournalError::disk("write", &path))?;
-        let synced = segment.file.sync();
-        synced.map_err(JournalError::disk("synchronise", &path))?;
-        if new {
-            files.sync_dir(&files.folder)?;
-        }
-        segment.at.offset += batch.len() as u64;
-        self.end = segment.at;
+        let written = segment.file.write_all(&batch);
+        written.map_err(JournalError::disk("write", files.segment(segment.number)))?;
+        segment.written += batch.len() as u64;
+        self.batch = batch;
         Ok(())
     }
 
-    /// Leaves the segment as it was before the batch, as far as the disk lets us; the next one's header says where
-    /// it ends in any case.
+    fn create(&self, number: u64) -> Result<Segment, JournalError> {
+        let files = &self.shared.files;
+        let path = files.segment(number);
+        let file = files.disk.create_new(&path);
+        let file = file.map_err(JournalError::disk("create", &path))?;
+        let handle = files.disk.open(&path);
+        Ok(Segment {
+            file,
+            number,
+            handle: Some(handle.map_err(JournalError::disk("open", &path))?),
+            written: 0,
+            sent: 0,
+            durable: 0,
+        })
+    }
+
+    /// Leaves the segment as far as it is durable, if the disk lets us; the next one's header says where it ends in
+    /// any case.
     fn abandon(&mut self) {
         if let Some(mut segment) = self.segment.take() {
-            if segment.at.offset > 0 {
-                drop(segment.file.set_len(segment.at.offset));
+            if segment.durable > 0 {
+                drop(segment.file.set_len(segment.durable));
             } else {
                 drop(segment.file);
-                let path = self.shared.files.segment(segment.at.segment);
+                let path = self.shared.files.segment(segment.number);
                 drop(self.shared.files.disk.remove_file(&path));
             }
         }
+        self.live.iter_mut().for_each(Live::start_over);
     }
 
     fn acknowledge(&mut self) {
-        let mut bytes = 0;
-        let position = self.end;
+        let Some(segment) = &self.segment else {
+            return;
+        };
+        self.end = Position {
+            segment: segment.number,
+            offset: segment.durable,
+        };
         {
             let mut state = lock(&self.shared.state);
-            state.segments.insert(position.segment, position.offset);
+            state.segments.insert(self.end.segment, self.end.offset);
+            state.commits += 1;
         }
-        let mut replies: Vec<Sender<_>> = Vec::new();
+        let mut samples = 0;
         for live in &mut self.live {
-            bytes += live.samples.len() * 2;
-            live.samples.clear();
-            live.link = live.next;
-            for mark in live.marks.drain(..) {
-                live.open |= mark.kind == Kind::Open;
-                live.over |= mark.kind == Kind::Close;
-                replies.push(mark.reply);
-            }
+            samples += live.acknowledge(self.end);
         }
-        self.shared.release(bytes);
-        for reply in replies {
-            // Whoever asked may be gone; it is done all the same.
-            let _ = reply.send(Ok(position));
-        }
-    }
-
-    /// Lets go of the sessions that are over; what was appended to them after their end is nobody's.
-    fn forget(&mut self) {
-        let over = |live: &mut Live| live.over;
-        for live in self.live.extract_if(.., over) {
-            let over = Pending {
-                over: true,
-                ..Pending::default()
-            };
-            let pending = mem::replace(&mut *lock(&live.inbox.pending), over);
-            let samples = live.samples.len() + pending.samples.len();
-            self.shared.release(samples * 2);
-        }
+        self.shared.release(samples * 2);
+        self.forget();
+        self.shared.progress.notify_all();
     }
 
     /// Tells those who wait. Samples stay, for the next attempt; a step that was answered with an error does not.
     fn refuse(&mut self, error: &JournalError) {
-        for live in &mut self.live {
-            for mark in live.marks.drain(..) {
-                live.over |= mark.kind == Kind::Open;
-                let _ = mark.reply.send(Err(error.clone()));
-            }
+        self.live.iter_mut().for_each(|live| live.refuse(error));
+        self.forget();
+        lock(&self.shared.state).commits += 1;
+        self.shared.progress.notify_all();
+    }
+
+    /// Lets go of the sessions that are over; what was appended to them after their end is nobody's.
+    fn forget(&mut self) {
+        for live in self.live.extract_if(.., |live| live.is_over) {
+            self.shared.release(live.end() * 2);
         }
     }
 }
 
-impl Live {
-    fn new(inbox: Arc<Inbox>) -> Self {
-        Self {
-            inbox,
-            samples: Vec::new(),
-            marks: Vec::new(),
-            link: Link::default(),
-            next: Link::default(),
-            open: false,
-            over: false,
-        }
-    }
-
-    fn encode(&mut self, batch: &mut Vec<u8>) {
-        let (key, mut link, mut at) = (self.inbox.key, self.link, 0);
-        let mut audio = |batch: &mut Vec<u8>, link: &mut Link, to: usize| {
-            let samples = self.samples.get(at..to).unwrap_or_default();
-            for samples in samples.chunks(ENTRY_SAMPLES) {
-                put(batch, Kind::Audio, key, link, |batch| {
-                    batch.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
-                });
-            }
-            at = to;
-        };
-        for mark in &self.marks {
-            audio(batch, &mut link, mark.after);
-            put(batch, mark.kind, key, &mut link, |batch| {
-                batch.extend_from_slice(&mark.payload);
-            });
-        }
-        audio(batch, &mut link, self.samples.len());
-        self.next = link;
-    }
+fn enter(live: &mut Vec<Live>, newcomers: &mut Vec<Arc<Inbox>>) {
+    live.extend(newcomers.drain(..).map(Live::new));
 }

@@ -33,6 +33,7 @@ mod copier;
 mod copy;
 mod entry;
 mod error;
+mod live;
 mod owner;
 mod recovery;
 mod segment;

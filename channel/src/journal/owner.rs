@@ -1,10 +1,10 @@
 use std::mem;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
-use super::committer::Committer;
+use super::committer::{Committer, synchronise};
 use super::copier::Copier;
 use super::copy::create_folders;
 use super::recovery::recover;
@@ -71,12 +71,16 @@ impl Journal {
         let shared = Arc::new(Shared::new(files, settings));
         let (recovery, onwards) = recover(&shared)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
-        let committer = Committer::new(Arc::clone(&shared), onwards.end, onwards.next_segment);
+        let (sync, requests) = mpsc::channel();
+        let committer =
+            Committer::new(Arc::clone(&shared), sync, onwards.end, onwards.next_segment);
+        let syncing = Arc::clone(&shared);
         let copier = Copier::new(Arc::clone(&shared));
         let mut journal = Journal {
             shared,
             threads: Vec::new(),
         };
+        journal.start("onhook-sync", move || synchronise(&syncing, &requests))?;
         journal.start("onhook-journal", || committer.run())?;
         journal.start("onhook-copier", || copier.run())?;
         Ok((journal, recovery))

@@ -7,6 +7,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::checkpoint::Synchronised;
+use super::committer::Answer;
 use super::segment::{self, Position};
 use super::session::Inbox;
 use super::{JournalError, Refused, Settings};
@@ -42,6 +43,8 @@ pub(super) struct State {
     pub(super) urgent: bool,
     /// No more is to come.
     pub(super) closing: bool,
+    /// The last batches are synchronised, or could not be.
+    pub(super) segment_synced: Option<Answer>,
     /// The committer has ended.
     pub(super) committed_all: bool,
     /// The segments, and up to where each of them is on disk.
