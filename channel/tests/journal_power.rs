@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use onhook_channel::journal::{Ending, Journal, LiveSession, Settings};
+use onhook_channel::journal::{Journal, LiveSession, Settings};
 use onhook_channel::store::metadata::{Metadata, SessionRecord, SessionState};
 use onhook_channel::store::{Disk, DiskFile, SessionId, Store};
 use onhook_channel::wav::Storage;
@@ -556,11 +556,6 @@ fn nothing_acknowledged_is_lost_when_the_disk_fails_now_and_then() {
             "seed {seed}: {:?}",
             recovery.failed
         );
-        let finished = recovery
-            .sessions
-            .iter()
-            .filter(|session| session.ending == Ending::Finished);
-        assert!(finished.count() <= known.iter().filter(|one| one.finished).count() + 1);
         check(&disk, &known, &format!("seed {seed}"));
         drop(journal);
     }

@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use super::JournalError;
-use super::entry::{Kind, put};
+use super::entry::{Kind, Link, put};
 use super::live::Live;
 use super::segment::{Header, Position};
 use super::session::{Inbox, encode_id};
@@ -339,6 +339,12 @@ impl Committer {
                 });
             }
             self.segment = Some(self.create(number)?);
+        } else if let Some(segment) = &self.segment {
+            let mut link = Link {
+                samples: segment.durable,
+                ..Link::default()
+            };
+            put(&mut batch, Kind::Durable, 0, &mut link, |_| {});
         }
         for live in &mut self.live {
             live.encode(&mut batch);

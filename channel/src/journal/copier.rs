@@ -216,6 +216,9 @@ impl Copier {
 
     /// Has a session take an entry that ends at `end` of what begins at `at`; `again` if it did before.
     fn take(&mut self, at: Position, end: u64, entry: &Entry<'_>, again: bool) {
+        if entry.kind == Kind::Durable {
+            return;
+        }
         self.next_key = self.next_key.max(entry.key.saturating_add(1));
         if self.settled.contains(&entry.key) {
             return;
@@ -245,7 +248,7 @@ impl Copier {
             copy.link = entry.after();
         }
         match entry.kind {
-            Kind::Live => {}
+            Kind::Live | Kind::Durable => {}
             Kind::Audio => copy.take(entry.offset, entry.payload),
             Kind::Open | Kind::Step | Kind::Close | Kind::Settled => {
                 let text = if entry.kind == Kind::Open {
@@ -524,7 +527,8 @@ impl Copier {
         }
         self.copies.retain(|_, copy| {
             let done = copy.needs.is_none() && copy.syncing.is_none();
-            self.open -= usize::from(done && copy.closed && copy.is_open());
+            let closes = done && copy.closed && copy.is_open();
+            self.open = self.open.saturating_sub(usize::from(closes));
             !(done && copy.closed)
         });
         let needs = self

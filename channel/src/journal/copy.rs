@@ -161,9 +161,9 @@ impl SessionCopy {
         self.staged.clear();
         self.samples = self.synced;
         self.broken = None;
-        if let Some(metadata) = &mut self.metadata {
+        // Those that are durable may be nowhere else: they stay.
+        if let Some(metadata) = self.metadata.as_mut().filter(|metadata| !metadata.synced) {
             metadata.placed = false;
-            metadata.synced = false;
         }
     }
 

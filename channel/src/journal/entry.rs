@@ -38,16 +38,19 @@ pub(super) enum Kind {
     Close = 5,
     /// A session is in its own files, whole and durable: there is nothing to be done for it.
     Settled = 6,
+    /// The segment is durable up to the offset; of no session, and without a number.
+    Durable = 7,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] = [
+    const ALL: [Kind; 7] = [
         Kind::Open,
         Kind::Live,
         Kind::Audio,
         Kind::Step,
         Kind::Close,
         Kind::Settled,
+        Kind::Durable,
     ];
 }
 

@@ -91,6 +91,11 @@ impl Journal {
         name: &str,
         run: impl FnOnce() + Send + 'static,
     ) -> Result<(), JournalError> {
+        let guard = Guard(Arc::clone(&self.shared));
+        let run = move || {
+            let _guard = guard;
+            run();
+        };
         let started = thread::Builder::new().name(name.to_owned()).spawn(run);
         let thread = started.map_err(JournalError::disk(
             "start a thread for",
@@ -145,6 +150,21 @@ impl Journal {
     /// call is told to it as well.
     pub fn troubles(&self) -> Vec<JournalError> {
         mem::take(&mut lock(&self.shared.state).troubles)
+    }
+}
+
+/// Has nobody wait for a thread that has panicked.
+struct Guard(Arc<Shared>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.close();
+            let mut state = lock(&self.0.state);
+            state.committed_all = true;
+            state.newcomers.clear();
+            state.settles.clear();
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a journal does first: it brings what its predecessor has left to the sessions' files.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,17 +10,19 @@ use time::Duration;
 
 use super::JournalError;
 use super::copier::{Copier, list, remove};
-use super::copy::{Metadata as Latest, SessionCopy};
+use super::copy::SessionCopy;
 use super::entry::{self, Kind, put};
 use super::segment::{self, HEADER_BYTES, Header, Position, Scan};
-use super::session::encode;
 use super::shared::{Files, Shared};
 use crate::media::millis_of;
 use crate::store::metadata::{Billing, Metadata, SessionState, TimelineEntry, TimelineEvent};
-use crate::store::{Part, SessionId, Sha512Hex};
+use crate::store::{Part, SessionId, Sha512Hex, StoreError};
 
 /// Bytes of settled sessions that are read: more than a million of them.
 const MOST_SETTLED: u64 = 64 << 20;
+
+/// Bytes of a segment that are looked at for gaps; ours are much shorter.
+const MOST_UNCUT: u64 = 512 << 20;
 
 /// What was found when a journal was opened.
 #[derive(Debug, Default)]
@@ -126,7 +128,11 @@ pub(super) fn recover(shared: &Arc<Shared>) -> Result<(Recovery, Onwards), Journ
             segment: *number,
             offset: 0,
         };
-        let offset = copier.replay(&mut at, *limit, None)?;
+        let limit = match limit {
+            None => cut(&shared.files, *number)?,
+            limit => *limit,
+        };
+        let offset = copier.replay(&mut at, limit, None)?;
         end = Position {
             segment: *number,
             offset,
@@ -187,6 +193,29 @@ fn delimit(files: &Files, numbers: &[u64]) -> Result<Vec<Found>, JournalError> {
         }
     }
     Ok(found)
+}
+
+/// Where a segment without a successor is cut: at the first gap that no later entry knows to have been durable. A
+/// power failure may keep any part of what was not, also the end without the beginning.
+fn cut(files: &Files, number: u64) -> Result<Option<u64>, JournalError> {
+    let path = files.segment(number);
+    let opened = files.disk.open(&path);
+    let file = opened.map_err(JournalError::disk("open", &path))?;
+    let mut bytes = Vec::new();
+    let read = file.take(MOST_UNCUT).read_to_end(&mut bytes);
+    read.map_err(JournalError::disk("read", &path))?;
+    let start = Header::get(&bytes).map_or(0, |_| HEADER_BYTES);
+    let (mut gaps, mut durable) = (Vec::new(), 0);
+    for found in Scan::new(&bytes, start) {
+        match found {
+            segment::Found::Damage { from, .. } => gaps.push(from as u64),
+            segment::Found::Entry { entry, .. } if entry.kind == Kind::Durable => {
+                durable = durable.max(entry.offset);
+            }
+            _ => {}
+        }
+    }
+    Ok(gaps.into_iter().find(|gap| *gap >= durable))
 }
 
 /// The sessions that need nothing, by a recovery before this one: it has noted them in segments of their own.
@@ -303,13 +332,19 @@ fn end(files: &Files, copy: &mut SessionCopy) -> Result<Ending, JournalError> {
         end_reason: None,
     };
     let ending = seal(&mut metadata, part);
-    copy.metadata = Some(Latest {
-        text: encode(&metadata)?,
-        number: copy.link.number,
-        placed: false,
-        synced: false,
-    });
-    place(files, copy)?;
+    // The journal need not have the metadata that are replaced: the new ones must be durable before they are in
+    // their place.
+    let written = files.store.write_metadata(&copy.id, &metadata);
+    written.map_err(|error| match error {
+        StoreError::Disk {
+            doing,
+            path,
+            source,
+        } => JournalError::disk(doing, path)(source),
+        other => {
+            JournalError::disk("write the metadata in", copy.folder())(io::Error::other(other))
+        }
+    })?;
     Ok(ending)
 }
 
