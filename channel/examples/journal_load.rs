@@ -1,8 +1,8 @@
-//! How much the journal carries: `journal_load [calls] [seconds] [folder]` records so many calls of 16 kHz mono in
+//! How much the journal carries: `journal_load [calls] [seconds] [folder] [checkpoint]` records so many calls of 16 kHz mono in
 //! real time, is then killed, and recovers them.
 //!
 //! Prints how long steps took to be acknowledged, what was refused, the processor's share, and the time of the
-//! recovery. The folder should be on the disk in question.
+//! recovery. The folder should be on the disk in question; a checkpoint is every so many seconds.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use onhook_channel::journal::{Journal, LiveSession};
+use onhook_channel::journal::{Journal, LiveSession, Settings};
 use onhook_channel::store::metadata::{Metadata, SessionRecord};
 use onhook_channel::store::{RealDisk, SessionId};
 use time::OffsetDateTime;
@@ -22,17 +22,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let number =
         |at: usize, default: usize| arguments.get(at).map_or(Ok(default), |text| text.parse());
-    let (calls, seconds) = (number(0, 1000)?, number(1, 10)?);
+    let (calls, seconds, checkpoint) = (number(0, 1000)?, number(1, 10)?, number(3, 10)?);
     let folder = arguments
         .get(2)
         .map_or_else(std::env::temp_dir, PathBuf::from);
     if std::env::var_os(CHILD).is_some() {
-        return record(folder, calls, seconds);
+        return record(folder, calls, seconds, checkpoint);
     }
     let folder = folder.join(format!("onhook-load-{}", std::process::id()));
     Command::new(std::env::current_exe()?)
         .args([calls.to_string(), seconds.to_string()])
         .arg(&folder)
+        .arg(checkpoint.to_string())
         .env(CHILD, "1")
         .status()?;
     let start = Instant::now();
@@ -60,8 +61,17 @@ fn metadata(call: usize) -> Metadata {
     SessionRecord::new(id, OffsetDateTime::UNIX_EPOCH).metadata()
 }
 
-fn record(folder: PathBuf, calls: usize, seconds: usize) -> Result<(), Box<dyn std::error::Error>> {
-    let (journal, _) = Journal::open(RealDisk, folder)?;
+fn record(
+    folder: PathBuf,
+    calls: usize,
+    seconds: usize,
+    checkpoint: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let settings = Settings {
+        checkpoint_interval: Duration::from_secs(checkpoint as u64),
+        ..Settings::default()
+    };
+    let (journal, _) = Journal::open_with(RealDisk, folder, settings)?;
     let start = Instant::now();
     let next = AtomicUsize::new(0);
     let sessions: Vec<LiveSession> = thread::scope(|scope| {
@@ -126,8 +136,7 @@ fn record(folder: PathBuf, calls: usize, seconds: usize) -> Result<(), Box<dyn s
     let refused: u64 = sessions.iter().map(LiveSession::refused).sum();
     let megabytes = (seconds * 50 * sessions.len() * 640) / 1_000_000;
     println!(
-        "recorded: {megabytes} MB in {took:.1} s, {} refused samples, frames at most {late:.1?} late",
-        refused
+        "recorded: {megabytes} MB in {took:.1} s, {refused} refused samples, frames at most {late:.1?} late"
     );
     println!(
         "steps: {} acknowledged, p50 {:.1?}, p99 {:.1?}, longest {:.1?}",

@@ -80,13 +80,8 @@ fn child() {
     let calls: Vec<_> = (0..CALLS)
         .map(|session| {
             let journal = Arc::clone(&journal);
-            thread::spawn(move || {
-                call(
-                    &journal,
-                    session,
-                    seed * u64::from(CALLS) + u64::from(session),
-                )
-            })
+            let seed = seed * u64::from(CALLS) + u64::from(session);
+            thread::spawn(move || call(&journal, session, seed))
         })
         .collect();
     for call in calls {

@@ -7,15 +7,15 @@ const TABLES: [[u32; 256]; 8] = tables();
 
 const fn tables() -> [[u32; 256]; 8] {
     let mut tables = [[0; 256]; 8];
-    let mut byte = 0;
+    let (mut byte, mut start) = (0, 0);
     while byte < 256 {
-        let (mut sum, mut bit) = (byte as u32, 0);
+        let (mut sum, mut bit): (u32, _) = (start, 0);
         while bit < 8 {
             sum = (sum >> 1) ^ if sum & 1 == 1 { POLYNOMIAL } else { 0 };
             bit += 1;
         }
         tables[0][byte] = sum;
-        byte += 1;
+        (byte, start) = (byte + 1, start + 1);
     }
     let mut table = 1;
     while table < 8 {
@@ -35,22 +35,18 @@ pub(super) fn crc32c(before: u32, bytes: &[u8]) -> u32 {
     let mut sum = !before;
     let mut eights = bytes.chunks_exact(8);
     for eight in &mut eights {
-        let [a, b, c, d, e, f, g, h] = *eight else {
+        let (Some(first), Some(last)) = (eight.first_chunk(), eight.last_chunk::<4>()) else {
             continue;
         };
-        let [i, j, k, l] = (sum ^ u32::from_le_bytes([a, b, c, d])).to_le_bytes();
-        sum = look(7, i) ^ look(6, j) ^ look(5, k) ^ look(4, l);
-        sum ^= look(3, e) ^ look(2, f) ^ look(1, g) ^ look(0, h);
+        let first = (sum ^ u32::from_le_bytes(*first)).to_le_bytes();
+        let both = first.iter().chain(last).zip(TABLES.iter().rev());
+        sum = both.fold(0, |sum, (byte, table)| sum ^ table[usize::from(*byte)]);
     }
     for byte in eights.remainder() {
         let [low, ..] = (sum ^ u32::from(*byte)).to_le_bytes();
-        sum = (sum >> 8) ^ look(0, low);
+        sum = (sum >> 8) ^ TABLES[0][usize::from(low)];
     }
     !sum
-}
-
-const fn look(table: usize, byte: u8) -> u32 {
-    TABLES[table][byte as usize]
 }
 
 #[cfg(test)]

@@ -246,10 +246,10 @@ fn settled(files: &Files, found: &[Found]) -> Result<HashSet<u64>, JournalError>
 }
 
 /// Ends all sessions: files, hashes, metadata, all of it durable.
-fn conclude(files: &Files, copier: &mut Copier) -> (Recovery, Vec<(u64, entry::Link)>) {
+fn conclude(files: &Files, replayed: &mut Copier) -> (Recovery, Vec<(u64, entry::Link)>) {
     // Synchronising is waiting, and hashing is work: a few at a time serve both.
     const THREADS: usize = 4;
-    let mut copies: Vec<_> = std::mem::take(&mut copier.copies).into_iter().collect();
+    let mut copies: Vec<_> = std::mem::take(&mut replayed.copies).into_iter().collect();
     let share = copies.len().div_ceil(THREADS).max(1);
     let done: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = copies
@@ -273,7 +273,7 @@ fn conclude(files: &Files, copier: &mut Copier) -> (Recovery, Vec<(u64, entry::L
     }
     let folders = folders.iter().try_for_each(|folder| files.sync_dir(folder));
     let mut recovery = Recovery {
-        damage: std::mem::take(&mut copier.damage),
+        damage: std::mem::take(&mut replayed.damage),
         ..Recovery::default()
     };
     let mut succeeded = Vec::new();

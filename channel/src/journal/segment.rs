@@ -114,22 +114,13 @@ impl<'a> Iterator for Scan<'a> {
             return None;
         }
         let from = self.at;
-        match entry::get(self.bytes, from) {
-            Ok((entry, end)) => {
-                self.at = end;
-                Some(Found::Entry { entry, end })
-            }
-            Err(_) => match self.seek(from) {
-                Some(to) => {
-                    self.at = to;
-                    Some(Found::Damage { from, to })
-                }
-                None => {
-                    self.at = self.bytes.len();
-                    Some(Found::Tail { at: from })
-                }
-            },
+        if let Ok((entry, end)) = entry::get(self.bytes, from) {
+            self.at = end;
+            return Some(Found::Entry { entry, end });
         }
+        let next = self.seek(from);
+        self.at = next.unwrap_or(self.bytes.len());
+        Some(next.map_or(Found::Tail { at: from }, |to| Found::Damage { from, to }))
     }
 }
 
@@ -203,7 +194,7 @@ mod tests {
 
         #[test]
         fn entries_among_rubbish_are_found(before: Vec<u8>, after: Vec<u8>) {
-            let bytes = [&before, &three(), &after].concat();
+            let bytes = [before, three(), after].concat();
             let entries = Scan::new(&bytes, 0).filter(|found| matches!(found, Found::Entry { .. })).count();
             prop_assert_eq!(entries, 3);
         }
