@@ -17,11 +17,13 @@ use super::live::Live;
 use super::segment::{Header, Position};
 use super::session::{Inbox, encode_id};
 use super::shared::{Shared, lock};
+use super::spare::Wish;
 use crate::store::DiskFile;
 
 pub(super) struct Committer {
     shared: Arc<Shared>,
     sync: Sender<Request>,
+    prepare: Sender<Wish>,
     live: Vec<Live>,
     segment: Option<Segment>,
     /// The end of what is durable.
@@ -101,12 +103,14 @@ impl Committer {
     pub(super) fn new(
         shared: Arc<Shared>,
         sync: Sender<Request>,
+        prepare: Sender<Wish>,
         end: Position,
         next: u64,
     ) -> Self {
         Self {
             shared,
             sync,
+            prepare,
             live: Vec::new(),
             segment: None,
             end,
@@ -357,14 +361,30 @@ impl Committer {
         written.map_err(JournalError::disk("write", files.segment(segment.number)))?;
         segment.written += batch.len() as u64;
         self.batch = batch;
+        if segment.written >= self.shared.settings.segment_bytes / 2 {
+            let mut state = lock(&self.shared.state);
+            if !mem::replace(&mut state.spare_asked, true) {
+                // Without the thread, segments are files that grow.
+                let _ = self.prepare.send(Wish);
+            }
+        }
         Ok(())
     }
 
     fn create(&self, number: u64) -> Result<Segment, JournalError> {
         let files = &self.shared.files;
         let path = files.segment(number);
-        let file = files.disk.create_new(&path);
-        let file = file.map_err(JournalError::disk("create", &path))?;
+        let spare = {
+            let mut state = lock(&self.shared.state);
+            let spare = state.spare.take();
+            state.spare_asked &= spare.is_none();
+            spare
+        };
+        let created = match spare.map(|spare| files.disk.rename(&spare, &path)) {
+            Some(Ok(())) => files.disk.open(&path),
+            _ => files.disk.create_new(&path),
+        };
+        let file = created.map_err(JournalError::disk("create", &path))?;
         let handle = files.disk.open(&path);
         Ok(Segment {
             file,

@@ -18,6 +18,8 @@
 use super::checksum::crc32c;
 
 const MAGIC: [u8; 4] = *b"ohJe";
+/// What an entry's first byte is.
+pub(super) const FIRST: u8 = MAGIC[0];
 const VERSION: u8 = 1;
 pub(super) const HEADER_BYTES: usize = 44;
 /// The largest payload: enough for metadata, little enough to be held in memory on anybody's word.

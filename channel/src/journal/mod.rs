@@ -40,6 +40,7 @@ mod segment;
 mod session;
 mod settings;
 mod shared;
+mod spare;
 
 pub use error::{JournalError, Refused};
 pub use owner::{Figures, Journal};

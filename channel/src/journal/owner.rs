@@ -10,6 +10,7 @@ use super::copy::create_folders;
 use super::recovery::recover;
 use super::session::Inbox;
 use super::shared::{Files, Shared, lock};
+use super::spare;
 use super::{JournalError, LiveSession, Recovery, Settings};
 use crate::store::metadata::Metadata;
 use crate::store::{Disk, SessionId, Store};
@@ -69,18 +70,26 @@ impl Journal {
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
         let shared = Arc::new(Shared::new(files, settings));
+        spare::remove(&shared)?;
         let (recovery, onwards) = recover(&shared)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
-        let committer =
-            Committer::new(Arc::clone(&shared), sync, onwards.end, onwards.next_segment);
-        let syncing = Arc::clone(&shared);
+        let (prepare, wishes) = mpsc::channel();
+        let committer = Committer::new(
+            Arc::clone(&shared),
+            sync,
+            prepare,
+            onwards.end,
+            onwards.next_segment,
+        );
+        let (syncing, preparing) = (Arc::clone(&shared), Arc::clone(&shared));
         let copier = Copier::new(Arc::clone(&shared));
         let mut journal = Journal {
             shared,
             threads: Vec::new(),
         };
         journal.start("onhook-sync", move || synchronise(&syncing, &requests))?;
+        journal.start("onhook-spare", move || spare::prepare(&preparing, &wishes))?;
         journal.start("onhook-journal", || committer.run())?;
         journal.start("onhook-copier", || copier.run())?;
         Ok((journal, recovery))
@@ -175,5 +184,7 @@ impl Drop for Journal {
             // A panic has been reported where it happened.
             drop(thread.join());
         }
+        // One that stays is removed at the next start.
+        drop(spare::remove(&self.shared));
     }
 }

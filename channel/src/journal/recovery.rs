@@ -130,9 +130,9 @@ pub(super) fn recover(shared: &Arc<Shared>) -> Result<(Recovery, Onwards), Journ
         };
         let limit = match limit {
             None => cut(&shared.files, *number)?,
-            limit => *limit,
+            Some(limit) => *limit,
         };
-        let offset = copier.replay(&mut at, limit, None)?;
+        let offset = copier.replay(&mut at, Some(limit), None)?;
         end = Position {
             segment: *number,
             offset,
@@ -195,9 +195,9 @@ fn delimit(files: &Files, numbers: &[u64]) -> Result<Vec<Found>, JournalError> {
     Ok(found)
 }
 
-/// Where a segment without a successor is cut: at the first gap that no later entry knows to have been durable. A
+/// Where a segment without a successor ends: behind its last entry, or at the first gap that no later entry knows to have been durable. A
 /// power failure may keep any part of what was not, also the end without the beginning.
-fn cut(files: &Files, number: u64) -> Result<Option<u64>, JournalError> {
+fn cut(files: &Files, number: u64) -> Result<u64, JournalError> {
     let path = files.segment(number);
     let opened = files.disk.open(&path);
     let file = opened.map_err(JournalError::disk("open", &path))?;
@@ -205,17 +205,21 @@ fn cut(files: &Files, number: u64) -> Result<Option<u64>, JournalError> {
     let read = file.take(MOST_UNCUT).read_to_end(&mut bytes);
     read.map_err(JournalError::disk("read", &path))?;
     let start = Header::get(&bytes).map_or(0, |_| HEADER_BYTES);
-    let (mut gaps, mut durable) = (Vec::new(), 0);
+    let (mut gaps, mut durable, mut last) = (Vec::new(), 0, start);
     for found in Scan::new(&bytes, start) {
         match found {
             segment::Found::Damage { from, .. } => gaps.push(from as u64),
-            segment::Found::Entry { entry, .. } if entry.kind == Kind::Durable => {
-                durable = durable.max(entry.offset);
+            segment::Found::Entry { entry, end } => {
+                last = end;
+                if entry.kind == Kind::Durable {
+                    durable = durable.max(entry.offset);
+                }
             }
-            _ => {}
+            segment::Found::Tail { .. } => {}
         }
     }
-    Ok(gaps.into_iter().find(|gap| *gap >= durable))
+    let gap = gaps.into_iter().find(|gap| *gap >= durable);
+    Ok(gap.unwrap_or(last as u64))
 }
 
 /// The sessions that need nothing, by a recovery before this one: it has noted them in segments of their own.

@@ -6,6 +6,8 @@ use super::entry::{self, Entry, NoEntry};
 const MAGIC: [u8; 8] = *b"onhookJ1";
 pub(super) const HEADER_BYTES: usize = 36;
 const SUFFIX: &str = ".journal";
+/// The name of a file that is to become a segment.
+pub(super) const SPARE: &str = "spare";
 
 /// A place in the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +101,10 @@ impl<'a> Scan<'a> {
             match entry::get(self.bytes, at) {
                 Ok(_) => return Some(at),
                 Err(NoEntry::Payload { end }) => at = end,
-                Err(NoEntry::Foreign) => at += 1,
+                Err(NoEntry::Foreign) => {
+                    let rest = self.bytes.get(at + 1..)?;
+                    at += 1 + rest.iter().position(|byte| *byte == entry::FIRST)?;
+                }
             }
         }
         None

@@ -45,6 +45,10 @@ pub(super) struct State {
     pub(super) closing: bool,
     /// The last batches are synchronised, or could not be.
     pub(super) segment_synced: Option<Answer>,
+    /// A file that is ready to become a segment.
+    pub(super) spare: Option<PathBuf>,
+    /// Whether one is being made, or is ready.
+    pub(super) spare_asked: bool,
     /// The committer has ended.
     pub(super) committed_all: bool,
     /// The segments, and up to where each of them is on disk.
