@@ -4,6 +4,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use onhook_channel::journal::{Ending, Harm, Journal, LiveSession, Refused, Settings};
 use onhook_channel::store::metadata::{Metadata, SessionRecord};
 use onhook_channel::store::{Fault, FaultyDisk, Operation, RealDisk, SessionId};
@@ -218,4 +220,49 @@ fn a_finished_journal_leaves_nothing_behind() {
             .count(),
         0
     );
+}
+
+/// The segment that is left of a session that was cut off.
+fn left_behind() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(&FaultyDisk::default(), folder.path(), patient());
+    let session = begin(&journal, 1);
+    for value in 1..=3 {
+        session.append(&[value; 30]).unwrap();
+        session.step(&metadata(1)).unwrap().wait().unwrap();
+    }
+    drop(journal);
+    std::fs::read(folder.path().join("journal/0000000000000001.journal")).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_in_a_journal_are_a_reason_to_panic(
+        good in Just(left_behind()),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<prop::sample::Index>(),
+        rubbish in prop::collection::vec(any::<u8>(), 0..300),
+        second in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("journal")).unwrap();
+        let mut bytes = good.clone();
+        for (at, byte) in &changes {
+            let at = at.index(bytes.len());
+            bytes[at] = *byte;
+        }
+        if second {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        bytes.extend(&rubbish);
+        std::fs::write(folder.path().join("journal/0000000000000007.journal"), bytes).unwrap();
+        std::fs::write(folder.path().join("journal/0000000000000008.journal"), &rubbish).unwrap();
+        let (journal, recovery) = Journal::open(RealDisk, folder.path()).unwrap();
+        if changes.is_empty() && !second {
+            prop_assert_eq!(recovery.sessions[0].samples, 90);
+        }
+        begin(&journal, 2).finish(&metadata(2)).unwrap();
+    }
 }

@@ -243,7 +243,7 @@ mod tests {
         let mut marks = vec![link];
         for byte in 0..3_u8 {
             put(&mut batch, Kind::Step, 1, &mut link, |batch| {
-                batch.push(byte)
+                batch.push(byte);
             });
             marks.push(link);
         }

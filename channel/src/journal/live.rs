@@ -82,7 +82,13 @@ impl Live {
             let samples = self.samples.get(at..to).unwrap_or_default();
             for samples in samples.chunks(ENTRY_SAMPLES) {
                 put(batch, Kind::Audio, key, link, |batch| {
-                    batch.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+                    // In one piece: extending by the bytes of each sample checks for room at every one.
+                    let start = batch.len();
+                    batch.resize(start + samples.len() * 2, 0);
+                    let places = batch.get_mut(start..).unwrap_or_default();
+                    for (place, sample) in places.chunks_exact_mut(2).zip(samples) {
+                        place.copy_from_slice(&sample.to_le_bytes());
+                    }
                 });
             }
             at = to;

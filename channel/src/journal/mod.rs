@@ -4,7 +4,12 @@
 //! crash or a power failure takes of each call is what one such turn takes, whatever the number of calls, and an
 //! answer to a command is given when what it says is on disk. A second thread reads the journal and copies it to
 //! each session's own file. From time to time those are synchronised, and the segments that nobody needs any more
-//! are removed. What a process leaves behind is brought to the sessions' files when the journal is opened again.
+//! are removed.
+//!
+//! A kill takes at most [`Settings::interval`] and the time of one write of audio; a power failure takes at most that
+//! and the time of two synchronisations, which is the disk's. What a process leaves behind is brought to the
+//! sessions' files when the journal is opened again. As long as segments are kept, that writes the files of their
+//! sessions again, finished ones too: whoever erases or changes recordings should look at [`Figures::segments`].
 //!
 //! ```
 //! use onhook_channel::journal::Journal;

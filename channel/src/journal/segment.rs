@@ -162,7 +162,7 @@ mod tests {
         let (mut bytes, mut link) = (Vec::new(), Link::default());
         for byte in 0..3 {
             put(&mut bytes, Kind::Step, 1, &mut link, |batch| {
-                batch.extend([byte; 10])
+                batch.extend([byte; 10]);
             });
         }
         bytes

@@ -36,6 +36,10 @@ pub(super) struct Files {
 }
 
 #[derive(Debug, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are notes from one thread to another, each for itself"
+)]
 pub(super) struct State {
     /// Sessions that the committer does not know yet.
     pub(super) newcomers: Vec<Arc<Inbox>>,
