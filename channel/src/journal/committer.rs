@@ -30,6 +30,8 @@ pub(super) struct Committer {
     end: Position,
     /// The number of the next segment; those of failed attempts are not used again.
     next: u64,
+    /// The number of the segment that was begun last.
+    last: u64,
     batch: Vec<u8>,
     /// There is something to write, which has to wait for the synchronisation.
     owed: bool,
@@ -40,6 +42,8 @@ pub(super) struct Committer {
 struct Segment {
     file: Box<dyn DiskFile>,
     number: u64,
+    /// Whether its name is durable.
+    is_named: bool,
     /// What is synchronised; away while that happens.
     handle: Option<Box<dyn DiskFile>>,
     written: u64,
@@ -115,6 +119,7 @@ impl Committer {
             segment: None,
             end,
             next,
+            last: 0,
             batch: Vec::new(),
             owed: false,
             refused: false,
@@ -248,7 +253,7 @@ impl Committer {
         let request = Request {
             file,
             number: segment.number,
-            is_new: segment.durable == 0,
+            is_new: !segment.is_named,
         };
         // The thread ends after this one.
         let _ = self.sync.send(request);
@@ -282,6 +287,7 @@ impl Committer {
         match answer.outcome {
             Ok(()) => {
                 segment.durable = segment.sent;
+                segment.is_named = true;
                 self.acknowledge();
             }
             Err(error) => self.start_over(error),
@@ -319,6 +325,7 @@ impl Committer {
             files.segment(segment.number),
         ))?;
         files.sync_dir(&files.folder)?;
+        segment.is_named = true;
         segment.durable = segment.written;
         self.live.iter_mut().for_each(Live::send);
         Ok(())
@@ -329,8 +336,9 @@ impl Committer {
         let mut batch = mem::take(&mut self.batch);
         batch.clear();
         if self.segment.is_none() {
-            let number = self.next;
-            self.next = self.next.saturating_add(1);
+            let segment = self.begin_segment()?;
+            let number = segment.number;
+            self.segment = Some(segment);
             let header = Header {
                 number,
                 before: self.end,
@@ -342,7 +350,6 @@ impl Committer {
                     batch.extend(encode_id(&live.inbox.id));
                 });
             }
-            self.segment = Some(self.create(number)?);
         } else if let Some(segment) = &self.segment {
             let mut link = Link {
                 samples: segment.durable,
@@ -365,30 +372,43 @@ impl Committer {
             let mut state = lock(&self.shared.state);
             if !mem::replace(&mut state.spare_asked, true) {
                 // Without the thread, segments are files that grow.
-                let _ = self.prepare.send(Wish);
+                let _ = self.prepare.send(Wish(self.next));
+                self.next = self.next.saturating_add(1);
             }
         }
         Ok(())
     }
 
-    fn create(&self, number: u64) -> Result<Segment, JournalError> {
+    /// The segment that was made ready, or else a new one.
+    fn begin_segment(&mut self) -> Result<Segment, JournalError> {
         let files = &self.shared.files;
-        let path = files.segment(number);
         let spare = {
             let mut state = lock(&self.shared.state);
             let spare = state.spare.take();
             state.spare_asked &= spare.is_none();
             spare
         };
-        let created = match spare.map(|spare| files.disk.rename(&spare, &path)) {
-            Some(Ok(())) => files.disk.open(&path),
-            _ => files.disk.create_new(&path),
+        // Numbers only rise: one that came too late for its turn is of no use.
+        let late = |number: &u64| *number <= self.last;
+        if let Some(number) = spare.filter(late) {
+            drop(files.disk.remove_file(&files.segment(number)));
+        }
+        let ready = spare.filter(|number| !late(number));
+        let number = ready.unwrap_or(self.next);
+        self.last = number;
+        let path = files.segment(number);
+        let created = if ready.is_some() {
+            files.disk.open(&path)
+        } else {
+            self.next = self.next.saturating_add(1);
+            files.disk.create_new(&path)
         };
         let file = created.map_err(JournalError::disk("create", &path))?;
         let handle = files.disk.open(&path);
         Ok(Segment {
             file,
             number,
+            is_named: ready.is_some(),
             handle: Some(handle.map_err(JournalError::disk("open", &path))?),
             written: 0,
             sent: 0,

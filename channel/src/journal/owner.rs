@@ -70,7 +70,6 @@ impl Journal {
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
         let shared = Arc::new(Shared::new(files, settings));
-        spare::remove(&shared)?;
         let (recovery, onwards) = recover(&shared)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
@@ -184,7 +183,6 @@ impl Drop for Journal {
             // A panic has been reported where it happened.
             drop(thread.join());
         }
-        // One that stays is removed at the next start.
-        drop(spare::remove(&self.shared));
+        spare::remove(&self.shared);
     }
 }

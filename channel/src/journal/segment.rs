@@ -6,8 +6,6 @@ use super::entry::{self, Entry, NoEntry};
 const MAGIC: [u8; 8] = *b"onhookJ1";
 pub(super) const HEADER_BYTES: usize = 36;
 const SUFFIX: &str = ".journal";
-/// The name of a file that is to become a segment.
-pub(super) const SPARE: &str = "spare";
 
 /// A place in the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -49,8 +49,8 @@ pub(super) struct State {
     pub(super) closing: bool,
     /// The last batches are synchronised, or could not be.
     pub(super) segment_synced: Option<Answer>,
-    /// A file that is ready to become a segment.
-    pub(super) spare: Option<PathBuf>,
+    /// The number of a segment that is ready.
+    pub(super) spare: Option<u64>,
     /// Whether one is being made, or is ready.
     pub(super) spare_asked: bool,
     /// The committer has ended.
