@@ -328,6 +328,7 @@ fn end(files: &Files, copy: &mut SessionCopy) -> Result<Ending, JournalError> {
     };
     let hashed = Sha512Hex::of(&mut file);
     let part = Part {
+        prev: None,
         index: 0,
         file: "content.wav".to_owned(),
         bytes: crate::wav::HEADER_BYTES + copy.samples * 2,
