@@ -208,9 +208,8 @@ impl Disk for PowerDisk {
             .ok_or(ErrorKind::NotFound.into())
     }
 
-    /// Folders need not be made here, and so they need not be removed.
-    fn remove_dir(&self, _: &Path) -> Result<()> {
-        self.step().map(drop)
+    fn remove_dir(&self, path: &Path) -> Result<()> {
+        self.remove_file(path)
     }
 
     fn list(&self, path: &Path) -> Result<Vec<String>> {
