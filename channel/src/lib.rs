@@ -26,6 +26,7 @@
 //! ```
 
 pub mod events;
+pub mod journal;
 pub mod media;
 pub mod store;
 pub mod vcon;
