@@ -155,10 +155,10 @@ impl ChannelBuilder {
         self
     }
 
-    /// Is told of every recording that can be had; what is told stands in the store as well, see
-    /// [`events`](crate::events).
+    /// Calls the listener for every recording that is ready to be fetched; the events stand in the store as well,
+    /// see [`events`](crate::events).
     ///
-    /// The listener is called on a thread that may block. It is told at least once: the same event has the same id.
+    /// The listener runs on a thread that may block. An event may come more than once, and has the same id then.
     pub fn on_recording_event(
         mut self,
         listener: impl Fn(&RecordingEvent) + Send + Sync + 'static,
@@ -167,8 +167,8 @@ impl ChannelBuilder {
         self
     }
 
-    /// How long after the end of a recording its event comes, in the time of the call; at once unless set. The
-    /// service takes a minute or two.
+    /// How long after the end of a recording its event comes, in the time of the call; at once unless set. Azure
+    /// takes a minute or two.
     pub fn event_delay(mut self, delay: Duration) -> ChannelBuilder {
         self.shared.publisher.delay = delay;
         self

@@ -1,4 +1,4 @@
-//! The events that tell that a recording can be had: Azure's `Microsoft.Communication.RecordingFileStatusUpdated`.
+//! The events that say that a recording is ready to be fetched: Azure's `Microsoft.Communication.RecordingFileStatusUpdated`.
 //!
 //! One is published when a recording is stopped, again with a larger revision each time it is stopped after it was
 //! resumed, and when the call ends while it is recorded. It goes to

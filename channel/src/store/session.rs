@@ -23,7 +23,7 @@ pub struct Part {
     pub samples: u64,
     /// The SHA-512 of the whole file.
     pub sha512: Sha512Hex,
-    /// The SHA-512 of the part before it, be it of the recording before in the same call; none before the first.
+    /// The SHA-512 of the part before it in the call, also across recordings; none before the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prev: Option<Sha512Hex>,
     /// Why the part ended: `SessionEnded` and others, an open set.

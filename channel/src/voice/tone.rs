@@ -29,8 +29,9 @@ const FADE: f64 = 0.010;
 /// A voice that needs nothing and is the same everywhere: each word is a little tune of its own.
 ///
 /// The tune changes its pitch every 20 ms; the pitches come from a stable hash (FNV-1a) of the word in lower
-/// case without punctuation, the length from the number of letters: 60 ms and 40 ms more for each. The bot speaks between 300 and 800 Hz,
-/// the caller between 900 and 1600 Hz, both at -12 dBFS. So a test can ask whether a recording holds a word:
+/// case without punctuation, the length from the number of letters: 60 ms and 40 ms more for each. The bot speaks
+/// between 300 and 800 Hz, the caller between 900 and 1600 Hz, both at -12 dBFS. So a test can ask whether a
+/// recording holds a word:
 ///
 /// ```
 /// use onhook_channel::media::find;

@@ -9,8 +9,8 @@ use super::{ChannelType, ContentType, MetadataError, RecordingFormat, StartOptio
 
 /// Starts recording a conversation: the `data` of the command.
 ///
-/// Everything may be left out. Read from JSON, `null` is the default, as every field that is `null`; fields
-/// it does not know are ignored.
+/// Everything may be left out. In JSON `null` counts as left out, for a field and for the whole; unknown fields are
+/// ignored.
 /// ```
 /// use onhook::recording::RecordingStart;
 ///
