@@ -28,6 +28,7 @@
 pub mod events;
 pub mod media;
 pub mod store;
+pub mod testing;
 pub mod vcon;
 pub mod voice;
 pub mod wav;
