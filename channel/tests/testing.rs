@@ -209,8 +209,8 @@ the call so far:
   00:00.000  recording  started (session 1)
   00:00.000  channel    ← channel/vnd.microsoft.telephony.recording.start: ok
   00:00.000  bot        “Welcome to the shop.”
-  00:01.160  caller     “flowers”
-> 00:01.580  bot        “You want flowers.”
+  00:01.200  caller     “flowers”
+> 00:01.620  bot        “You want flowers.”
 "
     );
 }
@@ -463,5 +463,15 @@ async fn a_replay_shows_what_is_different() {
     };
     let replay = journal.replay(shop).await;
     assert!(!replay.is_same());
-    assert_eq!(replay.differences(), "");
+    assert_eq!(
+        replay.differences(),
+        "\
+what the bot sent:
+      0.000  command channel/vnd.microsoft.telephony.recording.start value={\"commandId\":\"00000000-0000-78b4-bda8-c892b50e8db3\",\"data\":{}}
+  -   0.000  message “Welcome to the shop.”
+  +   0.000  message “Welcome back.”
+      1.500  command channel/vnd.microsoft.telephony.recording.pause value={\"commandId\":\"00000000-0001-79fd-a049-d65af21e22ef\",\"data\":{}}
+      1.500  message “Your number, please.”
+"
+    );
 }

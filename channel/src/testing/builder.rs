@@ -122,10 +122,11 @@ impl TestCallBuilder {
             "a call of a test needs paused time: write `#[tokio::test(start_paused = true)]`, and enable the features \
              `macros` and `test-util` of tokio for tests"
         );
-        let (ids, disk) = (Ids::seeded(2), FaultyDisk::default());
+        let disk = FaultyDisk::default();
         let mut dial = self.dial;
         if dial.conversation_id.is_empty() {
-            dial.conversation_id = ids.next();
+            // From a source of its own: a replay has the id, and all others must be the same.
+            dial.conversation_id = Ids::seeded(3).next();
         }
         let log = Arc::new(Log::new(Header::new(&dial)));
         let exchange = Exchange::new(self.host, Arc::clone(&log));
@@ -140,7 +141,7 @@ impl TestCallBuilder {
         let refusals = exchange.clone();
         let mut builder = Channel::with_host(exchange.clone())
             .clock(Clock::starting_at(beginning()))
-            .ids(ids)
+            .ids(Ids::seeded(2))
             .store(store)
             .refusals(move |name| refusals.faults().refusal(name));
         for set in self.settings {

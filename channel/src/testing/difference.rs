@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use onhook::ssml;
 use serde_json::Value;
 
 use super::journal::{Entry, Journal};
@@ -18,31 +19,34 @@ struct Told {
 }
 
 pub(super) fn differences(before: &Journal, after: &Journal) -> String {
-    let mut text = String::new();
-    let mut part = |title: &str, before: Vec<&Entry>, after: Vec<&Entry>| {
+    let part = |title: &str, before: Vec<&Entry>, after: Vec<&Entry>| {
         let difference = difference(&told(&before), &told(&after));
-        if !difference.is_empty() {
-            let _ = write!(text, "{title}:\n{difference}");
-        }
+        (!difference.is_empty()).then(|| format!("{title}:\n{difference}"))
     };
-    part("what the bot sent", before.sent(), after.sent());
-    part("what the bot was told", before.told(), after.told());
-    // A journal of a call that was not over yet has none.
-    let (kept, keeps) = (before.kept(), after.kept());
-    let over = before
-        .entries
-        .last()
-        .is_some_and(|entry| entry.recording.is_some());
-    if text.is_empty() && over && kept != keeps {
-        text.push_str("the recordings:\n");
-        for (mark, recordings) in [('-', kept), ('+', keeps)] {
-            for recording in recordings {
-                let (id, content) = (&recording.id, &recording.content);
-                let _ = writeln!(text, "  {mark} {id} {content} {}", recording.metadata);
-            }
+    // Each is a consequence of what stands before it: shown too, it would hide the difference.
+    part("what the bot sent", before.sent(), after.sent())
+        .or_else(|| part("what the bot was told", before.told(), after.told()))
+        .or_else(|| recordings(before, after))
+        .unwrap_or_default()
+}
+
+/// The recordings, if they are not the same; a journal of a call that was not over yet has none.
+fn recordings(before: &Journal, after: &Journal) -> Option<String> {
+    let (before, after) = (before.kept(), after.kept());
+    if before.is_empty() || before == after {
+        return None;
+    }
+    let mut text = "the recordings:\n".to_owned();
+    for (mark, recordings) in [('-', before), ('+', after)] {
+        for recording in recordings {
+            let (id, content, metadata) = (&recording.id, &recording.content, &recording.metadata);
+            let _ = writeln!(
+                text,
+                "  {mark} {id} audio {content:.16}… metadata {metadata:.16}…"
+            );
         }
     }
-    text
+    Some(text)
 }
 
 fn told(entries: &[&Entry]) -> Vec<Told> {
@@ -112,23 +116,31 @@ fn align<'t>(before: &'t [Told], after: &'t [Told]) -> Vec<(char, &'t Told)> {
     lines
 }
 
-/// `message “Welcome.”`, `command channel/…start {…}`, and what else is not the same in every activity.
+/// `message “Welcome.”`, `command channel/…start {…}`: what is not the same in every activity of a call.
 fn shown(value: &Value) -> String {
     let word = |field: &str| value.get(field).and_then(Value::as_str);
     let mut text = word("type").unwrap_or("?").to_owned();
     if let Some(name) = word("name") {
         let _ = write!(text, " {name}");
     }
-    if let Some(said) = word("text") {
+    let said = word("text").unwrap_or_default();
+    if !said.is_empty() {
         let _ = write!(text, " “{said}”");
     }
-    let fields = value.as_object().into_iter().flatten();
-    for (field, value) in fields {
-        if !USUAL.contains(&field.as_str()) {
+    for (field, value) in value.as_object().into_iter().flatten() {
+        // Speech that says the text says nothing new.
+        let repeats = field == "speak" && word(field).is_some_and(|speak| repeats(speak, said));
+        if !repeats && !USUAL.contains(&field.as_str()) {
             let _ = write!(text, " {field}={value}");
         }
     }
     text
+}
+
+/// Whether a document is nothing but this text.
+fn repeats(speak: &str, text: &str) -> bool {
+    let segments = ssml::read(speak).unwrap_or_default();
+    matches!(&segments[..], [ssml::Segment::Text(spoken)] if spoken.trim() == text.trim())
 }
 
 /// Fields that are shown in another way, or are the same throughout a call.
