@@ -10,7 +10,7 @@ use onhook::recording::{BillingPolicy, ResumePolicy};
 use onhook::{AnyHost, Bot, Clock, Command, CommandError, Host, Ids, Json};
 use serde::Serialize;
 
-use crate::call::{Call, Dial};
+use crate::call::{Call, Dial, Notice, Standin};
 use crate::events::{Publisher, RecordingEvent, SubjectForm};
 use crate::media::samples_in;
 use crate::store::Store;
@@ -65,6 +65,8 @@ pub(crate) struct Shared {
     pub(crate) refusals: Option<Refusals>,
     /// In samples.
     pub(crate) longest_call: u64,
+    pub(crate) standin: Standin,
+    pub(crate) notice: Option<Notice>,
 }
 
 impl fmt::Debug for Shared {
@@ -103,6 +105,8 @@ impl Channel {
                 commands: HashMap::new(),
                 refusals: None,
                 longest_call: samples_in(Duration::from_secs(24 * 3600)),
+                standin: Standin::default(),
+                notice: None,
             },
         }
     }
@@ -191,6 +195,18 @@ impl ChannelBuilder {
     /// How long a call may last; 24 hours unless set. A call that lasts longer is ended by the channel.
     pub fn longest_call(mut self, duration: Duration) -> ChannelBuilder {
         self.shared.longest_call = samples_in(duration);
+        self
+    }
+
+    /// What is said in place of a bot that is slow or has failed, and when a turn is given up.
+    pub fn standin(mut self, standin: Standin) -> ChannelBuilder {
+        self.shared.standin = standin;
+        self
+    }
+
+    /// How the channel tells those who are recorded; it does not unless set, and leaves it to the bot.
+    pub fn notice(mut self, notice: Notice) -> ChannelBuilder {
+        self.shared.notice = Some(notice);
         self
     }
 

@@ -26,6 +26,7 @@
 //! ```
 
 pub mod events;
+pub mod journal;
 pub mod media;
 pub mod store;
 pub mod testing;
@@ -38,7 +39,7 @@ mod channel;
 mod recorder;
 
 pub use call::{
-    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, RecordingReport,
-    Transcript, Transfer, Utterance, UtteranceError,
+    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, Notice, RecordingReport,
+    Standin, Transcript, Transfer, Utterance, UtteranceError,
 };
 pub use channel::{Channel, ChannelBuilder};

@@ -46,6 +46,7 @@ proptest! {
             match segment {
                 Segment::Text(text) => heard.push_str(&text),
                 Segment::Break(pause) => paused += pause,
+                Segment::Rate(_) => {}
             }
         }
         prop_assert_eq!(heard, said);

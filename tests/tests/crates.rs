@@ -18,6 +18,7 @@ fn a_bot_with_default_features_brings_few_crates() {
             "--format",
             "{p}",
         ])
+        .env("CARGO_TERM_COLOR", "never")
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

@@ -3,9 +3,8 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use onhook::activity::{HandoffState, HandoffStatus};
 use onhook::recording::{Action, CommandId, EndReason, Fingerprint, Seen};
-use onhook::{Activity, CommandError, CommandName, Json, PhoneNumber};
+use onhook::{Activity, CommandError, CommandName, Json};
 use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
@@ -16,9 +15,9 @@ use crate::media::millis_of;
 #[derive(Debug)]
 pub(crate) enum Control {
     Command(Box<Activity>),
-    /// Once what the bot says has been heard.
+    /// Once what the bot says has been heard, and the transfer before has failed.
     Transfer(Box<Activity>),
-    /// Once what the bot says has been heard.
+    /// Once what the bot says has been heard, and the transfer before has failed.
     HangUp,
     /// The call has ended: seal the recording and tell the bot.
     End(EndReason),
@@ -89,11 +88,11 @@ impl Engine {
     /// Carries out what is next, as far as it can be now.
     pub(super) fn next_control(&mut self) {
         while !self.controls.busy {
-            // What the bot says before it hangs up or transfers is heard first.
+            // What the bot says before it hangs up or transfers is heard first, and a transfer that rings is decided.
             let waits = match self.controls.queue.front() {
                 None => return,
                 Some(Control::HangUp | Control::Transfer(_)) => {
-                    self.hung_up.is_none() && !self.bot_is_silent()
+                    self.hung_up.is_none() && (!self.bot_is_silent() || self.ringing.is_some())
                 }
                 // A start that comes before the audio waits for it; the order of commands stays.
                 Some(Control::Command(_)) => !self.recording.media_is_up && self.hung_up.is_none(),
@@ -106,7 +105,7 @@ impl Engine {
                 None => return,
                 Some(Control::Command(activity)) => self.command(activity),
                 Some(Control::HangUp) => self.hang_up(EndedBy::Bot),
-                Some(Control::Transfer(activity)) => self.transfer(&activity),
+                Some(Control::Transfer(activity)) => self.transfer(*activity),
                 Some(Control::End(reason)) => self.end(reason),
             }
         }
@@ -222,45 +221,6 @@ impl Engine {
             error: error.map(ToString::to_string),
         });
         self.deliver(result);
-    }
-
-    /// Tries a transfer. Failure changes nothing, the recording included.
-    fn transfer(&mut self, activity: &Activity) {
-        #[derive(Deserialize)]
-        struct Target {
-            #[serde(rename = "TargetPhoneNumber")]
-            number: String,
-        }
-        let target = activity.value.as_ref().map(Json::parse::<Target>);
-        let (to, failure) = match target {
-            Some(Ok(Target { number })) => match number.parse::<PhoneNumber>() {
-                Ok(_) if self.hung_up.is_some() => (number, Some("the call is over".to_owned())),
-                Ok(_) => (number, self.dial.transfer.failure().map(str::to_owned)),
-                Err(error) => ("?".to_owned(), Some(error.to_string())),
-            },
-            _ => (
-                "?".to_owned(),
-                Some("`value.TargetPhoneNumber` is missing".to_owned()),
-            ),
-        };
-        let mut status = Activity::event("handoff.status");
-        let mut value = HandoffStatus::default();
-        value.state = Some(if failure.is_some() {
-            HandoffState::Failed
-        } else {
-            HandoffState::Accepted
-        });
-        value.message.clone_from(&failure);
-        status.value = Json::of(&value).ok();
-        status.reply_to_id.clone_from(&activity.id);
-        self.note(Event::Transfer {
-            to,
-            failure: failure.clone(),
-        });
-        self.deliver(status);
-        if failure.is_none() {
-            self.hang_up(EndedBy::Transfer);
-        }
     }
 
     fn end(&mut self, reason: EndReason) {

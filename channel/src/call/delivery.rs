@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use onhook::activity::EndOfConversationCode;
-use onhook::{Activity, ChannelAccount, CommandError, ConversationAccount, Error, Json, Refused};
+use onhook::{Activity, ChannelAccount, CommandError, ConversationAccount, Json, Refused};
 
 use super::engine::Engine;
 use super::transcript::{EndedBy, Event};
+use super::turns::Cause;
 
 impl Engine {
     /// Tells the bot that both are there.
     pub(super) fn join(&mut self) {
         let mut activity = Activity::conversation_update();
         activity.members_added = Some(vec![self.caller_account(), self.bot_account()]);
+        self.caller_waits();
         self.deliver(activity);
     }
 
@@ -47,13 +49,13 @@ impl Engine {
     }
 
     /// Gives the bot's mailbox what it has room for, in order.
-    fn deliver_waiting(&mut self) {
+    pub(super) fn deliver_waiting(&mut self) {
         while let Some(activity) = self.undelivered.front() {
             let connector = Arc::clone(&self.line);
             match self.shared.host.accept(activity.clone(), connector) {
-                Ok(delivery) => {
-                    self.turns.spawn(async move { delivery.await.map(drop) });
-                }
+                Ok(delivery) => self
+                    .turns
+                    .start(Cause::of(activity), delivery, self.position),
                 // There is room when a turn ends.
                 Err(Refused::QueueFull(_)) if !self.turns.is_empty() => return,
                 Err(refused) => self.note(Event::Trouble(format!(
@@ -62,15 +64,6 @@ impl Engine {
             }
             self.undelivered.pop_front();
         }
-    }
-
-    pub(super) fn turn_ended(&mut self, turn: Result<Result<(), Error>, tokio::task::JoinError>) {
-        match turn {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => self.note(Event::Trouble(format!("the bot failed: {error:#}"))),
-            Err(error) => self.note(Event::Trouble(format!("the bot's turn was lost: {error}"))),
-        }
-        self.deliver_waiting();
     }
 
     pub(super) fn bot_answers(&mut self, result: &Activity) {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::transcript::Line;
+use super::transfer::{Transfer, Transfers};
+use crate::media::samples_in;
 
 /// Called with each line of the transcript.
 type Listener = Arc<dyn Fn(&Line) + Send + Sync>;
@@ -24,28 +26,10 @@ pub struct Dial {
     pub(crate) locale: String,
     pub(crate) conversation_id: String,
     pub(crate) rings_for: Duration,
-    pub(crate) transfer: Transfer,
+    pub(crate) transfers: Transfers,
+    /// In samples.
+    pub(crate) recogniser_delay: u64,
     pub(crate) listener: Option<Listener>,
-}
-
-/// How a transfer that the bot asks for goes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Transfer {
-    /// The other side answers, and the bot's part is over.
-    #[default]
-    Accepted,
-    /// It fails with this reason, and the call goes on.
-    Failed(String),
-}
-
-impl Transfer {
-    pub(crate) fn failure(&self) -> Option<&str> {
-        match self {
-            Transfer::Accepted => None,
-            Transfer::Failed(why) => Some(why),
-        }
-    }
 }
 
 impl Dial {
@@ -57,7 +41,8 @@ impl Dial {
             locale: "en-US".to_owned(),
             conversation_id: String::new(),
             rings_for: Duration::ZERO,
-            transfer: Transfer::default(),
+            transfers: Transfers::default(),
+            recogniser_delay: 0,
             listener: None,
         }
     }
@@ -102,9 +87,43 @@ impl Dial {
         }
     }
 
-    /// How a transfer goes; it is accepted unless set.
+    /// How every transfer goes that the bot asks for; it is accepted unless set.
     pub fn transfer(self, transfer: Transfer) -> Dial {
-        Dial { transfer, ..self }
+        self.transfers([transfer])
+    }
+
+    /// How the transfers go that the bot asks for, one after the other; the last one is how all further ones go.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use onhook_channel::{Dial, Transfer};
+    ///
+    /// // Nobody answers the first time, after 20 s; the second time somebody does.
+    /// let dial = Dial::new()
+    ///     .transfers([Transfer::NoAnswer, Transfer::Accepted])
+    ///     .transfer_rings_for(Duration::from_secs(20));
+    /// # let _ = dial;
+    /// ```
+    pub fn transfers(mut self, transfers: impl IntoIterator<Item = Transfer>) -> Dial {
+        self.transfers.outcomes = transfers.into_iter().collect();
+        self
+    }
+
+    /// How long it rings at the other side before a transfer is decided; not at all unless set.
+    ///
+    /// The call goes on meanwhile, and so does its recording.
+    pub fn transfer_rings_for(mut self, duration: Duration) -> Dial {
+        self.transfers.rings_for = duration;
+        self
+    }
+
+    /// How long it takes until the bot is told of what the caller has said: none unless set.
+    ///
+    /// Speech recognisers need some tenths of a second to be sure that a sentence is over. Keys take no time, but are
+    /// not told before what was said before them.
+    pub fn recogniser_delay(mut self, delay: Duration) -> Dial {
+        self.recogniser_delay = samples_in(delay);
+        self
     }
 
     /// Called with each line of the transcript as it happens. It runs inside the call and must not block.

@@ -10,22 +10,28 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use onhook::{Activity, ActivityType, Clock, CommandError, Error, Json};
+use onhook::{Activity, ActivityType, Clock, CommandError, Json};
 use time::{Date, OffsetDateTime, UtcOffset};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::barge_in::BargeIn;
 use super::control::{Control, Controls};
 use super::dial::Dial;
 use super::line::Line;
+use super::notice::Told;
+use super::patience::Patience;
+use super::recogniser::Recogniser;
 use super::recording::{News, Recording};
 use super::report::CallReport;
-use super::track::{Cue, Track};
+use super::track::Track;
 use super::transcript::{EndedBy, Event, Line as Entry, Transcript};
+use super::transfer::Ringing;
+use super::turns::Turns;
 use super::utterance::Utterance;
 use crate::channel::Shared;
-use crate::media::{FRAME_DURATION, FRAME_SAMPLES, SAMPLE_RATE, mix};
+use crate::media::{FRAME_DURATION, SAMPLE_RATE};
 use crate::voice::{Party, VoiceError};
 
 /// How long the bot's last turns may take once the call is over; then they are given up.
@@ -57,7 +63,19 @@ pub(super) enum Spoken {
     },
     Bot {
         text: String,
+        speaker: Speaker,
+        barge_in: BargeIn,
     },
+}
+
+/// Who speaks at the bot's end of the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speaker {
+    Bot,
+    /// The channel, in place of a bot that is slow or has failed.
+    Standin,
+    /// The channel, of the recording.
+    Notice,
 }
 
 /// One call under way.
@@ -68,7 +86,8 @@ pub(crate) struct Engine {
     /// Nothing ever comes; it closes when the caller's handle is dropped.
     caller_is_there: oneshot::Receiver<Infallible>,
     pub(super) line: Arc<Line>,
-    pub(super) turns: JoinSet<Result<(), Error>>,
+    pub(super) turns: Turns,
+    pub(super) patience: Patience,
     /// What the bot's mailbox had no room for, until a turn ends.
     pub(super) undelivered: VecDeque<Activity>,
     pub(super) voices: JoinSet<Result<Vec<i16>, VoiceError>>,
@@ -76,6 +95,10 @@ pub(crate) struct Engine {
     pub(super) voicing: HashMap<tokio::task::Id, (Party, u64)>,
     pub(super) caller: Track,
     pub(super) bot: Track,
+    pub(super) recogniser: Recogniser,
+    pub(super) told: Told,
+    /// What the caller has begun to say, until its first sound is heard.
+    pub(super) onset: Option<u64>,
     pub(super) spoken: HashMap<(Party, u64), Spoken>,
     /// Samples since the call was answered; the media clock, which no step of the wall clock moves.
     pub(super) position: u64,
@@ -85,6 +108,8 @@ pub(crate) struct Engine {
     pub(super) day: Date,
     pub(super) recording: Recording,
     pub(super) controls: Controls,
+    /// The transfer that rings at the other side.
+    pub(super) ringing: Option<Ringing>,
     pub(super) transcript: Arc<Mutex<Transcript>>,
     listeners: Vec<oneshot::Sender<()>>,
     pub(super) questions: HashMap<String, oneshot::Sender<Result<Option<Json>, CommandError>>>,
@@ -113,16 +138,21 @@ impl Engine {
             inputs,
             caller_is_there,
             line,
-            turns: JoinSet::new(),
+            turns: Turns::default(),
+            patience: Patience::default(),
             undelivered: VecDeque::new(),
             voices: JoinSet::new(),
             voicing: HashMap::new(),
             caller: Track::default(),
             bot: Track::default(),
+            recogniser: Recogniser::default(),
+            told: Told::default(),
+            onset: None,
             spoken: HashMap::new(),
             position: 0,
             recording,
             controls: Controls::default(),
+            ringing: None,
             transcript,
             listeners: Vec::new(),
             questions: HashMap::new(),
@@ -160,7 +190,7 @@ impl Engine {
             tokio::select! {
                 biased;
                 Some(input) = self.inputs.recv() => self.take(input),
-                Some(turn) = self.turns.join_next() => self.turn_ended(turn),
+                Some(turn) = self.turns.ended() => self.turn_ended(turn),
                 Some(voiced) = self.voices.join_next_with_id() => self.voiced(voiced),
                 news = self.recording.news() => match news {
                     News::Done(done, purpose) => self.recorded(done, purpose),
@@ -217,7 +247,9 @@ impl Engine {
             || (self.turns.is_empty()
                 && self.bot.is_empty()
                 && self.caller.is_empty()
+                && self.recogniser.is_empty()
                 && self.controls.is_idle()
+                && self.ringing.is_none()
                 && self.inputs.is_empty());
         if quiet {
             for listener in self.listeners.drain(..) {
@@ -265,49 +297,6 @@ impl Engine {
                 self.note(Event::BotSends(format!("{}{name}", other.as_str())));
             }
         }
-    }
-
-    /// 20 ms pass.
-    fn tick(&mut self) {
-        let mut cues = Vec::new();
-        let caller = self.caller.frame(&mut cues);
-        let heard = cues.len();
-        let bot = self.bot.frame(&mut cues);
-        let begins = |cue: &Cue| matches!(cue, Cue::Began(_));
-        let (callers, bots) = cues.split_at(heard);
-        let parties = callers
-            .iter()
-            .map(|cue| (Party::Caller, cue))
-            .chain(bots.iter().map(|cue| (Party::Bot, cue)));
-        let (began, ended): (Vec<_>, Vec<_>) = parties.partition(|(_, cue)| begins(cue));
-        for (party, cue) in began {
-            self.begins(party, *cue);
-        }
-        self.recording.hear(&mix(&caller, &bot));
-        self.position += FRAME_SAMPLES as u64;
-        for (party, cue) in ended {
-            self.ends(party, *cue);
-        }
-        if self.position >= self.shared.longest_call {
-            self.hang_up(EndedBy::Channel);
-        }
-    }
-
-    /// The call's audio ends here. What was asked before is still carried out; then the recording is sealed.
-    pub(super) fn hang_up(&mut self, by: EndedBy) {
-        if self.hung_up.is_some() {
-            return;
-        }
-        self.hung_up = Some(by);
-        for id in self.bot.clear() {
-            if let Some(Spoken::Bot { text }) = self.spoken.remove(&(Party::Bot, id)) {
-                self.note(Event::BotCutOff(text));
-            }
-        }
-        self.caller.clear();
-        self.spoken.clear();
-        self.note(Event::Ended(by));
-        self.controls.end(by, self.recording.media_is_up);
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {

@@ -1,18 +1,25 @@
 //! Calls: the caller's side of the telephone.
 
+mod barge_in;
 mod control;
 mod delivery;
 mod dial;
 mod engine;
 mod line;
+mod notice;
+mod patience;
+mod recogniser;
 mod recording;
 mod recording_command;
 mod recording_end;
 mod report;
+mod sound;
 mod talk;
 mod tap;
 mod track;
 mod transcript;
+mod transfer;
+mod turns;
 mod utterance;
 
 use std::convert::Infallible;
@@ -24,9 +31,12 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-pub use dial::{Dial, Transfer};
+pub use dial::Dial;
+pub use notice::Notice;
+pub use patience::Standin;
 pub use report::{CallReport, RecordingReport};
 pub use transcript::{EndedBy, Event, Line, Transcript};
+pub use transfer::Transfer;
 pub use utterance::{Utterance, UtteranceError};
 
 use crate::channel::Shared;

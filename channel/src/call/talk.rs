@@ -7,8 +7,8 @@ use onhook::{Activity, ssml};
 use tokio::sync::oneshot;
 use tokio::task::JoinError;
 
-use super::engine::{Engine, Spoken};
-use super::track::Cue;
+use super::barge_in::BargeIn;
+use super::engine::{Engine, Speaker, Spoken};
 use super::transcript::Event;
 use super::utterance::Utterance;
 use crate::media::dtmf;
@@ -20,6 +20,8 @@ impl Engine {
         if self.hung_up.is_some() || self.controls.hangs_up() {
             return;
         }
+        let barge_in = BargeIn::of(activity.input_hint.as_ref());
+        self.bot_has_spoken();
         let text = activity.text.clone().unwrap_or_default();
         let segments = match activity.speak.as_deref() {
             Some(document) if document.trim_start().starts_with('<') => {
@@ -42,9 +44,34 @@ impl Engine {
             voice: None,
             party: Party::Bot,
         };
+        self.bots_side_says(text, Speaker::Bot, barge_in, speech);
+    }
+
+    /// Says something of the channel's own, behind what the bot says.
+    pub(super) fn channel_says(&mut self, text: &str, speaker: Speaker, barge_in: BargeIn) -> u64 {
+        let speech = Speech {
+            locale: Some(self.dial.locale.clone()),
+            ..Speech::text(Party::Bot, text)
+        };
+        self.bots_side_says(text.to_owned(), speaker, barge_in, speech)
+    }
+
+    fn bots_side_says(
+        &mut self,
+        text: String,
+        speaker: Speaker,
+        barge_in: BargeIn,
+        speech: Speech,
+    ) -> u64 {
         let id = self.bot.reserve();
-        self.spoken.insert((Party::Bot, id), Spoken::Bot { text });
+        let spoken = Spoken::Bot {
+            text,
+            speaker,
+            barge_in,
+        };
+        self.spoken.insert((Party::Bot, id), spoken);
         self.speak(id, speech);
+        id
     }
 
     pub(super) fn caller_says(&mut self, utterance: Utterance, done: oneshot::Sender<()>) {
@@ -117,10 +144,14 @@ impl Engine {
         }
     }
 
-    pub(super) fn begins(&mut self, party: Party, cue: Cue) {
-        let (Cue::Began(id) | Cue::Ended(id)) = cue;
+    pub(super) fn begins(&mut self, party: Party, id: u64) {
         let event = match self.spoken.get(&(party, id)) {
-            Some(Spoken::Bot { text }) => Event::BotSays(text.clone()),
+            Some(Spoken::Bot {
+                text,
+                speaker: Speaker::Bot,
+                ..
+            }) => Event::BotSays(text.clone()),
+            Some(Spoken::Bot { text, .. }) => Event::ChannelSays(text.clone()),
             Some(Spoken::Caller {
                 event: Event::CallerPresses(key),
                 ..
@@ -133,14 +164,37 @@ impl Engine {
             Some(Spoken::Caller { event, .. }) => event.clone(),
             None => return,
         };
+        if matches!(
+            self.spoken.get(&(party, id)),
+            Some(Spoken::Bot {
+                speaker: Speaker::Notice,
+                ..
+            })
+        ) {
+            self.announcement_begins();
+        }
         self.note(event);
     }
 
-    pub(super) fn ends(&mut self, party: Party, cue: Cue) {
-        let (Cue::Began(id) | Cue::Ended(id)) = cue;
-        if let Some(Spoken::Caller { activity, done, .. }) = self.spoken.remove(&(party, id)) {
-            self.deliver(*activity);
-            let _ = done.send(());
+    pub(super) fn ends(&mut self, party: Party, id: u64) {
+        match self.spoken.remove(&(party, id)) {
+            Some(Spoken::Caller {
+                activity,
+                event,
+                done,
+            }) => {
+                let delay = match event {
+                    Event::CallerPresses(_) => 0,
+                    _ => self.dial.recogniser_delay,
+                };
+                let at = self.position.saturating_add(delay);
+                self.recogniser.hear(at, activity, done);
+            }
+            Some(Spoken::Bot {
+                speaker: Speaker::Notice,
+                ..
+            }) => self.announcement_ends(),
+            _ => {}
         }
     }
 }
@@ -149,5 +203,6 @@ fn segment(segment: ssml::Segment) -> Segment {
     match segment {
         ssml::Segment::Text(text) => Segment::Text(text),
         ssml::Segment::Break(duration) => Segment::Pause(duration),
+        ssml::Segment::Rate(percent) => Segment::Rate(percent),
     }
 }

@@ -9,6 +9,8 @@ use crate::media::{FRAME_SAMPLES, Frame};
 pub(crate) struct Track {
     clips: VecDeque<Clip>,
     next: u64,
+    /// Something has been heard since there was nothing to be heard.
+    talking: bool,
 }
 
 #[derive(Debug)]
@@ -17,6 +19,16 @@ struct Clip {
     /// None while the voice still makes it: the clips behind it wait.
     samples: Option<Vec<i16>>,
     at: usize,
+}
+
+/// A clip that was not heard to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub(crate) id: u64,
+    /// Samples that were heard.
+    pub(crate) heard: u64,
+    /// Samples that it has; none while the voice still makes it.
+    pub(crate) planned: u64,
 }
 
 /// What happened to a clip while a frame was taken.
@@ -56,9 +68,26 @@ impl Track {
         self.clips.is_empty()
     }
 
-    /// Drops everything and gives the ids of what was not heard to its end.
-    pub(crate) fn clear(&mut self) -> Vec<u64> {
-        self.clips.drain(..).map(|clip| clip.id).collect()
+    /// The clip that is being heard, or the one that is about to be as soon as it has been made: from the first
+    /// sample until there is nothing left, talk is one.
+    pub(crate) fn talking(&self) -> Option<u64> {
+        let clip = self.clips.front().filter(|_| self.talking)?;
+        Some(clip.id)
+    }
+
+    /// Whether the clip waits or is being heard.
+    pub(crate) fn has(&self, id: u64) -> bool {
+        self.clips.iter().any(|clip| clip.id == id)
+    }
+
+    /// Drops everything that need not stay, and gives what was not heard to its end.
+    pub(crate) fn cut(&mut self, stays: impl Fn(u64) -> bool) -> Vec<Cut> {
+        let clips = std::mem::take(&mut self.clips);
+        let (stay, go): (VecDeque<_>, VecDeque<_>) =
+            clips.into_iter().partition(|clip| stays(clip.id));
+        self.clips = stay;
+        self.talking = false;
+        go.iter().map(Clip::cut).collect()
     }
 
     /// The next 20 ms, and what they began and ended.
@@ -73,6 +102,7 @@ impl Track {
         };
         if *at == 0 {
             cues.push(Cue::Began(*id));
+            self.talking = true;
         }
         let rest = samples.get(*at..).unwrap_or_default();
         let frame = Frame::padded(rest);
@@ -80,8 +110,20 @@ impl Track {
         if rest.len() <= FRAME_SAMPLES {
             cues.push(Cue::Ended(*id));
             self.clips.pop_front();
+            self.talking = !self.clips.is_empty();
         }
         frame
+    }
+}
+
+impl Clip {
+    fn cut(&self) -> Cut {
+        let planned = self.samples.as_ref().map_or(0, Vec::len);
+        Cut {
+            id: self.id,
+            heard: self.at.min(planned) as u64,
+            planned: planned as u64,
+        }
     }
 }
 
@@ -113,5 +155,41 @@ mod tests {
             ]
         );
         assert!(track.is_empty());
+    }
+
+    #[test]
+    fn a_cut_says_how_much_was_heard() {
+        let mut track = Track::default();
+        let first = track.push(vec![1; 3 * FRAME_SAMPLES]);
+        let second = track.push(vec![2; 5]);
+        let notice = track.push(vec![3; 5]);
+        let third = track.reserve();
+        assert_eq!(track.talking(), None, "nothing was heard yet");
+        track.frame(&mut Vec::new());
+        assert_eq!(track.talking(), Some(first));
+        let cut = |id, heard, planned| Cut { id, heard, planned };
+        assert_eq!(
+            track.cut(|id| id == notice),
+            [
+                cut(first, FRAME_SAMPLES as u64, 3 * FRAME_SAMPLES as u64),
+                cut(second, 0, 5),
+                cut(third, 0, 0)
+            ]
+        );
+        assert!(track.has(notice) && !track.has(first));
+        assert_eq!(track.talking(), None);
+        assert_eq!(track.frame(&mut Vec::new()).samples()[0], 3);
+    }
+
+    #[test]
+    fn talk_goes_on_while_the_next_clip_is_being_made() {
+        let mut track = Track::default();
+        track.push(vec![1; 5]);
+        let second = track.reserve();
+        track.frame(&mut Vec::new());
+        assert_eq!(track.talking(), Some(second));
+        track.fill(second, vec![2; 5]);
+        track.frame(&mut Vec::new());
+        assert_eq!(track.talking(), None);
     }
 }

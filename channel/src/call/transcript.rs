@@ -33,7 +33,29 @@ pub enum Event {
     /// The bot began to say this.
     BotSays(String),
     /// The bot was cut off in saying this, because the call ended.
-    BotCutOff(String),
+    BotCutOff {
+        /// What the bot was saying.
+        text: String,
+        /// How much of it was heard.
+        played: Duration,
+        /// How long it would have been.
+        planned: Duration,
+    },
+    /// The caller spoke into this, or pressed a key: the bot fell silent.
+    BargeIn {
+        /// What the bot was saying.
+        text: String,
+        /// How much of it was heard.
+        played: Duration,
+        /// How long it would have been.
+        planned: Duration,
+    },
+    /// The bot wanted to say this, and the caller barged in, or the call ended, before a sample of it was heard.
+    BotUnheard(String),
+    /// The channel began to say this of its own accord, as the bot is slow or has failed, or a recording has started.
+    ChannelSays(String),
+    /// The bot has no handler for what the caller did: `message`, or `key`.
+    Unhandled(&'static str),
     /// The bot sent this command.
     BotCommands(String),
     /// The channel answered a command.
@@ -56,6 +78,8 @@ pub enum Event {
     BotSends(String),
     /// The recording changed: started, paused, resumed, stopped, sealed or failed.
     Recording(String),
+    /// The bot asked for a transfer to this number, where it rings now.
+    TransferRings(String),
     /// The bot asked for a transfer to this number, and how it went.
     Transfer {
         /// The number.
@@ -94,6 +118,17 @@ impl Transcript {
             .collect()
     }
 
+    /// What the channel said of its own accord, in order.
+    pub fn channel(&self) -> Vec<&str> {
+        let lines = self.lines.iter();
+        lines
+            .filter_map(|line| match &line.what {
+                Event::ChannelSays(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// What the caller said, in order.
     pub fn caller(&self) -> Vec<&str> {
         let said = |line: &'_ Line| matches!(line.what, Event::CallerSays(_));
@@ -123,6 +158,11 @@ fn text(line: &Line) -> Option<&str> {
     }
 }
 
+fn heard(played: Duration, planned: Duration) -> String {
+    let (played, planned) = (played.as_secs_f32(), planned.as_secs_f32());
+    format!("{played:.2} s of {planned:.2} s")
+}
+
 impl fmt::Display for Transcript {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.lines.iter().try_for_each(|line| writeln!(f, "{line}"))
@@ -145,7 +185,25 @@ impl fmt::Display for Line {
             Event::CallerPresses(Some(key)) => ("caller", format!("presses {key}")),
             Event::CallerPresses(None) => ("caller", "presses a key".to_owned()),
             Event::BotSays(text) => ("bot", format!("“{text}”")),
-            Event::BotCutOff(text) => ("bot", format!("is cut off in “{text}”")),
+            Event::BotCutOff {
+                text,
+                played,
+                planned,
+            } => {
+                let heard = heard(*played, *planned);
+                ("bot", format!("is cut off after {heard} in “{text}”"))
+            }
+            Event::BargeIn {
+                text,
+                played,
+                planned,
+            } => {
+                let heard = heard(*played, *planned);
+                ("bot", format!("is interrupted after {heard} in “{text}”"))
+            }
+            Event::BotUnheard(text) => ("bot", format!("is not heard with “{text}”")),
+            Event::ChannelSays(text) => ("channel", format!("“{text}”")),
+            Event::Unhandled(what) => ("bot", format!("no handler took the {what}")),
             Event::BotCommands(name) => ("bot", format!("→ {name}")),
             Event::Result { name, error: None } => ("channel", format!("← {name}: ok")),
             Event::Result {
@@ -160,6 +218,7 @@ impl fmt::Display for Line {
             } => ("bot", format!("← {name}: {error}")),
             Event::BotSends(kind) => ("bot", format!("sends {kind}")),
             Event::Recording(what) => ("recording", what.clone()),
+            Event::TransferRings(to) => ("call", format!("rings at {to}")),
             Event::Transfer { to, failure: None } => ("call", format!("transferred to {to}")),
             Event::Transfer {
                 to,

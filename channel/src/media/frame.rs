@@ -70,6 +70,11 @@ pub const fn millis_of(samples: u64) -> u64 {
     samples / (SAMPLE_RATE as u64 / 1000)
 }
 
+/// How long so many samples are heard.
+pub fn duration_of(samples: u64) -> Duration {
+    Duration::from_secs(samples) / SAMPLE_RATE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,9 @@ mod mix;
 mod resample;
 mod search;
 
-pub use frame::{FRAME_DURATION, FRAME_SAMPLES, Frame, SAMPLE_RATE, frames, millis_of, samples_in};
+pub use frame::{
+    FRAME_DURATION, FRAME_SAMPLES, Frame, SAMPLE_RATE, duration_of, frames, millis_of, samples_in,
+};
 pub use gain::{amplify, level};
 pub use mix::mix;
 pub use resample::{RATES, Resampler, resample};

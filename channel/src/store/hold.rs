@@ -73,7 +73,7 @@ impl Store {
 
     pub(super) fn is_held_at(&self, folder: &Path) -> Result<bool, StoreError> {
         // Whatever stands there holds: it is safer to keep too much.
-        let is_held = |folder: &Path| Ok(self.kind(&folder.join(HOLD))?.is_some());
+        let is_held = |folder: &Path| Ok::<_, StoreError>(self.kind(&folder.join(HOLD))?.is_some());
         Ok(is_held(folder)? || folder.parent().map_or(Ok(false), is_held)?)
     }
 

@@ -2,11 +2,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::process::run;
-use super::{MAX_SPEECH, Party, Segment, Speaking, Speech, Voice, VoiceError, length_of, pause};
+use super::{
+    MAX_SPEECH, Party, Segment, Speaking, Speech, Voice, VoiceError, clamped, length_of, pause,
+};
 use crate::wav;
 
 /// What one run of the engine may take, in real time.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The engine's own rate.
+const WORDS_PER_MINUTE: u16 = 175;
 /// What one text may hold, in bytes.
 const TEXT_LIMIT: usize = 64 * 1024;
 
@@ -55,15 +59,17 @@ impl Voice for EspeakVoice {
 fn speak(engine: &EspeakVoice, speech: &Speech) -> Result<Vec<i16>, VoiceError> {
     let voices = voices(speech);
     let mut samples = Vec::new();
+    let mut speed = WORDS_PER_MINUTE;
     for segment in &speech.segments {
         match segment {
             Segment::Pause(duration) => pause(&mut samples, *duration)?,
+            Segment::Rate(percent) => speed = WORDS_PER_MINUTE * clamped(*percent) / 100,
             Segment::Text(text) if text.trim().is_empty() => {}
             Segment::Text(text) if text.len() > TEXT_LIMIT => return Err(VoiceError::TooLong),
             Segment::Text(text) => {
                 let mut result = Err(VoiceError::Engine("no voice".to_owned()));
                 for voice in &voices {
-                    result = run(&engine.program, voice, text, engine.time_limit);
+                    result = run(&engine.program, voice, speed, text, engine.time_limit);
                     // Only a voice that it does not have makes the engine end with an error.
                     if !matches!(result, Err(VoiceError::Engine(_))) {
                         break;
@@ -161,6 +167,25 @@ mod tests {
         let both = engine.speak(&both).await.unwrap();
         assert_eq!(both.len(), 16_000 + 2 * one.len());
         assert!(both[..16_000].iter().all(|s| *s == 0) && both[16_000..16_000 + one.len()] == one);
+    }
+
+    #[tokio::test]
+    async fn a_rate_makes_it_longer_or_shorter() {
+        let Some(engine) = engine() else { return };
+        let mut lengths = Vec::new();
+        for percent in [50, 80, 100, 150, 200] {
+            let text = Segment::Text("Your balance is ninety dollars and ten cents.".to_owned());
+            let segments = vec![Segment::Rate(percent), text];
+            let speech = Speech {
+                segments,
+                ..speech("")
+            };
+            lengths.push(engine.speak(&speech).await.unwrap().len());
+        }
+        assert!(
+            lengths.is_sorted_by(|slow, fast| slow * 10 > fast * 11),
+            "{lengths:?}"
+        );
     }
 
     #[tokio::test]

@@ -58,6 +58,8 @@ pub enum Segment {
     Text(String),
     /// Silence.
     Pause(Duration),
+    /// The words from here on come at so many percent of the voice's own rate, 50 to 200. It is 100 at first.
+    Rate(u16),
 }
 
 /// One of the two parties of a call.
@@ -85,6 +87,11 @@ pub enum VoiceError {
     /// The speech engine's audio could not be read.
     #[error("the speech engine's audio is unusable: {0}")]
     Audio(#[from] crate::wav::WavError),
+}
+
+/// A rate that a voice can have, in percent of its own.
+fn clamped(percent: u16) -> u16 {
+    percent.clamp(50, 200)
 }
 
 /// Adds silence, as long as the speech does not become longer than [`MAX_SPEECH`].

@@ -13,6 +13,7 @@ const OUTPUT_LIMIT: u64 = 160_000_000;
 pub(super) fn run(
     program: &Path,
     voice: &str,
+    words_per_minute: u16,
     text: &str,
     time_limit: Duration,
 ) -> Result<Vec<u8>, VoiceError> {
@@ -20,6 +21,7 @@ pub(super) fn run(
     let deadline = Instant::now() + time_limit;
     let mut child = Command::new(program)
         .args(["--stdin", "--stdout", "-b", "1", "-v", voice])
+        .args(["-s", &words_per_minute.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

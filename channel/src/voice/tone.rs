@@ -10,7 +10,9 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use super::{MAX_SPEECH, Party, Segment, Speaking, Speech, Voice, VoiceError, length_of, pause};
+use super::{
+    MAX_SPEECH, Party, Segment, Speaking, Speech, Voice, VoiceError, clamped, length_of, pause,
+};
 use crate::media::SAMPLE_RATE;
 
 /// Silence after each word.
@@ -45,6 +47,11 @@ pub struct ToneVoice;
 impl ToneVoice {
     /// The sound of one word, without the gap after it; nothing if it has neither letter nor digit.
     pub fn word(word: &str, party: Party) -> Vec<i16> {
+        Self::word_at(100, word, party)
+    }
+
+    /// The sound of one word at so many percent of the voice's own rate: the same tune, in another time.
+    fn word_at(percent: u16, word: &str, party: Party) -> Vec<i16> {
         let word = normalize(word);
         let letters = word.chars().take(MAX_LETTERS).count() as u32;
         if letters == 0 {
@@ -59,12 +66,13 @@ impl ToneVoice {
             let mixed = fnv1a(&(hash ^ step).to_le_bytes());
             low + (high - low) * (mixed >> 48) as f64 / 65_535.0
         });
-        let length = 960 + 640 * letters;
+        let length = (960 + 640 * letters) * 100 / u32::from(percent);
+        let step = STEP * 100 / u32::from(percent);
         let seconds = f64::from(length) / f64::from(SAMPLE_RATE);
         let (mut pitch, mut cycles) = (0.0, 0.0);
         (0..length)
             .map(|n| {
-                if n % STEP == 0 {
+                if n % step == 0 {
                     pitch = pitches.next().unwrap_or(pitch);
                 }
                 let at = f64::from(n) / f64::from(SAMPLE_RATE);
@@ -80,7 +88,7 @@ impl ToneVoice {
     pub fn say(text: &str, party: Party) -> Vec<i16> {
         let mut samples = Vec::new();
         for word in text.split_whitespace() {
-            append(&mut samples, word, party);
+            append(&mut samples, 100, word, party);
         }
         samples
     }
@@ -90,12 +98,14 @@ impl Voice for ToneVoice {
     fn speak<'a>(&'a self, speech: &'a Speech) -> Speaking<'a> {
         Box::pin(async move {
             let mut samples = Vec::new();
+            let mut rate = 100;
             for segment in &speech.segments {
                 match segment {
+                    Segment::Rate(percent) => rate = clamped(*percent),
                     Segment::Pause(duration) => pause(&mut samples, *duration)?,
                     Segment::Text(text) => {
                         for word in text.split_whitespace() {
-                            append(&mut samples, word, speech.party);
+                            append(&mut samples, rate, word, speech.party);
                             if length_of(&samples) > MAX_SPEECH {
                                 return Err(VoiceError::TooLong);
                             }
@@ -112,11 +122,12 @@ impl Voice for ToneVoice {
     }
 }
 
-fn append(samples: &mut Vec<i16>, word: &str, party: Party) {
-    let sound = ToneVoice::word(word, party);
+fn append(samples: &mut Vec<i16>, percent: u16, word: &str, party: Party) {
+    let sound = ToneVoice::word_at(percent, word, party);
     if !sound.is_empty() {
         samples.extend(sound);
-        samples.resize(samples.len() + crate::media::samples_in(GAP) as usize, 0);
+        let gap = GAP * 100 / u32::from(percent);
+        samples.resize(samples.len() + crate::media::samples_in(gap) as usize, 0);
     }
 }
 
@@ -171,6 +182,22 @@ mod tests {
             ToneVoice::word("hello", Party::Bot),
             ToneVoice::word("hello", Party::Caller)
         );
+    }
+
+    #[tokio::test]
+    async fn a_rate_makes_words_and_gaps_longer_or_shorter() {
+        let text = || Segment::Text("hello you".to_owned());
+        let pause = Segment::Pause(Duration::from_millis(100));
+        for (percent, milliseconds) in [(50, 2 * 600), (100, 600), (200, 300), (1, 2 * 600)] {
+            let speech = Speech {
+                segments: vec![text(), Segment::Rate(percent), pause.clone(), text()],
+                ..Speech::text(Party::Bot, "")
+            };
+            let said = ToneVoice.speak(&speech).await.unwrap();
+            // "hello", "you" and their gaps last 600 ms, and no rate changes a pause.
+            assert_eq!(said.len(), (600 + 100 + milliseconds) * 16, "{percent}");
+            assert_eq!(find_all(&said, &ToneVoice::word("hello", Party::Bot))[0], 0);
+        }
     }
 
     #[test]

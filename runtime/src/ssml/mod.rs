@@ -30,6 +30,8 @@ mod characters;
 mod content;
 mod delivery;
 mod markup;
+mod number;
+mod pace;
 mod pause;
 mod reader;
 mod speech;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::LONGEST_BREAK;
+use super::number::scaled;
 
 /// What each strength lasts with the Azure speech service; SSML itself leaves it open. The third is the default.
 const STRENGTHS: [(&str, u64); 6] = [
@@ -33,29 +34,11 @@ pub(super) fn duration(time: Option<&str>, strength: Option<&str>) -> Option<Dur
 
 /// A time of CSS 2: `250ms`, `1.5s`, `+3s`. Anything below a millisecond is cut off.
 fn milliseconds(time: &str) -> Option<u64> {
-    let (number, whole_digits) = match time.strip_suffix("ms") {
+    let (number, places) = match time.strip_suffix("ms") {
         Some(number) => (number, 0_usize),
         None => (time.strip_suffix('s')?, 3),
     };
-    let number = number.strip_prefix('+').unwrap_or(number);
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole)
-        || !digits(fraction)
-        || fraction.is_empty()
-        || (whole.is_empty() && !number.contains('.'))
-    {
-        return None;
-    }
-    let moved = fraction
-        .bytes()
-        .chain(std::iter::repeat(b'0'))
-        .take(whole_digits);
-    let total = whole.bytes().chain(moved);
-    Some(total.fold(0_u64, |sum, digit| {
-        sum.saturating_mul(10)
-            .saturating_add(u64::from(digit - b'0'))
-    }))
+    scaled(number.strip_prefix('+').unwrap_or(number), places)
 }
 
 #[cfg(test)]

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use super::markup::{Problem, SsmlError};
-use super::pause;
 use super::reader::{Event, Reader};
+use super::{pace, pause};
 
 /// A piece of what a document says. Exhaustive, because whoever speaks a document has to speak all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
     /// A text to speak; two of them never follow each other.
     Text(String),
+    /// The texts from here on are spoken at so many percent of the voice's own rate, 50 to 200. It is 100 at first.
+    Rate(u16),
     /// Silence, at most [`LONGEST_BREAK`](super::LONGEST_BREAK).
     Break(Duration),
 }
@@ -19,7 +21,8 @@ pub enum Segment {
 ///
 /// The text of every element is kept, whether the element is known or not. Of `<sub>` the alias is spoken;
 /// `<metadata>`, `<desc>` and `<lexicon>` are not. Paragraphs and sentences are separated by a space at least.
-/// A break is cut to [`LONGEST_BREAK`](super::LONGEST_BREAK); one of strength `none` is no segment.
+/// A break is cut to [`LONGEST_BREAK`](super::LONGEST_BREAK); one of strength `none` is no segment. Of `<prosody>` the
+/// rate is kept, if it is one.
 ///
 /// Fails for a document that is not well-formed XML, has another root than `<speak>`, declares a document type,
 /// or is longer than 64 KiB or deeper than 32 elements.
@@ -38,6 +41,7 @@ pub fn read(document: &str) -> Result<Vec<Segment>, SsmlError> {
             Event::Close { .. } if silent > 0 => silent -= 1,
             Event::Text(_) if silent > 0 => {}
             Event::Text(text) => speech.say(&text),
+            Event::Close { name: "prosody" } => drop(speech.rates.pop()),
             Event::Close { name } => speech.boundary |= separates(name),
             Event::Open { name, attributes } => {
                 let attribute = |name| {
@@ -60,6 +64,7 @@ pub fn read(document: &str) -> Result<Vec<Segment>, SsmlError> {
                             silent = 1;
                         }
                     }
+                    "prosody" => speech.pace(attribute("rate")),
                     "metadata" | "desc" | "lexicon" => silent = 1,
                     name => speech.boundary |= separates(name),
                 }
@@ -77,6 +82,10 @@ struct Speech {
     segments: Vec<Segment>,
     /// A paragraph or sentence began or ended since the last text.
     boundary: bool,
+    /// The rate of each `<prosody>` that is open, from the outside in.
+    rates: Vec<u16>,
+    /// The rate of the last text; none before the first.
+    spoken_at: Option<u16>,
 }
 
 impl Speech {
@@ -85,6 +94,10 @@ impl Speech {
             return;
         };
         let boundary = std::mem::take(&mut self.boundary);
+        let rate = self.rate();
+        if rate != self.spoken_at.replace(rate).unwrap_or(pace::NORMAL) {
+            self.segments.push(Segment::Rate(rate));
+        }
         if let Some(Segment::Text(said)) = self.segments.last_mut() {
             if boundary && !first.is_whitespace() && !said.ends_with(char::is_whitespace) {
                 said.push(' ');
@@ -93,6 +106,17 @@ impl Speech {
         } else {
             self.segments.push(Segment::Text(text.to_owned()));
         }
+    }
+
+    fn rate(&self) -> u16 {
+        self.rates.last().copied().unwrap_or(pace::NORMAL)
+    }
+
+    /// A `<prosody>` opens; one without a rate, or with one that is none, leaves it as it is.
+    fn pace(&mut self, rate: Option<&str>) {
+        let outer = self.rate();
+        let inner = rate.and_then(|rate| pace::percent(rate, outer));
+        self.rates.push(inner.unwrap_or(outer));
     }
 
     fn rest(&mut self, pause: Duration) {
@@ -157,6 +181,43 @@ mod tests {
             (
                 "<speak>a\r\nb\rc&#13;<!-- ] -->d</speak>",
                 vec![text("a\nb\nc\rd")],
+            ),
+        ] {
+            assert_eq!(read(document), Ok(segments), "{document}");
+        }
+    }
+
+    #[test]
+    fn rates_hold_for_the_text_inside() {
+        let at = |percent| Segment::Rate(percent);
+        for (document, segments) in [
+            (
+                "<speak>a <prosody rate='fast'>b <break time='1s'/>c</prosody> d</speak>",
+                vec![
+                    text("a "),
+                    at(155),
+                    text("b "),
+                    rest(1_000),
+                    text("c"),
+                    at(100),
+                    text(" d"),
+                ],
+            ),
+            (
+                "<speak><prosody rate='-20%'>a<prosody rate='-25%'>b</prosody></prosody></speak>",
+                vec![at(80), text("a"), at(60), text("b")],
+            ),
+            (
+                "<speak><prosody rate='quick' pitch='high'>a<prosody>b</prosody></prosody></speak>",
+                vec![text("ab")],
+            ),
+            (
+                "<speak>a<prosody rate='slow'/>b<prosody rate='slow'> </prosody></speak>",
+                vec![text("ab"), at(64), text(" ")],
+            ),
+            (
+                "<speak><sub alias='c'><prosody rate='slow'>a</prosody></sub></speak>",
+                vec![text("c")],
             ),
         ] {
             assert_eq!(read(document), Ok(segments), "{document}");

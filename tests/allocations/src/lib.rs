@@ -12,6 +12,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What was taken from the heap; what was given back is not subtracted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,13 @@ pub fn count<T>(work: impl FnOnce() -> T) -> (T, Taken) {
     (value, taken)
 }
 
+/// Bytes of the heap that are in use by the whole process.
+pub fn live() -> usize {
+    LIVE.load(Ordering::Relaxed)
+}
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
 thread_local! {
     // Constant and without a destructor: reading it never allocates, not even while a thread ends.
     static TAKEN: Cell<Taken> = const { Cell::new(Taken { blocks: 0, bytes: 0 }) };
@@ -45,6 +53,7 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 fn note(bytes: usize) {
+    LIVE.fetch_add(bytes, Ordering::Relaxed);
     let Taken {
         blocks,
         bytes: before,
@@ -71,11 +80,13 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         note(size);
+        LIVE.fetch_sub(layout.size(), Ordering::Relaxed);
         // SAFETY: as above; every block of ours is a block of the system's.
         unsafe { System.realloc(block, layout, size) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Ordering::Relaxed);
         // SAFETY: as above.
         unsafe { System.dealloc(block, layout) }
     }

@@ -2,9 +2,10 @@ use std::collections::BTreeMap;
 
 use onhook::recording::BillingPolicy;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::{Manifest, Retention, TimelineEntry};
-use crate::store::Part;
+use crate::store::{Part, rfc3339};
 
 /// The version of [`Extension`].
 pub const SCHEMA: &str = "onhook.recording/1";
@@ -53,6 +54,9 @@ pub struct Extension {
     pub wall_ms: u64,
     /// What it costs.
     pub billing: Billing,
+    /// How those who were recorded were told of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consent: Vec<Consent>,
     /// What went wrong, if it was watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<Quality>,
@@ -131,6 +135,21 @@ impl Billing {
             micro_usd: policy.micro_usd(billable_ms).to_string(),
         }
     }
+}
+
+/// Evidence that somebody was told of the recording.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consent {
+    /// Who was told, as an index into the participants.
+    pub party: u32,
+    /// When, by the clock on the wall: for display.
+    #[serde(with = "rfc3339")]
+    pub at: OffsetDateTime,
+    /// How, and how it was answered: `announcement+continue`, `beep+continue`, an open set.
+    pub how: String,
+    /// Where in the recording, in milliseconds of its audio.
+    pub evidence_offset_ms: u64,
 }
 
 /// What went wrong with a recording.

@@ -11,7 +11,9 @@ mod retention;
 mod timeline;
 
 pub use acs::{AudioConfiguration, Metadata, Participant, PauseResumeInterval, RecordingInfo};
-pub use extension::{Billing, Direction, Extension, Quality, SCHEMA, SessionState, StartReason};
+pub use extension::{
+    Billing, Consent, Direction, Extension, Quality, SCHEMA, SessionState, StartReason,
+};
 pub use manifest::{ChainLink, Manifest};
 pub use record::SessionRecord;
 pub use retention::{RETENTION, Retention};

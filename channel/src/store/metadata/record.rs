@@ -4,7 +4,7 @@ use onhook::recording::BillingPolicy;
 use time::OffsetDateTime;
 
 use super::{
-    Billing, ChainLink, Direction, Extension, Manifest, Metadata, Participant, PauseMode,
+    Billing, ChainLink, Consent, Direction, Extension, Manifest, Metadata, Participant, PauseMode,
     PauseResumeInterval, Quality, RecordingInfo, Retention, SCHEMA, SessionState, StartReason,
     TimelineEntry, TimelineEvent,
 };
@@ -44,6 +44,8 @@ pub struct SessionRecord {
     pub started_at: OffsetDateTime,
     /// What happened, in order.
     pub timeline: Vec<TimelineEntry>,
+    /// How those who were recorded were told of it.
+    pub consent: Vec<Consent>,
     /// The closed audio files.
     pub parts: Vec<Part>,
     /// Samples in the audio file that is still open.
@@ -79,6 +81,7 @@ impl SessionRecord {
             participants: Vec::new(),
             started_at,
             timeline: Vec::new(),
+            consent: Vec::new(),
             parts: Vec::new(),
             open_samples: 0,
             billing: BillingPolicy::default(),
@@ -122,6 +125,7 @@ impl SessionRecord {
             paused_ms,
             wall_ms: recorded_ms + paused_ms,
             billing: Billing::new(self.billing, recorded_ms),
+            consent: self.consent.clone(),
             quality: self.lost_frames.map(|lost_frames| Quality { lost_frames }),
             retention: self
                 .delete_after

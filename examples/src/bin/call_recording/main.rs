@@ -7,6 +7,7 @@ mod options;
 mod print;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bot::Contoso;
 use onhook::Clock;
@@ -61,6 +62,7 @@ async fn play(options: Options) -> onhook::Result<()> {
     };
     let dial = Dial::new()
         .locale("en-GB")
+        .recogniser_delay(Duration::from_millis(400))
         .on_line(|line| print::line(line));
     let call = channel.build().dial(dial);
     let report = match options.caller {

@@ -1,0 +1,84 @@
+//! Making what was copied survive in the sessions' own files, so that the journal need not keep it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::JournalError;
+use super::copy::{SessionCopy, above};
+use super::shared::Files;
+
+/// The files of one session.
+#[derive(Debug)]
+pub(super) struct Job {
+    key: u64,
+    samples: u64,
+    content: PathBuf,
+    /// The metadata file, if it is not known to survive, and the number of the entry that it is from.
+    metadata: Option<(PathBuf, u32)>,
+    folder: PathBuf,
+    is_new: bool,
+}
+
+/// What has become of a [`Job`].
+#[derive(Debug)]
+pub(super) struct Synchronised {
+    pub(super) key: u64,
+    pub(super) samples: u64,
+    pub(super) metadata: Option<u32>,
+    pub(super) outcome: Result<(), JournalError>,
+}
+
+impl Job {
+    pub(super) fn new(key: u64, copy: &SessionCopy) -> Self {
+        let metadata = copy.metadata.as_ref().filter(|metadata| !metadata.synced);
+        Self {
+            key,
+            samples: copy.samples,
+            content: copy.content.clone(),
+            metadata: metadata.map(|metadata| (copy.metadata_path(), metadata.number)),
+            folder: copy.folder().to_path_buf(),
+            is_new: copy.is_new,
+        }
+    }
+
+    /// The files; a second handle serves, as what is synchronised is the file.
+    fn run(&self, files: &Files) -> Result<(), JournalError> {
+        let metadata = self.metadata.as_ref().map(|(path, _)| path);
+        for path in std::iter::once(&self.content).chain(metadata) {
+            let opened = files.disk.open(path);
+            let mut file = opened.map_err(JournalError::disk("open", path))?;
+            file.sync()
+                .map_err(JournalError::disk("synchronise", path))?;
+        }
+        if metadata.is_some() || self.is_new {
+            files.sync_dir(&self.folder)?;
+        }
+        Ok(())
+    }
+}
+
+/// Synchronises the files, and once each the folders above those that are new.
+pub(super) fn synchronise(files: &Files, jobs: Vec<Job>) -> Vec<Synchronised> {
+    let mut folders = BTreeSet::new();
+    for job in jobs.iter().filter(|job| job.is_new) {
+        folders.extend(
+            above(files, &job.folder)
+                .into_iter()
+                .filter(|folder| *folder != job.folder),
+        );
+    }
+    let above = folders.iter().try_for_each(|folder| files.sync_dir(folder));
+    jobs.into_iter()
+        .map(|job| {
+            let outcome = job
+                .run(files)
+                .and_then(|()| if job.is_new { above.clone() } else { Ok(()) });
+            Synchronised {
+                key: job.key,
+                samples: job.samples,
+                metadata: job.metadata.map(|(_, number)| number),
+                outcome,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,266 @@
+//! A session's own files, as far as the journal has been copied to them.
+
+use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::JournalError;
+use super::entry::Link;
+use super::shared::Files;
+use crate::media::SAMPLE_RATE;
+use crate::store::{DiskFile, SessionId};
+use crate::wav::{self, HEADER_BYTES, Storage as _, Writer};
+
+const METADATA: &str = "metadata.json";
+const UNFINISHED: &str = "metadata.json.new";
+/// Samples that silence may stand for when they are missing: a minute. More is no gap, it is damage.
+const MOST_SILENCE: u64 = 60 * SAMPLE_RATE as u64;
+
+pub(super) struct SessionCopy {
+    pub(super) id: SessionId,
+    pub(super) content: PathBuf,
+    pub(super) link: Link,
+    file: Option<Writer<Box<dyn DiskFile>>>,
+    /// Whether the file is known to hold `samples`, no more and no less.
+    prepared: bool,
+    pub(super) samples: u64,
+    staged: Vec<i16>,
+    /// Samples that survive a power failure in the file itself.
+    pub(super) synced: u64,
+    /// The latest metadata.
+    pub(super) metadata: Option<Metadata>,
+    /// The first segment with something that does not survive in the session's own files.
+    pub(super) needs: Option<u64>,
+    /// The same of what a checkpoint is synchronising.
+    pub(super) syncing: Option<u64>,
+    pub(super) broken: Option<JournalError>,
+    pub(super) closed: bool,
+    /// Whether its folders may not survive.
+    pub(super) is_new: bool,
+    /// Samples that were in no file and no entry.
+    pub(super) missing: u64,
+}
+
+pub(super) struct Metadata {
+    pub(super) text: Vec<u8>,
+    /// The number of the entry that had them.
+    pub(super) number: u32,
+    /// Whether they can be read in their file.
+    pub(super) placed: bool,
+    /// Whether they survive there.
+    pub(super) synced: bool,
+}
+
+impl SessionCopy {
+    /// The copy of a session that has so many samples in its file, durably; nothing is opened yet.
+    pub(super) fn new(files: &Files, id: SessionId, samples: u64) -> Self {
+        Self {
+            content: files.store.content(&id),
+            id,
+            link: Link::default(),
+            file: None,
+            prepared: false,
+            samples,
+            staged: Vec::new(),
+            synced: samples,
+            metadata: None,
+            needs: None,
+            syncing: None,
+            broken: None,
+            closed: false,
+            is_new: samples == 0,
+            missing: 0,
+        }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.content.parent().unwrap_or(&self.content)
+    }
+
+    pub(super) fn metadata_path(&self) -> PathBuf {
+        self.folder().join(METADATA)
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Takes the audio of an entry: little-endian samples that begin at `offset` in the session.
+    pub(super) fn take(&mut self, offset: u64, payload: &[u8]) {
+        if self.broken.is_some() {
+            return;
+        }
+        let have = self.samples + self.staged.len() as u64;
+        if let Some(missing) = offset.checked_sub(have).filter(|missing| *missing > 0) {
+            if missing > MOST_SILENCE {
+                self.broken = Some(self.gap(missing));
+                return;
+            }
+            self.missing += missing;
+            let silence = usize::try_from(missing).unwrap_or_default();
+            self.staged.resize(self.staged.len() + silence, 0);
+        }
+        let known = usize::try_from(have.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let samples = payload.chunks_exact(2).skip(known);
+        self.staged.extend(samples.map(|sample| match sample {
+            [low, high] => i16::from_le_bytes([*low, *high]),
+            _ => 0,
+        }));
+    }
+
+    fn gap(&self, missing: u64) -> JournalError {
+        JournalError::Gap {
+            path: self.content.clone(),
+            missing,
+        }
+    }
+
+    /// Remembers that a segment is needed.
+    pub(super) fn need(&mut self, segment: u64) {
+        self.needs = Some(self.needs.map_or(segment, |needs| needs.min(segment)));
+    }
+
+    /// Writes what was taken to the file.
+    pub(super) fn flush(&mut self, files: &Files) -> Result<(), JournalError> {
+        if !self.prepared {
+            self.prepare(files)?;
+        }
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        let content = self.content.clone();
+        let samples = std::mem::take(&mut self.staged);
+        let appended = self.file(files)?.append(&samples);
+        appended.map_err(JournalError::wav(content))?;
+        self.samples += samples.len() as u64;
+        self.staged = samples;
+        self.staged.clear();
+        Ok(())
+    }
+
+    /// Brings the sizes in the header up to date.
+    pub(super) fn refresh(&mut self, files: &Files) -> Result<(), JournalError> {
+        self.flush(files)?;
+        let content = self.content.clone();
+        let refreshed = self.file(files)?.refresh_header();
+        refreshed.map_err(JournalError::wav(content))
+    }
+
+    /// Closes the file until it is needed again.
+    pub(super) fn rest(&mut self, files: &Files) -> Result<(), JournalError> {
+        if self.file.is_some() {
+            self.refresh(files)?;
+        }
+        self.file = None;
+        Ok(())
+    }
+
+    /// Goes back to what is in the file for sure, to be given everything after that again.
+    pub(super) fn start_over(&mut self) {
+        self.file = None;
+        self.prepared = false;
+        self.staged.clear();
+        self.samples = self.synced;
+        self.broken = None;
+        // Those that are durable may be nowhere else: they stay.
+        if let Some(metadata) = self.metadata.as_mut().filter(|metadata| !metadata.synced) {
+            metadata.placed = false;
+        }
+    }
+
+    /// Puts the latest metadata in place, so that a reader sees the old or the new; not synchronised.
+    pub(super) fn place(&mut self, files: &Files) -> Result<(), JournalError> {
+        let (path, new) = (self.metadata_path(), self.folder().join(UNFINISHED));
+        let Some(metadata) = self.metadata.as_mut().filter(|metadata| !metadata.placed) else {
+            return Ok(());
+        };
+        match files.disk.remove_file(&new) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(JournalError::disk("remove", new)(error));
+            }
+            _ => {}
+        }
+        let file = files.disk.create_new(&new);
+        let mut file = file.map_err(JournalError::disk("create", &new))?;
+        let written = file.write_all(&metadata.text);
+        written.map_err(JournalError::disk("write", &new))?;
+        drop(file);
+        let renamed = files.disk.rename(&new, &path);
+        renamed.map_err(JournalError::disk("replace", &path))?;
+        metadata.placed = true;
+        Ok(())
+    }
+
+    fn file(&mut self, files: &Files) -> Result<&mut Writer<Box<dyn DiskFile>>, JournalError> {
+        if self.file.is_none() {
+            let file = files.disk.open(&self.content);
+            let file = file.map_err(JournalError::disk("open", &self.content))?;
+            let writer = Writer::reopen(file).map_err(JournalError::wav(&self.content))?;
+            if writer.samples() < self.samples {
+                return Err(self.gap(self.samples - writer.samples()));
+            }
+            self.file = Some(writer);
+        }
+        self.file.as_mut().ok_or(JournalError::Closed)
+    }
+
+    /// Opens the file and cuts off what is not known to be right: after a power failure, bytes that were written
+    /// and not synchronised can be anything.
+    fn prepare(&mut self, files: &Files) -> Result<(), JournalError> {
+        let io = |doing| JournalError::disk(doing, &self.content);
+        let mut file = match files.disk.open(&self.content) {
+            Err(error) if error.kind() == ErrorKind::NotFound && self.samples == 0 => {
+                create_folders(files, self.folder())?;
+                files.disk.create_new(&self.content).map_err(io("create"))?
+            }
+            file => file.map_err(io("open"))?,
+        };
+        let wav = |error| JournalError::wav(&self.content)(error);
+        let writer = if self.samples == 0 {
+            file.set_len(0).map_err(io("cut"))?;
+            Writer::create(file).map_err(wav)?
+        } else {
+            let end = HEADER_BYTES + self.samples * 2;
+            if file.seek(SeekFrom::End(0)).map_err(io("read"))? > end {
+                file.set_len(end).map_err(io("cut"))?;
+            }
+            wav::repair(&mut file).map_err(wav)?;
+            Writer::reopen(file).map_err(wav)?
+        };
+        let has = writer.samples();
+        self.file = Some(writer);
+        self.prepared = true;
+        if has < self.samples {
+            // It was cut by somebody else. Silence keeps the offsets of what follows.
+            let missing = self.samples - has;
+            if missing > MOST_SILENCE {
+                self.prepared = false;
+                return Err(self.gap(missing));
+            }
+            self.samples = has;
+            self.missing += missing;
+            let silence = usize::try_from(missing).unwrap_or_default();
+            self.staged.splice(0..0, std::iter::repeat_n(0, silence));
+        }
+        Ok(())
+    }
+}
+
+/// Makes the folder of a session with those above it, as far as they are missing.
+pub(super) fn create_folders(files: &Files, folder: &Path) -> Result<(), JournalError> {
+    for folder in above(files, folder) {
+        files.ensure_dir(&folder)?;
+    }
+    Ok(())
+}
+
+/// The folders from the store's down to this one.
+pub(super) fn above(files: &Files, folder: &Path) -> Vec<PathBuf> {
+    let root = files.store.root();
+    let mut folders: Vec<_> = folder
+        .ancestors()
+        .take_while(|folder| folder.starts_with(root))
+        .map(Path::to_path_buf)
+        .collect();
+    folders.reverse();
+    folders
+}

@@ -1,0 +1,188 @@
+use std::mem;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+
+use super::committer::{Committer, synchronise};
+use super::copier::Copier;
+use super::copy::create_folders;
+use super::recovery::recover;
+use super::session::Inbox;
+use super::shared::{Files, Shared, lock};
+use super::spare;
+use super::{JournalError, LiveSession, Recovery, Settings};
+use crate::store::metadata::Metadata;
+use crate::store::{Disk, SessionId, Store};
+use crate::wav::Writer;
+
+/// The journal of a store. Dropping it brings everything to the sessions' files, and waits for that.
+///
+/// There must be one for a store at a time. Where it stands, and how it is used, is told in the
+/// [module](super).
+#[derive(Debug)]
+pub struct Journal {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// How a journal is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Figures {
+    /// Commits so far, those that failed included.
+    pub commits: u64,
+    /// Bytes of audio that wait for the next one.
+    pub pending_bytes: usize,
+    /// Bytes of the journal on disk.
+    pub journal_bytes: u64,
+    /// Segments of the journal on disk.
+    pub segments: usize,
+}
+
+impl Journal {
+    /// Opens the journal of the store in a folder, which need not exist yet (its parent must), after bringing
+    /// what was left behind to the sessions' files. Blocks as long as that takes.
+    pub fn open(
+        disk: impl Disk + 'static,
+        folder: impl Into<PathBuf>,
+    ) -> Result<(Journal, Recovery), JournalError> {
+        Journal::open_with(disk, folder, Settings::default())
+    }
+
+    /// As [`Journal::open`], with settings.
+    pub fn open_with(
+        disk: impl Disk + 'static,
+        folder: impl Into<PathBuf>,
+        settings: Settings,
+    ) -> Result<(Journal, Recovery), JournalError> {
+        let disk: Arc<dyn Disk> = Arc::new(disk);
+        let root = folder.into();
+        let files = Files {
+            store: Store::on(Arc::clone(&disk), &root),
+            folder: root.join("journal"),
+            disk,
+        };
+        for folder in [&root, &files.folder] {
+            files.ensure_dir(folder)?;
+            folder
+                .parent()
+                .map_or(Ok(()), |parent| files.sync_dir(parent))?;
+        }
+        let shared = Arc::new(Shared::new(files, settings));
+        let (recovery, onwards) = recover(&shared)?;
+        shared.next_key.store(onwards.next_key, Ordering::Relaxed);
+        let (sync, requests) = mpsc::channel();
+        let (prepare, wishes) = mpsc::channel();
+        let committer = Committer::new(
+            Arc::clone(&shared),
+            sync,
+            prepare,
+            onwards.end,
+            onwards.next_segment,
+        );
+        let (syncing, preparing) = (Arc::clone(&shared), Arc::clone(&shared));
+        let copier = Copier::new(Arc::clone(&shared));
+        let mut journal = Journal {
+            shared,
+            threads: Vec::new(),
+        };
+        journal.start("onhook-sync", move || synchronise(&syncing, &requests))?;
+        journal.start("onhook-spare", move || spare::prepare(&preparing, &wishes))?;
+        journal.start("onhook-journal", || committer.run())?;
+        journal.start("onhook-copier", || copier.run())?;
+        Ok((journal, recovery))
+    }
+
+    fn start(
+        &mut self,
+        name: &str,
+        run: impl FnOnce() + Send + 'static,
+    ) -> Result<(), JournalError> {
+        let guard = Guard(Arc::clone(&self.shared));
+        let run = move || {
+            let _guard = guard;
+            run();
+        };
+        let started = thread::Builder::new().name(name.to_owned()).spawn(run);
+        let thread = started.map_err(JournalError::disk(
+            "start a thread for",
+            &self.shared.files.folder,
+        ))?;
+        self.threads.push(thread);
+        Ok(())
+    }
+
+    /// The store whose journal this is.
+    pub fn store(&self) -> &Store {
+        &self.shared.files.store
+    }
+
+    /// Begins a session, blocking: when this returns, its audio file exists, and its beginning and metadata survive
+    /// a power failure.
+    ///
+    /// A session that exists is [`JournalError::Exists`] and stays as it is, even if it is empty.
+    pub fn begin(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
+        let files = &self.shared.files;
+        let folder = files.store.folder(&id);
+        create_folders(files, folder.parent().unwrap_or(&folder))?;
+        match files.disk.create_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(JournalError::Exists(folder));
+            }
+            made => made.map_err(JournalError::disk("create", &folder))?,
+        }
+        let content = files.store.content(&id);
+        let created = files.disk.create_new(&content);
+        let file = created.map_err(JournalError::disk("create", &content))?;
+        Writer::create(file).map_err(JournalError::wav(&content))?;
+        let key = self.shared.next_key.fetch_add(1, Ordering::Relaxed);
+        let inbox = Arc::new(Inbox::new(key, id));
+        let session = LiveSession::new(Arc::clone(&inbox), Arc::clone(&self.shared));
+        session.open(metadata)?.wait()?;
+        Ok(session)
+    }
+
+    /// How the journal is doing.
+    pub fn figures(&self) -> Figures {
+        let state = lock(&self.shared.state);
+        Figures {
+            commits: state.commits,
+            pending_bytes: self.shared.pending(),
+            journal_bytes: state.segments.values().sum(),
+            segments: state.segments.len(),
+        }
+    }
+
+    /// What has gone wrong since this was asked the last time, at most the latest 64: for a log. What concerns a
+    /// call is told to it as well.
+    pub fn troubles(&self) -> Vec<JournalError> {
+        mem::take(&mut lock(&self.shared.state).troubles)
+    }
+}
+
+/// Has nobody wait for a thread that has panicked.
+struct Guard(Arc<Shared>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.close();
+            let mut state = lock(&self.0.state);
+            state.committed_all = true;
+            state.newcomers.clear();
+            state.settles.clear();
+        }
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.shared.close();
+        for thread in self.threads.drain(..) {
+            // A panic has been reported where it happened.
+            drop(thread.join());
+        }
+        spare::remove(&self.shared);
+    }
+}
