@@ -111,6 +111,11 @@ impl Channel {
         }
     }
 
+    /// What the voice is called.
+    pub(crate) fn voice_name(&self) -> &str {
+        self.shared.voice.name()
+    }
+
     /// Calls the bot. Needs a tokio runtime with its timer on.
     pub fn dial(&self, dial: Dial) -> Call {
         Call::dial(Arc::clone(&self.shared), dial)

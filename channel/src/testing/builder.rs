@@ -14,6 +14,7 @@ use super::journal::{Header, Log};
 use super::rig::Rig;
 use super::test_call::TestCall;
 use crate::store::{FaultyDisk, Store};
+use crate::voice::{ToneVoice, Voice};
 use crate::{Channel, ChannelBuilder, Dial, Transfer};
 
 /// When every call of a test begins: 2026-01-05T09:00:00Z, a Monday.
@@ -130,13 +131,12 @@ impl TestCallBuilder {
         }
         let log = Arc::new(Log::new(Header::new(&dial)));
         let exchange = Exchange::new(self.host, Arc::clone(&log));
-        let (folder, disk, store) = match self.store {
-            Some(store) => (None, None, store),
-            None => {
-                let folder = Folder::new();
-                let store = Store::on(disk.clone(), folder.path());
-                (Some(folder), Some(disk), store)
-            }
+        let (folder, disk, store) = if let Some(store) = self.store {
+            (None, None, store)
+        } else {
+            let folder = Folder::new();
+            let store = Store::on(disk.clone(), folder.path());
+            (Some(folder), Some(disk), store)
         };
         let refusals = exchange.clone();
         let mut builder = Channel::with_host(exchange.clone())
@@ -147,7 +147,9 @@ impl TestCallBuilder {
         for set in self.settings {
             builder = set(builder);
         }
+        let channel = builder.build();
         let rig = Rig {
+            speaks_in_tones: channel.voice_name() == ToneVoice.name(),
             exchange,
             log,
             disk,
@@ -156,7 +158,7 @@ impl TestCallBuilder {
         for order in self.orders {
             rig.suffers(order, &place);
         }
-        TestCall::new(builder.build().dial(dial), rig)
+        TestCall::new(channel.dial(dial), rig)
     }
 }
 

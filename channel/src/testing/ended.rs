@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::builder::beginning;
 use super::failure::message;
 use super::journal::{Journal, Kept};
-use super::phrase::Passage;
+use super::passage::Passage;
 use super::rig::Rig;
 use super::test_call::results;
 use crate::store::Sha512Hex;
@@ -107,6 +107,11 @@ impl EndedCall {
         if let Err(found) = passage.is_not_recorded(self) {
             self.fails(&format!("{passage} not to be recorded"), &found);
         }
+    }
+
+    /// Whether it is known how words sound.
+    pub(super) fn speaks_in_tones(&self) -> bool {
+        self.rig.speaks_in_tones
     }
 
     /// When audio began to flow, by the clock of the call.

@@ -1,5 +1,6 @@
 //! A step of a test that failed: the panic points at the line of the test.
 
+use std::fmt::Write;
 use std::panic::{Location, resume_unwind};
 use std::thread;
 
@@ -31,7 +32,8 @@ pub(super) fn message(
         } else {
             ' '
         };
-        message.push_str(&format!("{mark} {line}\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(message, "{mark} {line}");
     }
     if transcript.lines.is_empty() {
         message.push_str("  (it has not been answered)\n");
@@ -42,7 +44,7 @@ pub(super) fn message(
 /// What the caller hears with this event.
 pub(super) fn is_heard(event: &Event) -> Option<&str> {
     match event {
-        Event::BotSays(text) => Some(text),
+        Event::BotSays(text) | Event::ChannelSays(text) => Some(text),
         _ => None,
     }
 }

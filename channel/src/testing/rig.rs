@@ -18,6 +18,8 @@ pub(super) struct Rig {
     pub(super) log: Arc<Log>,
     /// None if the test brought its own store.
     pub(super) disk: Option<FaultyDisk>,
+    /// Whether it is known how words sound.
+    pub(super) speaks_in_tones: bool,
     /// Held for what is in it.
     #[expect(dead_code, reason = "dropped, the folder is removed")]
     pub(super) folder: Option<Folder>,

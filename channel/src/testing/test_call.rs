@@ -278,7 +278,7 @@ impl TestCall {
     /// If it does not.
     #[track_caller]
     pub fn is_hung_up_on(self) -> impl Future<Output = EndedCall> {
-        self.is_ended(EndedBy::Bot, "that the bot hangs up", Location::caller())
+        self.ends_by(EndedBy::Bot, "that the bot hangs up", Location::caller())
     }
 
     /// The bot must hand the call over to somebody else when it has said everything, who answers.
@@ -288,10 +288,10 @@ impl TestCall {
     #[track_caller]
     pub fn is_transferred(self) -> impl Future<Output = EndedCall> {
         let expected = "that the bot transfers the call";
-        self.is_ended(EndedBy::Transfer, expected, Location::caller())
+        self.ends_by(EndedBy::Transfer, expected, Location::caller())
     }
 
-    async fn is_ended(
+    async fn ends_by(
         mut self,
         by: EndedBy,
         expected: &str,
