@@ -9,6 +9,7 @@ use onhook::{CommandError, RecordingPause, RecordingStart};
 use onhook_channel::Transfer;
 use onhook_channel::store::metadata::SessionState;
 use onhook_channel::testing::{Fault, Journal, TestCall, contains};
+use onhook_channel::voice::{Speaking, Speech, Voice};
 use onhook_channel::wav::Audio;
 
 const START: &str = "channel/vnd.microsoft.telephony.recording.start";
@@ -136,44 +137,95 @@ async fn assertions_about_recordings_can_fail() {
     .await;
     call.assert_recorded("4929");
     call.assert_recorded("your number please");
-    let table: [(&str, Box<dyn Fn()>); 6] = [
+    let not_recorded = |passage: &str| message(|| call.assert_not_recorded(passage));
+    let time_not_recorded = |end| message(|| call.assert_not_recorded(seconds(0)..seconds(end)));
+    let nobody = "nobody said or pressed that in this call: looking for it proves nothing\n";
+    for (expected, found, message) in [
         (
-            "expected “4929” not to be recorded\nbut      the key 4 is heard at ",
-            Box::new(|| call.assert_not_recorded("4929")),
+            "“4929” not to be",
+            "the key 4 is heard at ",
+            not_recorded("4929"),
         ),
         (
-            "expected “flowers” not to be recorded\nbut      “flowers” is heard at ",
-            Box::new(|| call.assert_not_recorded("flowers")),
+            "“flowers” not to be",
+            "“flowers” is heard at ",
+            not_recorded("flowers"),
+        ),
+        ("“1234” not to be", nobody, not_recorded("1234")),
+        (
+            "“flowers bye” to be",
+            nobody,
+            message(|| call.assert_recorded("flowers bye")),
         ),
         (
-            "but      nobody said or pressed that in this call: looking for it proves nothing",
-            Box::new(|| call.assert_not_recorded("1234")),
+            "0ns to 1s of the call not to be",
+            "0ns to 1s is in a recording\n",
+            time_not_recorded(1),
         ),
         (
-            "but      nobody said or pressed that in this call",
-            Box::new(|| call.assert_recorded("flowers bye")),
-        ),
-        (
-            "expected 0ns to 1s of the call not to be recorded\nbut      0ns to 1s is in a recording",
-            Box::new(|| call.assert_not_recorded(seconds(0)..seconds(1))),
-        ),
-        (
+            "0ns to 900s of the call not to be",
             "the call had no such time, it lasted ",
-            Box::new(|| call.assert_not_recorded(seconds(0)..seconds(1000))),
+            time_not_recorded(900),
         ),
-    ];
-    for (expected, assertion) in table {
-        let panic = std::panic::catch_unwind(AssertUnwindSafe(assertion)).unwrap_err();
-        let message = text(&*panic);
-        assert!(message.contains(expected), "{message}");
+    ] {
+        let first = format!("expected {expected} recorded\nbut      {found}");
+        assert!(message.starts_with(&first), "{message}");
     }
     let call = pay(SHOP).await;
-    let panic = std::panic::catch_unwind(AssertUnwindSafe(|| call.assert_recorded("your number")));
-    let message = text(&*panic.unwrap_err());
+    let message = message(|| call.assert_recorded("your number"));
     assert!(
         message.contains("but      it is not in the recording\n"),
         "{message}"
     );
+}
+
+/// A voice of silence.
+struct Mute;
+impl Voice for Mute {
+    fn speak<'a>(&'a self, _speech: &'a Speech) -> Speaking<'a> {
+        Box::pin(async { Ok(vec![0; 16_000]) })
+    }
+    fn name(&self) -> &'static str {
+        "mute"
+    }
+}
+
+/// What slow speech sounds like is known, and what another voice sounds like is not.
+#[tokio::test(start_paused = true)]
+async fn words_are_looked_for_as_they_were_spoken() {
+    #[on_members_added]
+    async fn greet(turn: &Turn) -> Result<()> {
+        turn.start_recording(RecordingStart::new()).await?;
+        let mut greeting = onhook::Activity::message("Hello.");
+        let slow = r#"<speak version="1.0"><prosody rate="50%">Good evening</prosody></speak>"#;
+        greeting.speak = Some(slow.to_owned());
+        turn.send(greeting).await.map(drop)
+    }
+    let mut call = TestCall::dial(handlers![greet]);
+    call.hears("Hello.").await;
+    let call = call.hangs_up().await;
+    call.assert_recorded("good evening");
+    let spoken = message(|| call.assert_not_recorded("evening"));
+    assert!(spoken.contains("“evening” is heard at "), "{spoken}");
+    let text = message(|| call.assert_not_recorded("hello"));
+    assert!(text.contains("nobody said or pressed that"), "{text}");
+
+    let mut call = TestCall::builder(SHOP)
+        .channel(|channel| channel.voice(Mute))
+        .dial();
+    call.hears("Welcome to the shop.").await;
+    let call = call.hangs_up().await;
+    let other = message(|| call.assert_not_recorded("welcome"));
+    assert!(
+        other.contains("how words sound is known only of the tone voice"),
+        "{other}"
+    );
+}
+
+/// What an assertion that fails says.
+fn message(assertion: impl FnOnce()) -> String {
+    let panic = std::panic::catch_unwind(AssertUnwindSafe(assertion));
+    text(&*panic.expect_err("the assertion fails"))
 }
 
 fn text(panic: &(dyn Any + Send)) -> String {
@@ -431,6 +483,26 @@ async fn a_call_is_replayed_to_the_bit() {
             again.to_string().lines().last()
         );
         assert_eq!(replay.call().recording().audio, call.recording().audio);
+    }
+}
+
+#[test]
+fn a_journal_that_cannot_be_read_says_where() {
+    let header = r#"{"journal":"onhook.journal/1","from":"","to":"","locale":"","conversationId":"","ringsForMs":0}"#;
+    for (text, error) in [
+        (String::new(), "the journal is empty"),
+        (
+            header.replace("/1", "/9"),
+            "a journal of the form `onhook.journal/9` is unknown here",
+        ),
+        ("{}".to_owned(), "line 1 of the journal cannot be read: "),
+        (
+            format!("{header}\n{{\"at\":0}}\n{{\"at\":-1}}"),
+            "line 3 of the journal cannot be read: ",
+        ),
+    ] {
+        let said = text.parse::<Journal>().unwrap_err().to_string();
+        assert!(said.starts_with(error), "{said}");
     }
 }
 
