@@ -46,6 +46,9 @@ pub struct Channel {
 /// Carries out an application's command: takes its data, gives the result's.
 type CommandHandler = Box<dyn Fn(serde_json::Value) -> Result<Json, CommandError> + Send + Sync>;
 
+/// Says with what error a command of this name fails without being carried out.
+type Refusals = Box<dyn Fn(&str) -> Option<CommandError> + Send + Sync>;
+
 /// What all calls of a channel share.
 pub(crate) struct Shared {
     pub(crate) host: Arc<dyn AnyHost>,
@@ -59,6 +62,7 @@ pub(crate) struct Shared {
     /// How long recordings are kept after they were sealed.
     pub(crate) retention: Duration,
     pub(crate) commands: HashMap<String, CommandHandler>,
+    pub(crate) refusals: Option<Refusals>,
     /// In samples.
     pub(crate) longest_call: u64,
     pub(crate) standin: Standin,
@@ -99,11 +103,17 @@ impl Channel {
                 publisher: Publisher::default(),
                 retention: RETENTION,
                 commands: HashMap::new(),
+                refusals: None,
                 longest_call: samples_in(Duration::from_secs(24 * 3600)),
                 standin: Standin::default(),
                 notice: None,
             },
         }
+    }
+
+    /// What the voice is called.
+    pub(crate) fn voice_name(&self) -> &str {
+        self.shared.voice.name()
     }
 
     /// Calls the bot. Needs a tokio runtime with its timer on.
@@ -221,6 +231,15 @@ impl ChannelBuilder {
         self.shared
             .commands
             .insert(C::NAME.to_owned(), Box::new(handler));
+        self
+    }
+
+    /// Has commands fail, for tests.
+    pub(crate) fn refusals(
+        mut self,
+        refuses: impl Fn(&str) -> Option<CommandError> + Send + Sync + 'static,
+    ) -> ChannelBuilder {
+        self.shared.refusals = Some(Box::new(refuses));
         self
     }
 

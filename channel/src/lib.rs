@@ -29,6 +29,7 @@ pub mod events;
 pub mod journal;
 pub mod media;
 pub mod store;
+pub mod testing;
 pub mod vcon;
 pub mod voice;
 pub mod wav;

@@ -1,11 +1,10 @@
 //! The sentences of "Call Recording", the document this project was started from: a test each, and a call in
 //! each. Every quotation stands above the test that proves it.
 
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use onhook::prelude::*;
-use onhook_channel::store::{Fault, FaultyDisk, Operation, Store};
+use onhook_channel::testing::{Fault, TestCall, contains};
 use onhook_channel::voice::Party;
 use onhook_channel::{CallReport, Channel, Dial, EndedBy, Event, Transfer};
 use onhook_tests::recorded::{heard, metadata, samples};
@@ -188,36 +187,17 @@ async fn start_recording_starts_recording_the_conversation_when_the_call_begins(
 /// "Recording has failed, but your call will continue."
 #[tokio::test(start_paused = true)]
 async fn recording_has_failed_but_your_call_will_continue() {
-    let (folder, disk) = (TempDir::new().unwrap(), FaultyDisk::default());
-    disk.fail(Fault {
-        operation: Operation::CreateNew,
-        after: 0,
-        times: 1,
-        kind: ErrorKind::StorageFull,
-        torn_bytes: 0,
-    });
-    let channel = Channel::builder(Contoso { company: "Contoso" })
-        .store(Store::on(disk, folder.path()))
-        .build();
-    let call = channel.dial(Dial::new());
-    call.listens().await;
-    call.says("hello").await.unwrap();
-    call.listens().await;
-    let report = call.hangs_up().await;
-
-    assert_eq!(
-        report.transcript.bot()[1..],
-        [
-            "Recording has failed, but your call will continue.",
-            "You said hello."
-        ]
-    );
-    let failed = "RecordingStorageFailed: Recording could not be stored";
-    assert_eq!(report.transcript.results(), [(START, Some(failed))]);
-    assert_eq!(
-        (report.recordings.len(), report.ended_by),
-        (0, EndedBy::Caller)
-    );
+    let bot = Contoso { company: "Contoso" };
+    let mut call = TestCall::builder(bot).fault(Fault::StoreFull).dial();
+    call.hears(contains("Welcome to Contoso!")).await;
+    call.hears("Recording has failed, but your call will continue.")
+        .await;
+    call.says("hello").await;
+    call.hears("You said hello.").await;
+    let call = call.hangs_up().await;
+    let failed = "RecordingStorageFailed: Recording could not be stored".to_owned();
+    assert_eq!(call.results(), [(START.to_owned(), Some(failed))]);
+    assert!(call.recordings().is_empty());
 }
 
 /// "`StopRecording` stops recording the conversation."
@@ -405,16 +385,15 @@ async fn metadata_are_attached_to_the_recording() {
         Ok(())
     }
 
-    let folder = TempDir::new().unwrap();
-    let channel = Channel::builder(handlers![record])
-        .recordings(folder.path())
-        .build();
-    let call = channel.dial(Dial::new());
-    call.says("apple").await.unwrap();
-    let report = call.hangs_up().await;
-    let metadata = metadata(&report.recordings[0].metadata);
-    let custom = serde_json::json!({ "queue": "billing", "ticket": "A-17" });
-    assert_eq!(metadata["onhook"]["custom"], custom);
+    let mut call = TestCall::dial(handlers![record]);
+    call.says("apple").await;
+    let call = call.hangs_up().await;
+    let custom = &call.recording().metadata.onhook.custom;
+    let custom: Vec<_> = custom
+        .iter()
+        .map(|(key, value)| (&**key, &**value))
+        .collect();
+    assert_eq!(custom, [("queue", "billing"), ("ticket", "A-17")]);
 }
 
 /// "at a rate of $0.01/minute of recorded content"

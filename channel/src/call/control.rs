@@ -154,7 +154,10 @@ impl Engine {
                 }
             }
         }
-        if let Some(action) = action {
+        let refuses = self.shared.refusals.as_ref();
+        if let Some(error) = refuses.and_then(|refuses| refuses(&name)) {
+            self.settle(&incoming, Err(error));
+        } else if let Some(action) = action {
             self.record(action, incoming, value.data);
         } else {
             let answer = self.carry_out(&name, value.data.unwrap_or_default());

@@ -52,7 +52,7 @@ impl ToneVoice {
     }
 
     /// The sound of one word at so many percent of the voice's own rate: the same tune, in another time.
-    fn word_at(percent: u16, word: &str, party: Party) -> Vec<i16> {
+    pub(crate) fn word_at(percent: u16, word: &str, party: Party) -> Vec<i16> {
         let word = normalize(word);
         let letters = word.chars().take(MAX_LETTERS).count() as u32;
         if letters == 0 {

@@ -1,0 +1,168 @@
+//! A call of a test that is over, and what was recorded of it.
+
+use std::fmt;
+use std::fs::File;
+use std::io::BufReader;
+use std::time::Duration;
+
+use super::builder::beginning;
+use super::failure::message;
+use super::journal::{Journal, Kept};
+use super::passage::Passage;
+use super::rig::Rig;
+use super::test_call::results;
+use crate::store::Sha512Hex;
+use crate::store::metadata::Metadata;
+use crate::wav::{self, Audio};
+use crate::{CallReport, RecordingReport};
+
+/// A call of a test that is over. Its recordings go with it, unless the test brought its own store.
+pub struct EndedCall {
+    report: CallReport,
+    recordings: Vec<TestRecording>,
+    rig: Rig,
+}
+
+/// A recording, read back from its files.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TestRecording {
+    /// What the channel says about it.
+    pub report: RecordingReport,
+    /// The audio, as it is in the file.
+    pub audio: Audio,
+    /// What is known about it, as it is in the file.
+    pub metadata: Metadata,
+}
+
+impl EndedCall {
+    pub(super) fn new(report: CallReport, rig: Rig) -> EndedCall {
+        let recordings: Vec<TestRecording> = report.recordings.iter().map(read_back).collect();
+        for recording in &recordings {
+            rig.log.recording(kept(&recording.report));
+        }
+        EndedCall {
+            report,
+            recordings,
+            rig,
+        }
+    }
+
+    /// What became of the call: the transcript, who ended it, how long it was.
+    pub fn report(&self) -> &CallReport {
+        &self.report
+    }
+
+    /// The recordings in the order of their sessions.
+    pub fn recordings(&self) -> &[TestRecording] {
+        &self.recordings
+    }
+
+    /// The one recording of the call.
+    ///
+    /// # Panics
+    /// If there is none, or more than one.
+    #[track_caller]
+    pub fn recording(&self) -> &TestRecording {
+        match self.recordings.as_slice() {
+            [recording] => recording,
+            recordings => self.fails("one recording", &format!("there are {}", recordings.len())),
+        }
+    }
+
+    /// The results that the channel gave the bot: the command's name on the wire and the error, if it failed.
+    pub fn results(&self) -> Vec<(String, Option<String>)> {
+        results(&self.report.transcript)
+    }
+
+    /// The call, to be saved and replayed.
+    pub fn journal(&self) -> Journal {
+        self.rig.log.journal()
+    }
+
+    /// Somebody must be heard in a recording saying this, word for word in one go; or pressing these keys, if it is
+    /// made of them. A time of the call must be in the recordings from its first to its last moment.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[track_caller]
+    pub fn assert_recorded(&self, passage: impl Into<Passage>) {
+        let passage = passage.into();
+        if let Err(found) = passage.is_recorded(self) {
+            self.fails(&format!("{passage} to be recorded"), &found);
+        }
+    }
+
+    /// Nobody may be heard in any recording saying any of these words, or pressing any of these keys; nothing of a
+    /// time of the call may be in a recording.
+    ///
+    /// Looks for the sounds in the samples of every file, whatever the metadata say. So choose words that are said
+    /// nowhere else.
+    ///
+    /// # Panics
+    /// If something of it is recorded, or if it was never said: that it is not recorded would prove nothing.
+    #[track_caller]
+    pub fn assert_not_recorded(&self, passage: impl Into<Passage>) {
+        let passage = passage.into();
+        if let Err(found) = passage.is_not_recorded(self) {
+            self.fails(&format!("{passage} not to be recorded"), &found);
+        }
+    }
+
+    /// Whether it is known how words sound.
+    pub(super) fn speaks_in_tones(&self) -> bool {
+        self.rig.speaks_in_tones
+    }
+
+    /// When audio began to flow, by the clock of the call.
+    pub(super) fn answered(&self) -> time::OffsetDateTime {
+        let rang = Duration::from_millis(self.journal().header.rings_for_ms);
+        beginning() + rang
+    }
+
+    #[track_caller]
+    fn fails(&self, expected: &str, found: &str) -> ! {
+        let transcript = &self.report.transcript;
+        panic!(
+            "{}",
+            message(expected, found, transcript, transcript.lines.len())
+        );
+    }
+}
+
+impl fmt::Debug for EndedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.report)
+    }
+}
+
+/// Reads a recording back; a test whose recordings cannot be read has failed.
+fn read_back(report: &RecordingReport) -> TestRecording {
+    let path = report.content.display();
+    let file = File::open(&report.content);
+    let file = file.unwrap_or_else(|error| panic!("{path} cannot be opened: {error}"));
+    let audio = wav::read(BufReader::new(file))
+        .unwrap_or_else(|error| panic!("{path} cannot be read: {error}"));
+    let path = report.metadata.display();
+    let text = std::fs::read(&report.metadata)
+        .unwrap_or_else(|error| panic!("{path} cannot be opened: {error}"));
+    let metadata = serde_json::from_slice(&text)
+        .unwrap_or_else(|error| panic!("{path} cannot be read: {error}"));
+    TestRecording {
+        report: report.clone(),
+        audio,
+        metadata,
+    }
+}
+
+fn kept(report: &RecordingReport) -> Kept {
+    let hash = |path: &std::path::Path| {
+        let hash = File::open(path).and_then(|file| Sha512Hex::of(BufReader::new(file)));
+        hash.map(|hash| hash.to_string()).unwrap_or_default()
+    };
+    Kept {
+        id: report.recording_id.clone(),
+        content: hash(&report.content),
+        metadata: hash(&report.metadata),
+    }
+}

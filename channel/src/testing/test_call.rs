@@ -1,0 +1,441 @@
+//! A call of a test, from the caller's side.
+
+use std::fmt;
+use std::panic::Location;
+use std::time::Duration;
+
+use onhook::{AnyHost, Bot};
+use tokio::time::Instant;
+
+use super::builder::TestCallBuilder;
+use super::ended::EndedCall;
+use super::expected::Expected;
+use super::failure::{fail, is_heard, message};
+use super::fault::{Fault, Order};
+use super::journal::{Journal, millis};
+use super::rig::Rig;
+use super::step::{Playing, Step};
+use crate::wav::Audio;
+use crate::{Call, EndedBy, Event, Transcript, Utterance};
+
+/// How long the bot may go on before the test is told that it does not come to an end, in the time of the call.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A call to a bot, made by a test; see [the module](super) for a whole one. Dropped, the caller hangs up.
+///
+/// What the caller does returns when it is done, what the caller expects when it is decided; what is not as expected
+/// panics at the line of the test, with the call so far.
+pub struct TestCall {
+    call: Call,
+    rig: Rig,
+    /// Lines of the transcript that the test has asked for.
+    read: usize,
+    /// When the last step ended.
+    last: Instant,
+}
+
+impl TestCall {
+    /// Calls a bot as it is in every test: in `en-US`, at 2026-01-05T09:00:00Z, with the same ids.
+    ///
+    /// # Panics
+    /// Unless it is called on a tokio runtime whose time is paused.
+    #[track_caller]
+    pub fn dial<B: Bot + 'static>(bot: B) -> TestCall {
+        TestCall::builder(bot).dial()
+    }
+
+    /// Sets up a call to a bot.
+    pub fn builder<B: Bot + 'static>(bot: B) -> TestCallBuilder {
+        TestCallBuilder::new(bot)
+    }
+
+    /// Sets up a call to a host that was set up before: with [seeded](onhook::Ids::seeded) ids, if the call is to be
+    /// replayed.
+    pub fn with_host(host: impl AnyHost + 'static) -> TestCallBuilder {
+        TestCallBuilder::with_host(host)
+    }
+
+    pub(super) fn new(call: Call, rig: Rig) -> TestCall {
+        TestCall {
+            call,
+            rig,
+            read: 0,
+            last: Instant::now(),
+        }
+    }
+
+    /// Says something, at once: into what the bot is saying, if it is. Returns when it has been said.
+    ///
+    /// # Panics
+    /// If the call is over before.
+    #[track_caller]
+    pub fn says(&mut self, text: impl Into<String>) -> impl Future<Output = ()> {
+        let (place, text) = (Location::caller(), text.into());
+        async move {
+            let what = format!("to say “{text}”");
+            let said = self.take(Step::Says(text)).await;
+            self.needs_the_call(said, &what, place);
+        }
+    }
+
+    /// Plays audio, for example of [`wav::read`](crate::wav::read), in which `text` is said: that is what the bot is
+    /// sent. Returns when it has been heard.
+    ///
+    /// # Panics
+    /// If the call is over before.
+    #[track_caller]
+    pub fn plays(&mut self, audio: Audio, text: impl Into<String>) -> impl Future<Output = ()> {
+        let (place, text, samples) = (Location::caller(), text.into(), audio.samples);
+        async move {
+            let what = format!("to play “{text}”");
+            let played = self.take(Step::Plays(Playing { text, samples })).await;
+            self.needs_the_call(played, &what, place);
+        }
+    }
+
+    /// Presses keys, `0` to `9`, `*`, `#` and `A` to `D`, one after the other.
+    ///
+    /// # Panics
+    /// If there is a character that is no key, or the call is over before.
+    #[track_caller]
+    pub fn presses(&mut self, keys: &str) -> impl Future<Output = ()> {
+        let (place, keys) = (Location::caller(), keys.to_owned());
+        let no_key = |key: &char| crate::media::dtmf::tone(*key).is_none();
+        if let Some(key) = keys.chars().find(no_key) {
+            fail(place, format!("“{key}” is no key of a telephone"));
+        }
+        async move {
+            let what = format!("to press {keys}");
+            let pressed = self.take(Step::Presses(keys)).await;
+            self.needs_the_call(pressed, &what, place);
+        }
+    }
+
+    /// Waits until the bot has said everything; then the next thing that it said must be this. Gives what it was.
+    ///
+    /// # Panics
+    /// If it said something else, or nothing more.
+    #[track_caller]
+    pub fn hears(&mut self, expected: impl Into<Expected>) -> impl Future<Output = String> {
+        let (place, expected) = (Location::caller(), expected.into());
+        async move {
+            self.settles(place).await;
+            let transcript = self.call.transcript();
+            let next = unread(&transcript, self.read).next();
+            match next {
+                Some((at, heard)) if expected.is(heard) => {
+                    self.read = at + 1;
+                    heard.to_owned()
+                }
+                _ => {
+                    let heard = next.map(|(_, heard)| format!("heard   “{heard}”"));
+                    let heard = heard.unwrap_or_else(|| nothing(&transcript));
+                    self.fails(&format!("to hear {expected}"), &heard, place)
+                }
+            }
+        }
+    }
+
+    /// Waits until the bot has said everything; then the next things that it said must be these, in any order.
+    ///
+    /// # Panics
+    /// If one of them was not said, or something else between them.
+    #[track_caller]
+    pub fn hears_all<E: Into<Expected>>(
+        &mut self,
+        expected: impl IntoIterator<Item = E>,
+    ) -> impl Future<Output = ()> {
+        let place = Location::caller();
+        let expected: Vec<Expected> = expected.into_iter().map(Into::into).collect();
+        async move {
+            self.settles(place).await;
+            let transcript = self.call.transcript();
+            let next: Vec<(usize, &str)> = unread(&transcript, self.read)
+                .take(expected.len())
+                .collect();
+            let mut left = next.clone();
+            for expected in expected {
+                let Some(at) = left.iter().position(|(_, heard)| expected.is(heard)) else {
+                    let left: Vec<String> =
+                        left.iter().map(|(_, heard)| format!("“{heard}”")).collect();
+                    let heard = if left.is_empty() {
+                        nothing(&transcript)
+                    } else {
+                        format!("heard   {}", left.join(", "))
+                    };
+                    self.fails(&format!("to hear {expected}"), &heard, place);
+                };
+                left.remove(at);
+            }
+            if let Some((at, _)) = next.last() {
+                self.read = at + 1;
+            }
+        }
+    }
+
+    /// Waits until nothing is under way; the bot must have said nothing that was not asked for before.
+    ///
+    /// # Panics
+    /// If it said something.
+    #[track_caller]
+    pub fn hears_nothing(&mut self) -> impl Future<Output = ()> {
+        let place = Location::caller();
+        async move {
+            self.settles(place).await;
+            self.must_be_silent("to hear nothing", self.read, place);
+        }
+    }
+
+    /// Lets the bot say everything; then it must say nothing for so long.
+    ///
+    /// # Panics
+    /// If it says something.
+    #[track_caller]
+    pub fn stays_silent_for(&mut self, duration: Duration) -> impl Future<Output = ()> {
+        let place = Location::caller();
+        async move {
+            self.settles(place).await;
+            let from = self.call.transcript().lines.len();
+            tokio::time::sleep(duration).await;
+            self.settles(place).await;
+            self.must_be_silent(&format!("to hear nothing for {duration:?}"), from, place);
+        }
+    }
+
+    /// Waits until the bot has said everything, and asks for nothing.
+    ///
+    /// # Panics
+    /// If it does not come to an end within ten minutes of the call.
+    #[track_caller]
+    pub fn listens(&mut self) -> impl Future<Output = ()> {
+        let place = Location::caller();
+        async move { self.settles(place).await }
+    }
+
+    /// Lets so much time pass, and what comes due in it happen.
+    ///
+    /// # Panics
+    /// If the bot does not come to an end within ten minutes after it.
+    #[track_caller]
+    pub fn advance(&mut self, duration: Duration) -> impl Future<Output = ()> {
+        let place = Location::caller();
+        async move {
+            tokio::time::sleep(duration).await;
+            self.settles(place).await;
+        }
+    }
+
+    /// Something goes wrong from now on.
+    ///
+    /// # Panics
+    /// If the fault names a command that no bot can send, or is of a store that is the test's own.
+    #[track_caller]
+    pub fn suffers(&mut self, fault: Fault) {
+        self.suffers_order(fault.order(), Location::caller());
+    }
+
+    pub(super) fn suffers_order(&mut self, order: Order, place: &Location<'_>) {
+        self.waited();
+        self.rig.suffers(order, place);
+    }
+
+    /// The disk has room again.
+    pub fn heals(&mut self) {
+        self.waited();
+        self.rig.heals();
+    }
+
+    /// Lets the bot say everything, and hangs up. To hang up on the bot, drop the call instead.
+    ///
+    /// # Panics
+    /// If the bot does not come to an end within ten minutes of the call, or the call is over: that is what
+    /// [`is_hung_up_on`](TestCall::is_hung_up_on) is for.
+    #[track_caller]
+    pub fn hangs_up(mut self) -> impl Future<Output = EndedCall> {
+        let place = Location::caller();
+        async move {
+            self.settles(place).await;
+            if self.ended_by().is_some() {
+                let heard = nothing(&self.call.transcript());
+                self.fails("to hang up", &heard, place);
+            }
+            self.begins(Step::HangsUp);
+            let report = self.call.hangs_up().await;
+            EndedCall::new(report, self.rig)
+        }
+    }
+
+    /// Hangs up at once, into what the bot is saying.
+    pub async fn hangs_up_at_once(mut self) -> EndedCall {
+        self.begins(Step::HangsUp);
+        let report = self.call.hangs_up().await;
+        EndedCall::new(report, self.rig)
+    }
+
+    /// The bot must end the call when it has said everything.
+    ///
+    /// # Panics
+    /// If it does not.
+    #[track_caller]
+    pub fn is_hung_up_on(self) -> impl Future<Output = EndedCall> {
+        self.ends_by(EndedBy::Bot, "that the bot hangs up", Location::caller())
+    }
+
+    /// The bot must hand the call over to somebody else when it has said everything, who answers.
+    ///
+    /// # Panics
+    /// If it does not.
+    #[track_caller]
+    pub fn is_transferred(self) -> impl Future<Output = EndedCall> {
+        let expected = "that the bot transfers the call";
+        self.ends_by(EndedBy::Transfer, expected, Location::caller())
+    }
+
+    async fn ends_by(
+        mut self,
+        by: EndedBy,
+        expected: &str,
+        place: &'static Location<'static>,
+    ) -> EndedCall {
+        self.settles(place).await;
+        if self.ended_by() != Some(by) {
+            let heard = nothing(&self.call.transcript());
+            self.fails(expected, &heard, place);
+        }
+        self.begins(Step::Ends);
+        let report = self.call.ended().await;
+        EndedCall::new(report, self.rig)
+    }
+
+    /// Who said what until now.
+    pub fn transcript(&self) -> Transcript {
+        self.call.transcript()
+    }
+
+    /// The results that the channel gave the bot: the command's name on the wire and the error, if it failed.
+    pub fn results(&self) -> Vec<(String, Option<String>)> {
+        results(&self.call.transcript())
+    }
+
+    /// The call until now, to be saved and replayed.
+    pub fn journal(&self) -> Journal {
+        self.rig.log.journal()
+    }
+
+    /// Takes a step, of a test or of a journal; false if the call is over.
+    pub(super) async fn take(&mut self, step: Step) -> bool {
+        self.begins(step.clone());
+        let done = match step {
+            Step::Says(text) => self.call.says(text).await.is_ok(),
+            Step::Plays(Playing { text, samples }) => {
+                let utterance = Utterance::audio(Audio { samples }, text);
+                self.call.says(utterance).await.is_ok()
+            }
+            Step::Presses(keys) => self.call.presses(&keys).await.is_ok(),
+            Step::Listens => self.falls_silent().await,
+            Step::Waits(millis) => {
+                tokio::time::sleep(Duration::from_millis(millis)).await;
+                true
+            }
+            // These are taken where they are written down.
+            Step::Suffers(_) | Step::Heals | Step::HangsUp | Step::Ends => true,
+        };
+        self.last = Instant::now();
+        done
+    }
+
+    /// Waits until nothing is under way, in the call or beside it; false if that takes too long.
+    async fn falls_silent(&self) -> bool {
+        let silence = async {
+            self.call.listens().await;
+            while self.rig.exchange.turn_ends().await {
+                self.call.listens().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, silence).await.is_ok()
+    }
+
+    async fn settles(&mut self, place: &Location<'_>) {
+        if !self.take(Step::Listens).await {
+            let heard = "something was still under way after ten minutes";
+            self.fails("that the bot comes to an end", heard, place);
+        }
+    }
+
+    /// Writes down a step, and the time that the test spent since the last one.
+    fn begins(&mut self, step: Step) {
+        // Time that is let pass is written down when the next step begins.
+        if !matches!(step, Step::Waits(_)) {
+            self.waited();
+            self.rig.log.caller(step);
+        }
+    }
+
+    fn waited(&mut self) {
+        let waited = self.last.elapsed() + Duration::from_micros(500);
+        if millis(waited) > 0 {
+            self.rig.log.caller(Step::Waits(millis(waited)));
+            self.last = Instant::now();
+        }
+    }
+
+    fn ended_by(&self) -> Option<EndedBy> {
+        ended_by(&self.call.transcript())
+    }
+
+    fn must_be_silent(&self, expected: &str, from: usize, place: &Location<'_>) {
+        let transcript = self.call.transcript();
+        if let Some((_, heard)) = unread(&transcript, from).next() {
+            self.fails(expected, &format!("heard   “{heard}”"), place);
+        }
+    }
+
+    fn needs_the_call(&self, done: bool, expected: &str, place: &Location<'_>) {
+        if !done {
+            let heard = nothing(&self.call.transcript());
+            self.fails(expected, &heard, place);
+        }
+    }
+
+    fn fails(&self, expected: &str, heard: &str, place: &Location<'_>) -> ! {
+        let transcript = self.call.transcript();
+        fail(place, message(expected, heard, &transcript, self.read))
+    }
+}
+
+impl fmt::Debug for TestCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.call.transcript())
+    }
+}
+
+/// What the bot said from this line on, and the line.
+fn unread(transcript: &Transcript, from: usize) -> impl Iterator<Item = (usize, &str)> {
+    let lines = transcript.lines.iter().enumerate().skip(from);
+    lines.filter_map(|(at, line)| Some((at, is_heard(&line.what)?)))
+}
+
+/// Why there is nothing to hear.
+fn nothing(transcript: &Transcript) -> String {
+    match ended_by(transcript) {
+        None => "the bot said nothing more, and the call is still up",
+        Some(EndedBy::Bot) => "the bot has hung up",
+        Some(EndedBy::Transfer) => "the bot has transferred the call",
+        Some(_) => "the call is over",
+    }
+    .to_owned()
+}
+
+fn ended_by(transcript: &Transcript) -> Option<EndedBy> {
+    transcript.lines.iter().find_map(|line| match line.what {
+        Event::Ended(by) => Some(by),
+        _ => None,
+    })
+}
+
+pub(super) fn results(transcript: &Transcript) -> Vec<(String, Option<String>)> {
+    let results = transcript.results().into_iter();
+    results
+        .map(|(name, error)| (name.to_owned(), error.map(str::to_owned)))
+        .collect()
+}
