@@ -209,7 +209,7 @@ impl Engine {
             Some((mut last, tap)) => {
                 seal(&mut last, tap.samples(), delete_after);
                 let purpose = Purpose::SealBefore(carried, Box::new(last.clone()));
-                recording.step(Step::Describe, last, purpose);
+                recording.step(Step::Finish, last, purpose);
                 self.controls.busy = true;
             }
             None => self.answer_carried_out(&carried),

@@ -232,6 +232,10 @@ impl Copier {
                 return self.harm(at.segment, Harm::Stray { key, offset });
             };
             let mut copy = SessionCopy::new(&self.shared.files, id, entry.offset);
+            if copy.is_deleted(&self.shared.files) {
+                self.settled.insert(entry.key);
+                return;
+            }
             if entry.kind == Kind::Live {
                 copy.link = entry.after();
             }
@@ -334,6 +338,11 @@ impl Copier {
         };
         if let Err(error) = &done {
             copy.broken = Some(error.clone());
+            if copy.is_deleted(&files) {
+                (copy.needs, copy.syncing, copy.closed) = (None, None, true);
+                self.settled.insert(key);
+                done = Ok(());
+            }
         }
         self.open += usize::from(copy.is_open());
         self.open = self.open.saturating_sub(usize::from(is_open));
