@@ -299,7 +299,11 @@ impl Copier {
             }
             let done = self.with_file(key, |copy, files| {
                 copy.flush(files)?;
-                copy.place(files)
+                copy.place(files).or_else(|error| {
+                    // The audio can be read all the same.
+                    copy.refresh(files)?;
+                    Err(error)
+                })
             });
             if let Err(error) = done {
                 self.trouble(&error);
