@@ -23,6 +23,8 @@ const BOUND_MS: u64 = 200;
 const PER_MS: u64 = 16;
 const FOLDER: &str = "ONHOOK_CALL_KILL_FOLDER";
 const SEED: &str = "ONHOOK_CALL_KILL_SEED";
+/// Sessions that were looked at.
+static ANSWERED: AtomicU64 = AtomicU64::new(0);
 /// What stands before each line of the child: the test harness writes as well.
 const MARK: char = '\u{1}';
 
@@ -189,6 +191,7 @@ fn round(folder: &Path, seed: u64) -> u64 {
     assert!(recovery.failed.is_empty(), "seed {seed}: {recovery:?}");
     assert!(recovery.damage.is_empty(), "seed {seed}: {recovery:?}");
     let store = journal.store();
+    ANSWERED.fetch_add(sessions.len() as u64, Ordering::Relaxed);
     let mut most = 0;
     for ((conversation, session), said) in sessions {
         let id = SessionId::new(conversation, session, today);
@@ -243,6 +246,10 @@ fn calls_of_a_process_that_is_killed_keep_what_was_answered() {
             });
         }
     });
+    assert!(
+        ANSWERED.load(Ordering::Relaxed) >= rounds,
+        "hardly anything was recorded"
+    );
     println!(
         "{rounds} times killed, at most {} ms lost of a call",
         most.into_inner()

@@ -236,6 +236,16 @@ impl Copier {
                 self.settled.insert(entry.key);
                 return;
             }
+            // The folder of a session is made once, unless it was deleted: what was there before is not to be written
+            // into what is there now.
+            let before = self.copies.iter().filter(|(_, other)| other.id == copy.id);
+            let before: Vec<u64> = before.map(|(key, _)| *key).collect();
+            for key in before {
+                let gone = self.copies.remove(&key);
+                let was_open = gone.is_some_and(|gone| gone.is_open());
+                self.open = self.open.saturating_sub(usize::from(was_open));
+                self.settled.insert(key);
+            }
             if entry.kind == Kind::Live {
                 copy.link = entry.after();
             }
