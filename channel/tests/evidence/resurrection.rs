@@ -24,7 +24,7 @@ fn record(session: u32, caller: &str, state: SessionState) -> SessionRecord {
 fn finished(journal: &Journal, session: u32, caller: &str) -> LiveSession {
     let open = record(session, caller, SessionState::Recording);
     let live = journal.begin(open.id.clone(), &open.metadata()).unwrap();
-    live.append(&[7; 16_000]).unwrap();
+    live.append(&vec![7; 16_000]).unwrap();
     live.commit().unwrap().wait().unwrap();
     live.settle().unwrap();
     let mut sealed = record(session, caller, SessionState::Sealed);
