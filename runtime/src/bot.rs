@@ -74,6 +74,7 @@ pub struct Or<A, B> {
     second: B,
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Bot, B: Bot> Bot for Or<A, B> {
     const HOOKS: HookTable = HookTable::chain(&A::HOOKS, &B::HOOKS);
 
@@ -108,6 +109,7 @@ impl<A: Bot, B: Bot> Bot for Or<A, B> {
 /// A bot behind a reference or an [`Arc`](std::sync::Arc) is the same bot.
 macro_rules! forward {
     ($($owner:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<B: Bot> Bot for $owner {
             const HOOKS: HookTable = B::HOOKS;
 

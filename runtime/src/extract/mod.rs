@@ -62,7 +62,7 @@ use crate::turn::Turn;
     message = "`{Self}` is not available to handlers of `{H}`",
     label = "cannot be taken from this activity",
     note = "every handler may take `&Turn`, `&Activity`, `Value<T>`, `Sender`, `Local<T>`, and `Option<_>` or `Result<_, Rejection>` of what its hook has",
-    note = "`onhook::extract` has the table of arguments and hooks"
+    note = "what was said is `Text<'_>`, a key is `Digit`, who joined is `MembersAdded<'_>`, a result is `CommandResult<C>`: `onhook::extract` has the table of arguments and hooks"
 )]
 pub trait FromTurn<'t, H>: Sized {
     /// Takes the argument from the turn.
