@@ -224,7 +224,14 @@ impl Engine {
         status.session = id.map(SessionId::session);
         status.state = Some(carried.transition.to.phase());
         status.effective_at_ms = Some(millis_of(carried.effective));
-        status.recorded_ms = Some(recording.recorded_ms());
+        // What was heard since then need not be on disk yet, and is not part of the answer.
+        let heard_since = if recording.tap.is_closed() {
+            0
+        } else {
+            self.position.saturating_sub(carried.effective)
+        };
+        let samples = recording.tap.samples().saturating_sub(heard_since);
+        status.recorded_ms = Some(millis_of(samples));
         let what = match carried.action {
             Action::Start => "started",
             Action::Pause => "paused",
