@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use onhook::recording::{BillingPolicy, ResumePolicy};
@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::call::{Call, Dial, Notice, Standin};
 use crate::events::{Publisher, RecordingEvent, SubjectForm};
 use crate::media::samples_in;
+use crate::recorder::Shelf;
 use crate::store::Store;
 use crate::store::metadata::RETENTION;
 use crate::voice::{ToneVoice, Voice};
@@ -59,6 +60,8 @@ pub(crate) struct Shared {
     pub(crate) resume_policy: ResumePolicy,
     pub(crate) billing: BillingPolicy,
     pub(crate) publisher: Publisher,
+    /// Where the recordings of all calls go.
+    pub(crate) shelf: OnceLock<Shelf>,
     /// How long recordings are kept after they were sealed.
     pub(crate) retention: Duration,
     pub(crate) commands: HashMap<String, CommandHandler>,
@@ -67,6 +70,14 @@ pub(crate) struct Shared {
     pub(crate) longest_call: u64,
     pub(crate) standin: Standin,
     pub(crate) notice: Option<Notice>,
+}
+
+impl Shared {
+    /// What the recorders of all calls share.
+    pub(crate) fn shelf(&self) -> Shelf {
+        let shelf = || Shelf::new(self.store.clone(), self.publisher.clone(), self.retention);
+        self.shelf.get_or_init(shelf).clone()
+    }
 }
 
 impl fmt::Debug for Shared {
@@ -101,6 +112,7 @@ impl Channel {
                 resume_policy: ResumePolicy::default(),
                 billing: BillingPolicy::default(),
                 publisher: Publisher::default(),
+                shelf: OnceLock::new(),
                 retention: RETENTION,
                 commands: HashMap::new(),
                 refusals: None,

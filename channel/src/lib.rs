@@ -36,6 +36,7 @@ pub mod wav;
 
 mod call;
 mod channel;
+mod journals;
 mod recorder;
 
 pub use call::{

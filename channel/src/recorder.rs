@@ -1,28 +1,43 @@
-//! The recorder: one task per call that brings the call's audio to disk, off the executor's threads.
+//! The recorder: what a call has to do with the journal.
 //!
-//! Steps and audio go through one queue, so that a step that is acknowledged has everything before it on
-//! disk. Audio is bounded and steps are not, as a call has one step under way at a time: a slow disk costs
-//! audio, which is told and counted, and never a command.
+//! Audio goes to the journal as it is heard, which is a copy in memory. Steps go through a queue to a task, which
+//! waits for the disk off the executor's threads: a step that is acknowledged has all audio before it on disk. A
+//! slow disk costs audio, which is told and counted, and never a command.
 
-use std::mem;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::events::Publisher;
-use crate::media::{FRAME_SAMPLES, millis_of};
+use crate::journal::{JournalError, LiveSession};
+use crate::journals::{self, OpenJournal};
+use crate::media::{FRAME_SAMPLES, SAMPLE_RATE, millis_of};
 use crate::store::metadata::{SessionRecord, SessionState};
-use crate::store::{SessionFile, Store, StoreError};
+use crate::store::{SessionFile, SessionId, Store, StoreError};
 
-/// Batches of audio, of a second each, that may wait for the disk. What does not fit is a failure, not a
-/// silent gap.
-const WAITING: usize = 30;
+/// Seconds of audio that may wait for the disk. What is more is a failure, not a silent gap.
+const WAITING: u64 = 30;
+
+/// Samples that wait for the disk before the recorder asks what keeps it: in real time only a disk in trouble has so
+/// many wait, and in virtual time the call waits with the recorder.
+const BEHIND: u64 = SAMPLE_RATE as u64;
+
+/// The journal that the calls of a channel share; opened for the first recording.
+#[derive(Clone, Debug)]
+pub(crate) struct Shelf {
+    store: Store,
+    publisher: Publisher,
+    retention: Duration,
+    journal: Arc<Mutex<Option<Arc<OpenJournal>>>>,
+}
 
 /// The call's end of its recorder.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     jobs: mpsc::UnboundedSender<Job>,
-    room: Arc<Semaphore>,
+    desk: Arc<Mutex<Desk>>,
     failed: mpsc::Sender<RecorderError>,
     failures: mpsc::Receiver<RecorderError>,
 }
@@ -30,15 +45,17 @@ pub(crate) struct Recorder {
 /// What is done with the session's file before its metadata are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Create it; the file before stays at hand until that has succeeded.
+    /// Create it; the session before stays at hand until that has succeeded.
     Open,
     /// Bring what it has to disk.
     Sync,
-    /// Open it again, to append.
+    /// Take more audio behind what was closed.
     Reopen,
     /// Close it, unless it is closed: sizes, hash.
     Close,
-    /// Only the metadata change.
+    /// As [`Step::Close`], and nothing more is to come.
+    Finish,
+    /// Only the metadata change: the audio could not be closed.
     Describe,
 }
 
@@ -51,6 +68,9 @@ pub(crate) enum RecorderError {
     /// The store refused it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The journal refused it.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// Too much audio waits.
     #[error("the disk is more than {WAITING} seconds behind")]
     Behind,
@@ -61,39 +81,71 @@ pub(crate) enum RecorderError {
 
 #[derive(Debug)]
 enum Job {
-    Audio(Vec<i16>, OwnedSemaphorePermit),
-    /// So many samples were refused: nothing may be written behind the gap.
-    Lost(u64),
+    /// Audio has waited for too long.
+    CatchUp(Arc<Tape>),
     Step(Step, Box<SessionRecord>, oneshot::Sender<Done>),
+}
+
+/// The audio of a session on its way to the journal.
+#[derive(Debug)]
+struct Tape {
+    live: LiveSession,
+    /// Samples that the journal has taken.
+    samples: AtomicU64,
+    /// Samples that were not written.
+    lost: AtomicU64,
+    /// Audio was lost: nothing is appended behind the gap.
+    broken: AtomicBool,
+    /// Whether the recorder is asking what keeps the disk.
+    asking: AtomicBool,
+}
+
+/// What the recorder is working on.
+#[derive(Debug, Default)]
+struct Desk {
+    /// The sessions of the call that are not finished: one, or two while one takes the place of the other.
+    tapes: Vec<Arc<Tape>>,
+    /// The one that gets the audio.
+    current: Option<Arc<Tape>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Recorder {
     /// Starts the task. Its last job is what was queued when the recorder is dropped.
-    pub(crate) fn start(store: Store, publisher: Publisher) -> Recorder {
+    pub(crate) fn start(shelf: Shelf) -> Recorder {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (failed, failures) = mpsc::channel(1);
-        tokio::spawn(work(store, publisher, queue, failed.clone()));
-        let room = Arc::new(Semaphore::new(WAITING));
+        let desk = Arc::<Mutex<Desk>>::default();
+        tokio::spawn(work(shelf, Arc::clone(&desk), queue, failed.clone()));
         Recorder {
             jobs,
-            room,
+            desk,
             failed,
             failures,
         }
     }
 
-    /// Queues audio for the open file; if that cannot be, it is the next [failure](Recorder::failed).
-    pub(crate) fn audio(&self, samples: Vec<i16>) {
+    /// Takes audio for the open session; if that cannot be, it is the next [failure](Recorder::failed).
+    pub(crate) fn audio(&self, samples: &[i16]) {
         if samples.is_empty() {
             return;
         }
-        let (job, failure) = match Arc::clone(&self.room).try_acquire_owned() {
-            Ok(room) => (Job::Audio(samples, room), None),
-            Err(_full) => (Job::Lost(samples.len() as u64), Some(RecorderError::Behind)),
-        };
-        let failure = match self.jobs.send(job) {
-            Ok(()) => failure,
-            Err(_gone) => Some(RecorderError::Died),
+        let tape = lock(&self.desk).current.clone();
+        let failure = match tape {
+            Some(tape) => match tape.take(samples) {
+                Ok(()) => {
+                    let late = tape.waiting() >= BEHIND || tape.live.is_pressed();
+                    if late && !tape.asking.swap(true, Ordering::Relaxed) {
+                        let _ = self.jobs.send(Job::CatchUp(tape));
+                    }
+                    None
+                }
+                Err(failure) => failure,
+            },
+            None => Some(RecorderError::Died),
         };
         if let Some(failure) = failure {
             // One failure is enough: the call closes the session upon it.
@@ -101,7 +153,7 @@ impl Recorder {
         }
     }
 
-    /// Queues a step behind the audio, and gives where its outcome will be.
+    /// Queues a step, and gives where its outcome will be.
     pub(crate) fn step(&self, step: Step, session: SessionRecord) -> oneshot::Receiver<Done> {
         let (done, outcome) = oneshot::channel();
         // A recorder that is gone drops `done`, which the call takes for a failure.
@@ -115,139 +167,241 @@ impl Recorder {
     }
 }
 
+impl Tape {
+    fn new(live: LiveSession) -> Arc<Tape> {
+        Arc::new(Tape {
+            live,
+            samples: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
+            broken: AtomicBool::new(false),
+            asking: AtomicBool::new(false),
+        })
+    }
+
+    fn samples(&self) -> u64 {
+        self.samples.load(Ordering::Relaxed)
+    }
+
+    fn waiting(&self) -> u64 {
+        self.samples().saturating_sub(self.live.committed())
+    }
+
+    /// Takes all of it or nothing; a failure only the first time.
+    fn take(&self, samples: &[i16]) -> Result<(), Option<RecorderError>> {
+        let count = samples.len() as u64;
+        let refused = if self.broken.load(Ordering::Relaxed)
+            || self.waiting() + count > WAITING * u64::from(SAMPLE_RATE)
+        {
+            true
+        } else {
+            self.live.append(samples).is_err()
+        };
+        if !refused {
+            self.samples.fetch_add(count, Ordering::Relaxed);
+            return Ok(());
+        }
+        self.lost.fetch_add(count, Ordering::Relaxed);
+        let first = !self.broken.swap(true, Ordering::Relaxed);
+        Err(first.then_some(RecorderError::Behind))
+    }
+
+    /// Waits, blocking, until all that was taken is on disk.
+    fn catch_up(&self) -> Result<(), RecorderError> {
+        Ok(self.live.commit()?.wait()?)
+    }
+
+    /// Writes down what was lost.
+    fn account(&self, session: &mut SessionRecord) {
+        let lost = self.lost.load(Ordering::Relaxed);
+        if lost > 0 {
+            session.lost_frames = Some(lost.div_ceil(FRAME_SAMPLES as u64));
+            keep_within(session);
+        }
+    }
+}
+
 async fn work(
-    store: Store,
-    publisher: Publisher,
+    shelf: Shelf,
+    desk: Arc<Mutex<Desk>>,
     mut queue: mpsc::UnboundedReceiver<Job>,
     failed: mpsc::Sender<RecorderError>,
 ) {
-    let mut desk = Desk::default();
     while let Some(job) = queue.recv().await {
-        let (store, publisher) = (store.clone(), publisher.clone());
+        let (shelf, desk) = (shelf.clone(), Arc::clone(&desk));
         // On a thread that may block; tokio's paused time stands still meanwhile.
-        let worked = tokio::task::spawn_blocking(move || {
-            let failure = desk.work(job, &store, &publisher);
-            (desk, failure)
+        let worked = tokio::task::spawn_blocking(move || match job {
+            Job::CatchUp(tape) => {
+                let outcome = tape.catch_up();
+                tape.asking.store(false, Ordering::Relaxed);
+                let failure = outcome.err()?;
+                let first = !tape.broken.swap(true, Ordering::Relaxed);
+                first.then_some(failure)
+            }
+            Job::Step(step, session, done) => {
+                // The call may be gone; the step is done all the same.
+                let _ = done.send(shelf.take(&desk, step, session));
+                None
+            }
         });
-        let failure;
-        (desk, failure) = match worked.await {
-            Ok(worked) => worked,
-            // What was written stays; closing takes it up again from the disk.
-            Err(_panic) => (
-                Desk {
-                    broken: true,
-                    ..Desk::default()
-                },
-                Some(RecorderError::Died),
-            ),
-        };
+        // A panic is the store's; what was written stays.
+        let failure = worked.await.unwrap_or(Some(RecorderError::Died));
         if let Some(failure) = failure {
             let _ = failed.try_send(failure);
         }
     }
 }
 
-/// What the recorder is working on.
-#[derive(Debug, Default)]
-struct Desk {
-    file: Option<SessionFile>,
-    /// Audio was lost: nothing is appended behind the gap.
-    broken: bool,
-    /// Samples of this session that were not written.
-    lost: u64,
-}
-
-impl Desk {
-    /// Does the job; gives a failure that nobody else is told of.
-    fn work(&mut self, job: Job, store: &Store, publisher: &Publisher) -> Option<RecorderError> {
-        match job {
-            Job::Audio(samples, _room) => {
-                let written = match &mut self.file {
-                    Some(file) if !self.broken => file.append(&samples).map_err(Into::into),
-                    _ => Err(RecorderError::Died),
-                };
-                let failure = written.err()?;
-                let first = !mem::replace(&mut self.broken, true);
-                self.lost += samples.len() as u64;
-                first.then_some(failure)
-            }
-            Job::Lost(samples) => {
-                self.broken = true;
-                self.lost += samples;
-                None
-            }
-            Job::Step(step, session, done) => {
-                // The call may be gone; the step is done all the same.
-                let _ = done.send(self.take(step, session, store, publisher));
-                None
-            }
+impl Shelf {
+    pub(crate) fn new(store: Store, publisher: Publisher, retention: Duration) -> Shelf {
+        Shelf {
+            store,
+            publisher,
+            retention,
+            journal: Arc::default(),
         }
     }
 
-    fn take(
-        &mut self,
-        step: Step,
-        mut session: Box<SessionRecord>,
-        store: &Store,
-        publisher: &Publisher,
-    ) -> Done {
+    /// The journal, opened if it is not, and anew if one of its threads has died. What a process before has left is
+    /// ended and published then.
+    fn journal(&self) -> Result<Arc<OpenJournal>, RecorderError> {
+        let mut journal = lock(&self.journal);
+        if let Some(open) = &*journal
+            && !open.is_closed()
+        {
+            return Ok(Arc::clone(open));
+        }
+        drop(journal.take());
+        let (open, recovery) = journals::open(&self.store, self.retention)?;
+        *journal = Some(Arc::clone(&open));
+        drop(journal);
+        if !recovery.sessions.is_empty() {
+            self.publisher.catch_up(&self.store);
+        }
+        Ok(open)
+    }
+
+    /// Takes a step, blocking.
+    fn take(&self, desk: &Mutex<Desk>, step: Step, mut session: Box<SessionRecord>) -> Done {
+        if step == Step::Open {
+            let metadata = self.store.chained(&mut session).metadata;
+            let live = self.journal()?.begin(session.id.clone(), &metadata)?;
+            let tape = Tape::new(live);
+            settle(&tape);
+            let mut desk = lock(desk);
+            desk.tapes.push(Arc::clone(&tape));
+            desk.current = Some(tape);
+            return Ok(session);
+        }
+        let id = session.id.clone();
+        let tape = lock(desk).find(&id).ok_or(RecorderError::Died);
         match step {
-            Step::Open => {
-                let file = SessionFile::create(store, session.id.clone())?;
-                store.write_record(&mut session)?;
-                *self = Desk {
-                    file: Some(file),
-                    ..Desk::default()
-                };
-                return Ok(session);
-            }
+            Step::Open => {}
             Step::Sync => {
-                let file = self.file.as_mut().ok_or(RecorderError::Died)?;
-                file.sync()?;
-                session.open_samples = file.samples().unwrap_or_default();
+                let tape = tape?;
+                session.open_samples = tape.samples();
+                tape.account(&mut session);
+                self.note(&tape, &mut session)?;
             }
             Step::Reopen => {
-                let file = self.file.as_mut().ok_or(RecorderError::Died)?;
-                file.reopen()?;
-                session.open_samples = file.samples().unwrap_or_default();
+                let tape = tape?;
+                session.open_samples = tape.samples();
                 session.parts.clear();
-                if let Err(error) = store.write_record(&mut session) {
-                    // The session is as it was: closing again changes no byte of it.
-                    file.close()?;
-                    return Err(error.into());
-                }
-                self.broken = false;
-                return Ok(session);
+                self.note(&tape, &mut session)?;
+                tape.broken.store(false, Ordering::Relaxed);
+                lock(desk).current = Some(tape);
             }
-            Step::Close if session.parts.is_empty() => {
-                let file = match &mut self.file {
-                    Some(file) => file,
-                    None => self
-                        .file
-                        .insert(SessionFile::recover(store, session.id.clone())?),
-                };
-                // One whose metadata could not be written is closed already.
-                file.reopen()?;
-                session.parts = vec![file.close()?];
-                session.open_samples = 0;
-                if self.lost > 0 && session.state == SessionState::Sealed {
-                    session.state = SessionState::Partial;
+            Step::Describe => match tape {
+                Ok(tape) => self.note(&tape, &mut session)?,
+                Err(_) => drop(self.store.write_record(&mut session)?),
+            },
+            Step::Close | Step::Finish => {
+                let ended = tape.and_then(|tape| self.end(&tape, step, &mut session));
+                match ended {
+                    Err(RecorderError::Died | RecorderError::Journal(JournalError::Closed)) => {
+                        lock(desk).forget(&id);
+                        self.end_without_journal(&mut session)?;
+                    }
+                    ended => ended?,
+                }
+                if step == Step::Finish {
+                    lock(desk).forget(&id);
                 }
             }
-            Step::Close | Step::Describe => {
-                store.write_record(&mut session)?;
-                return Ok(session);
-            }
-        }
-        if self.lost > 0 {
-            session.lost_frames = Some(self.lost.div_ceil(FRAME_SAMPLES as u64));
-            keep_within(&mut session);
-        }
-        let recording = store.write_record(&mut session)?;
-        if step == Step::Close {
-            publisher.closed(store, recording);
         }
         Ok(session)
+    }
+
+    /// Has the metadata committed with all audio before them.
+    fn note(&self, tape: &Tape, session: &mut SessionRecord) -> Result<(), RecorderError> {
+        let metadata = self.store.chained(session).metadata;
+        tape.live.step(&metadata)?.wait()?;
+        settle(tape);
+        Ok(())
+    }
+
+    fn end(
+        &self,
+        tape: &Tape,
+        step: Step,
+        session: &mut SessionRecord,
+    ) -> Result<(), RecorderError> {
+        let closes = session.parts.is_empty();
+        if closes {
+            // Nothing is appended while this goes on: the hash is that of all there is.
+            tape.catch_up()?;
+            tape.live.settle()?;
+            session.parts = vec![self.store.close_part(&session.id)?];
+            session.open_samples = 0;
+            if tape.lost.load(Ordering::Relaxed) > 0 && session.state == SessionState::Sealed {
+                session.state = SessionState::Partial;
+            }
+            tape.account(session);
+        }
+        let outcome = if step == Step::Finish {
+            let metadata = self.store.chained(session).metadata;
+            tape.live.finish(&metadata).map_err(RecorderError::from)
+        } else {
+            self.note(tape, session)
+        };
+        outcome?;
+        if closes {
+            let recording = self.store.chained(session);
+            self.publisher.closed(&self.store, recording);
+        }
+        Ok(())
+    }
+
+    /// Ends a session whose journal has died: the next one has brought to its files what there was.
+    fn end_without_journal(&self, session: &mut SessionRecord) -> Result<(), RecorderError> {
+        self.journal()?;
+        let closes = session.parts.is_empty();
+        if closes {
+            let mut file = SessionFile::recover(&self.store, session.id.clone())?;
+            session.parts = vec![file.close()?];
+            session.open_samples = 0;
+            keep_within(session);
+        }
+        let recording = self.store.write_record(session)?;
+        if closes {
+            self.publisher.closed(&self.store, recording);
+        }
+        Ok(())
+    }
+}
+
+/// Has others read what was committed. If the disk does not let us, the journal has it and goes on trying.
+fn settle(tape: &Tape) {
+    drop(tape.live.settle());
+}
+
+impl Desk {
+    fn find(&self, id: &SessionId) -> Option<Arc<Tape>> {
+        self.tapes.iter().find(|tape| tape.live.id() == id).cloned()
+    }
+
+    fn forget(&mut self, id: &SessionId) {
+        self.tapes.retain(|tape| tape.live.id() != id);
+        self.current.take_if(|tape| tape.live.id() == id);
     }
 }
 
@@ -269,7 +423,6 @@ mod tests {
     use time::{Date, Month};
 
     use super::*;
-    use crate::media::SAMPLE_RATE;
     use crate::store::{Disk, DiskFile, RealDisk, SessionId};
     use crate::wav::Storage;
 
@@ -355,7 +508,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let gate = Arc::new(Mutex::new(()));
         let disk = SlowDisk(Arc::clone(&gate));
-        let mut recorder = Recorder::start(Store::on(disk, folder.path()), Publisher::default());
+        let mut recorder = Recorder::start(Shelf::new(
+            Store::on(disk, folder.path()),
+            Publisher::default(),
+            crate::store::metadata::RETENTION,
+        ));
         let id = SessionId::new(
             "conv-7",
             1,
@@ -367,20 +524,17 @@ mod tests {
         let closed = gate.lock().unwrap();
         let second = vec![1_i16; SAMPLE_RATE as usize];
         for _ in 0..WAITING + 3 {
-            recorder.audio(second.clone());
+            recorder.audio(&second);
         }
         let synced = recorder.step(Step::Sync, session.clone());
         drop(closed);
         synced.await.unwrap().unwrap();
-        recorder.audio(second);
+        recorder.audio(&second);
         session.state = SessionState::Sealed;
         let outcome = recorder.step(Step::Close, session);
 
         let session = outcome.await.unwrap().unwrap();
-        assert_eq!(
-            session.parts[0].samples,
-            WAITING as u64 * u64::from(SAMPLE_RATE)
-        );
+        assert_eq!(session.parts[0].samples, WAITING * u64::from(SAMPLE_RATE));
         assert_eq!(session.lost_frames, Some(4 * 50));
         assert_eq!(session.state, SessionState::Partial);
         assert!(matches!(

@@ -365,6 +365,7 @@ fn busy() -> Settings {
         checkpoint_interval: Duration::from_millis(2),
         open_files: 3,
         longest_bytes: 1 << 30,
+        retention: None,
     }
 }
 

@@ -89,7 +89,7 @@ impl Recording {
             store: shared.store.clone(),
             billing: shared.billing,
             retention: shared.retention,
-            recorder: Recorder::start(shared.store.clone(), shared.publisher.clone()),
+            recorder: Recorder::start(shared.shelf()),
             tap: Tap::default(),
             session: None,
             before: None,
@@ -133,13 +133,13 @@ impl Recording {
     /// Hears 20 ms of the call.
     pub(super) fn hear(&mut self, frame: &Frame) {
         let batch = self.tap.hear(frame);
-        self.recorder.audio(batch);
+        self.recorder.audio(&batch);
     }
 
     /// Closes the tap: what was heard before is the recorder's, what comes after goes nowhere.
     pub(super) fn close_tap(&mut self, position: u64) {
         let rest = self.tap.close(position);
-        self.recorder.audio(rest);
+        self.recorder.audio(&rest);
     }
 
     /// A key was pressed; `None` if it must not be known.

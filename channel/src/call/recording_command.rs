@@ -179,9 +179,9 @@ impl Engine {
                 }
             }
             (Purpose::Command(carried), None) => self.not_carried_out(&carried),
-            (Purpose::SealBefore(carried, session), _) => {
+            (Purpose::SealBefore(carried, session), stored) => {
                 // As complete as it can be; the start is not refused for its sake.
-                self.recording.sealed.push(*session);
+                self.recording.sealed.push(stored.unwrap_or(*session));
                 if self.recording.machine.state() == carried.transition.to {
                     self.answer_carried_out(&carried);
                 } else {
@@ -209,7 +209,7 @@ impl Engine {
             Some((mut last, tap)) => {
                 seal(&mut last, tap.samples(), delete_after);
                 let purpose = Purpose::SealBefore(carried, Box::new(last.clone()));
-                recording.step(Step::Describe, last, purpose);
+                recording.step(Step::Finish, last, purpose);
                 self.controls.busy = true;
             }
             None => self.answer_carried_out(&carried),

@@ -74,7 +74,7 @@ impl Engine {
         }
         let session = session.clone();
         // Closes as well what could not be closed when it failed.
-        recording.step(Step::Close, session, Purpose::Seal);
+        recording.step(Step::Finish, session, Purpose::Seal);
         self.controls.busy = true;
     }
 

@@ -48,6 +48,18 @@ impl Publisher {
         });
     }
 
+    /// Publishes what was closed and not published, because a crash came between. Blocks.
+    pub(crate) fn catch_up(&self, store: &Store) {
+        // What cannot be read or written is found missing the next time.
+        let now = time::OffsetDateTime::now_utc();
+        let missing = store.publish_missing_events(self.form, now, drop);
+        if let Some(listener) = &self.listener {
+            for event in missing.iter().flatten() {
+                drop(catch_unwind(AssertUnwindSafe(|| listener(event))));
+            }
+        }
+    }
+
     fn publish(&self, store: &Store, recording: &StoredRecording) {
         let timeline = &recording.metadata.onhook.timeline;
         let closed = timeline

@@ -232,6 +232,20 @@ impl Copier {
                 return self.harm(at.segment, Harm::Stray { key, offset });
             };
             let mut copy = SessionCopy::new(&self.shared.files, id, entry.offset);
+            if copy.is_deleted(&self.shared.files) {
+                self.settled.insert(entry.key);
+                return;
+            }
+            // The folder of a session is made once, unless it was deleted: what was there before is not to be written
+            // into what is there now.
+            let before = self.copies.iter().filter(|(_, other)| other.id == copy.id);
+            let before: Vec<u64> = before.map(|(key, _)| *key).collect();
+            for key in before {
+                let gone = self.copies.remove(&key);
+                let was_open = gone.is_some_and(|gone| gone.is_open());
+                self.open = self.open.saturating_sub(usize::from(was_open));
+                self.settled.insert(key);
+            }
             if entry.kind == Kind::Live {
                 copy.link = entry.after();
             }
@@ -295,7 +309,11 @@ impl Copier {
             }
             let done = self.with_file(key, |copy, files| {
                 copy.flush(files)?;
-                copy.place(files)
+                copy.place(files).or_else(|error| {
+                    // The audio can be read all the same.
+                    copy.refresh(files)?;
+                    Err(error)
+                })
             });
             if let Err(error) = done {
                 self.trouble(&error);
@@ -334,6 +352,11 @@ impl Copier {
         };
         if let Err(error) = &done {
             copy.broken = Some(error.clone());
+            if copy.is_deleted(&files) {
+                (copy.needs, copy.syncing, copy.closed) = (None, None, true);
+                self.settled.insert(key);
+                done = Ok(());
+            }
         }
         self.open += usize::from(copy.is_open());
         self.open = self.open.saturating_sub(usize::from(is_open));

@@ -84,6 +84,16 @@ impl SessionCopy {
         self.file.is_some()
     }
 
+    /// Whether the recording was deleted since: nothing is to be written for it any more.
+    ///
+    /// A folder without audio is not enough, as a power failure can leave one. A tombstone is not enough, as another
+    /// recording may have been begun in the place of the one that was deleted.
+    pub(super) fn is_deleted(&self, files: &Files) -> bool {
+        let audio = files.disk.kind(&self.content);
+        audio.is_err_and(|error| error.kind() == ErrorKind::NotFound)
+            && files.store.was_deleted(&self.id)
+    }
+
     /// Takes the audio of an entry: little-endian samples that begin at `offset` in the session.
     pub(super) fn take(&mut self, offset: u64, payload: &[u8]) {
         if self.broken.is_some() {
@@ -208,7 +218,11 @@ impl SessionCopy {
     fn prepare(&mut self, files: &Files) -> Result<(), JournalError> {
         let io = |doing| JournalError::disk(doing, &self.content);
         let mut file = match files.disk.open(&self.content) {
-            Err(error) if error.kind() == ErrorKind::NotFound && self.samples == 0 => {
+            Err(error)
+                if error.kind() == ErrorKind::NotFound
+                    && self.samples == 0
+                    && !self.is_deleted(files) =>
+            {
                 create_folders(files, self.folder())?;
                 files.disk.create_new(&self.content).map_err(io("create"))?
             }

@@ -50,7 +50,7 @@ pub enum JournalError {
 
 impl JournalError {
     /// For `map_err`: what the disk says about `doing` something to `path`.
-    pub(super) fn disk(
+    pub(crate) fn disk(
         doing: &'static str,
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(io::Error) -> Self {
@@ -59,6 +59,18 @@ impl JournalError {
             doing,
             path,
             source: Arc::new(source),
+        }
+    }
+
+    /// What the store says about a folder.
+    pub(super) fn store(folder: &std::path::Path, error: StoreError) -> Self {
+        match error {
+            StoreError::Disk {
+                doing,
+                path,
+                source,
+            } => Self::disk(doing, path)(source),
+            other => Self::disk("write the metadata in", folder)(io::Error::other(other)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::JournalError;
 use super::entry::{Kind, Link, put};
@@ -95,9 +96,11 @@ impl Live {
         };
         for mark in self.marks.iter().skip(marks) {
             audio(batch, &mut link, mark.after);
-            put(batch, mark.kind, key, &mut link, |batch| {
-                batch.extend_from_slice(&mark.payload);
-            });
+            if let Some(kind) = mark.kind {
+                put(batch, kind, key, &mut link, |batch| {
+                    batch.extend_from_slice(&mark.payload);
+                });
+            }
         }
         audio(batch, &mut link, self.samples.len());
         self.written = Stage {
@@ -129,9 +132,11 @@ impl Live {
             link,
         } = self.sent;
         self.samples.drain(..samples);
+        // Before those who wait are told: they may ask.
+        self.inbox.committed.store(link.samples, Ordering::Relaxed);
         for mark in self.marks.drain(..marks) {
-            self.is_open |= mark.kind == Kind::Open;
-            if mark.kind == Kind::Close {
+            self.is_open |= mark.kind == Some(Kind::Open);
+            if mark.kind == Some(Kind::Close) {
                 self.is_over = true;
                 lock(&self.inbox.pending).over = true;
             }
@@ -154,7 +159,7 @@ impl Live {
     /// What was asked for is refused, and not to be written; the samples stay.
     pub(super) fn refuse(&mut self, error: &JournalError) {
         for mark in mem::take(&mut self.marks) {
-            self.is_over |= mark.kind == Kind::Open;
+            self.is_over |= mark.kind == Some(Kind::Open);
             let _ = mark.reply.send(Err(error.clone()));
         }
     }
@@ -167,5 +172,14 @@ impl Live {
         };
         let pending = mem::replace(&mut *lock(&self.inbox.pending), over);
         mem::take(&mut self.samples).len() + pending.samples.len()
+    }
+}
+
+impl Drop for Live {
+    /// Nobody may wait for a committer that is gone.
+    fn drop(&mut self) {
+        let mut pending = lock(&self.inbox.pending);
+        pending.over = true;
+        pending.marks.clear();
     }
 }

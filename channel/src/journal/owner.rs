@@ -1,5 +1,5 @@
 use std::mem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
@@ -133,14 +133,35 @@ impl Journal {
             made => made.map_err(JournalError::disk("create", &folder))?,
         }
         let content = files.store.content(&id);
-        let created = files.disk.create_new(&content);
-        let file = created.map_err(JournalError::disk("create", &content))?;
-        Writer::create(file).map_err(JournalError::wav(&content))?;
+        let begun = self.begin_at(&content, id, metadata);
+        if begun.is_err() {
+            // Only this call can have made them, as making the folder was exclusive.
+            drop(files.disk.remove_file(&content));
+            drop(files.disk.remove_dir(&folder));
+        }
+        begun
+    }
+
+    fn begin_at(
+        &self,
+        content: &Path,
+        id: SessionId,
+        metadata: &Metadata,
+    ) -> Result<LiveSession, JournalError> {
+        let created = self.shared.files.disk.create_new(content);
+        let file = created.map_err(JournalError::disk("create", content))?;
+        Writer::create(file).map_err(JournalError::wav(content))?;
         let key = self.shared.next_key.fetch_add(1, Ordering::Relaxed);
         let inbox = Arc::new(Inbox::new(key, id));
         let session = LiveSession::new(Arc::clone(&inbox), Arc::clone(&self.shared));
         session.open(metadata)?.wait()?;
         Ok(session)
+    }
+
+    /// Whether a thread of the journal has panicked: it takes nothing any more, and what it has is recovered when it
+    /// is dropped and opened again.
+    pub fn is_closed(&self) -> bool {
+        lock(&self.shared.state).closing
     }
 
     /// How the journal is doing.
@@ -170,7 +191,9 @@ impl Drop for Guard {
             self.0.close();
             let mut state = lock(&self.0.state);
             state.committed_all = true;
-            state.newcomers.clear();
+            for newcomer in state.newcomers.drain(..) {
+                lock(&newcomer.pending).marks.clear();
+            }
             state.settles.clear();
         }
     }

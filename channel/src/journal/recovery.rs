@@ -1,7 +1,7 @@
 //! What a journal does first: it brings what its predecessor has left to the sessions' files.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,8 +15,10 @@ use super::entry::{self, Kind, put};
 use super::segment::{self, HEADER_BYTES, Header, Position, Scan};
 use super::shared::{Files, Shared};
 use crate::media::millis_of;
-use crate::store::metadata::{Billing, Metadata, SessionState, TimelineEntry, TimelineEvent};
-use crate::store::{Part, SessionId, Sha512Hex, StoreError};
+use crate::store::metadata::{
+    Billing, Metadata, Retention, SessionState, TimelineEntry, TimelineEvent,
+};
+use crate::store::{Part, SessionId};
 
 /// Bytes of settled sessions that are read: more than a million of them.
 const MOST_SETTLED: u64 = 64 << 20;
@@ -253,15 +255,22 @@ fn settled(files: &Files, found: &[Found]) -> Result<HashSet<u64>, JournalError>
 fn conclude(files: &Files, replayed: &mut Copier) -> (Recovery, Vec<(u64, entry::Link)>) {
     // Synchronising is waiting, and hashing is work: a few at a time serve both.
     const THREADS: usize = 4;
+    let retention = replayed.shared.settings.retention;
     let mut copies: Vec<_> = std::mem::take(&mut replayed.copies).into_iter().collect();
-    let share = copies.len().div_ceil(THREADS).max(1);
+    // Those of a call one after another: each names the hashes of the one before.
+    copies.sort_by(|(_, one), (_, other)| order(one).cmp(&order(other)));
+    let mut calls: Vec<_> = copies
+        .chunk_by_mut(|(_, one), (_, other)| order(one).0 == order(other).0)
+        .collect();
+    let share = calls.len().div_ceil(THREADS).max(1);
     let done: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = copies
+        let threads: Vec<_> = calls
             .chunks_mut(share)
-            .map(|copies| {
+            .map(|calls| {
                 scope.spawn(move || {
-                    let all = copies.iter_mut();
-                    all.map(|(_, copy)| end(files, copy)).collect::<Vec<_>>()
+                    let all = calls.iter_mut().flat_map(|call| call.iter_mut());
+                    all.map(|(_, copy)| end(files, copy, retention))
+                        .collect::<Vec<_>>()
                 })
             })
             .collect();
@@ -304,7 +313,16 @@ fn conclude(files: &Files, replayed: &mut Copier) -> (Recovery, Vec<(u64, entry:
     (recovery, succeeded)
 }
 
-fn end(files: &Files, copy: &mut SessionCopy) -> Result<Ending, JournalError> {
+fn order(copy: &SessionCopy) -> ((&str, time::Date), u32) {
+    let id = &copy.id;
+    ((id.conversation(), id.day()), id.session())
+}
+
+fn end(
+    files: &Files,
+    copy: &mut SessionCopy,
+    retention: Option<std::time::Duration>,
+) -> Result<Ending, JournalError> {
     if let Some(error) = &copy.broken {
         return Err(error.clone());
     }
@@ -326,30 +344,19 @@ fn end(files: &Files, copy: &mut SessionCopy) -> Result<Ending, JournalError> {
     let Some(mut metadata) = metadata else {
         return Ok(Ending::Nameless);
     };
-    let hashed = Sha512Hex::of(&mut file);
-    let part = Part {
-        prev: None,
-        index: 0,
-        file: "content.wav".to_owned(),
-        bytes: crate::wav::HEADER_BYTES + copy.samples * 2,
-        samples: copy.samples,
-        sha512: hashed.map_err(JournalError::disk("read", &path))?,
-        end_reason: None,
-    };
-    let ending = seal(&mut metadata, part);
+    drop(file);
+    let store = &files.store;
+    let in_store = |error| JournalError::store(copy.folder(), error);
+    let mut part = store.close_part(&copy.id).map_err(in_store)?;
+    let link = store.chain_link(&copy.id).unwrap_or_default();
+    part.prev = link.as_ref().and_then(|link| link.part.clone());
+    let ending = seal(&mut metadata, part, retention);
     // The journal need not have the metadata that are replaced: the new ones must be durable before they are in
     // their place.
-    let written = files.store.write_metadata(&copy.id, &metadata);
-    written.map_err(|error| match error {
-        StoreError::Disk {
-            doing,
-            path,
-            source,
-        } => JournalError::disk(doing, path)(source),
-        other => {
-            JournalError::disk("write the metadata in", copy.folder())(io::Error::other(other))
-        }
-    })?;
+    metadata.chain(link.map(|link| link.manifest));
+    store
+        .write_metadata(&copy.id, &metadata)
+        .map_err(in_store)?;
     Ok(ending)
 }
 
@@ -363,7 +370,7 @@ fn place(files: &Files, copy: &mut SessionCopy) -> Result<(), JournalError> {
 }
 
 /// Ends a session's metadata with the audio that there is.
-fn seal(metadata: &mut Metadata, part: Part) -> Ending {
+fn seal(metadata: &mut Metadata, part: Part, retention: Option<std::time::Duration>) -> Ending {
     let audio_ms = millis_of(part.samples);
     let extension = &mut metadata.onhook;
     let change =
@@ -391,6 +398,7 @@ fn seal(metadata: &mut Metadata, part: Part) -> Ending {
                 SessionState::Sealed
             };
         }
+        keep(metadata, retention);
         return Ending::Stopped;
     }
     extension.state = if empty {
@@ -413,7 +421,22 @@ fn seal(metadata: &mut Metadata, part: Part) -> Ending {
         offset_ms: audio_ms,
         event: TimelineEvent::End { reason },
     });
+    keep(metadata, retention);
     Ending::Interrupted
+}
+
+/// Says until when it is kept, counted from the last that is known to have happened.
+fn keep(metadata: &mut Metadata, retention: Option<std::time::Duration>) {
+    let extension = &mut metadata.onhook;
+    let last = extension.timeline.last().map(|last| last.at);
+    let kept = retention.map(|kept| Duration::try_from(kept).unwrap_or(Duration::MAX));
+    if extension.retention.is_none() {
+        extension.retention = kept.map(|kept| Retention {
+            delete_after: last
+                .unwrap_or(metadata.chunk_start_time)
+                .saturating_add(kept),
+        });
+    }
 }
 
 /// Notes in a segment of its own that these sessions need nothing more.

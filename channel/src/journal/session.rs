@@ -23,7 +23,8 @@ pub(super) struct Pending {
 pub(super) struct Mark {
     /// Samples before it.
     pub(super) after: usize,
-    pub(super) kind: Kind,
+    /// None if somebody only waits for the samples before it.
+    pub(super) kind: Option<Kind>,
     pub(super) payload: Vec<u8>,
     pub(super) reply: Sender<Result<Position, JournalError>>,
 }
@@ -37,6 +38,8 @@ pub(super) struct Inbox {
     /// Its file cannot be written.
     pub(super) failed: AtomicBool,
     refused: AtomicU64,
+    /// Samples that are durable.
+    pub(super) committed: AtomicU64,
 }
 
 /// A session that is being recorded: the call's end of the journal.
@@ -64,6 +67,7 @@ impl Inbox {
             pending: Mutex::default(),
             failed: AtomicBool::new(false),
             refused: AtomicU64::new(0),
+            committed: AtomicU64::new(0),
         }
     }
 }
@@ -131,6 +135,18 @@ impl LiveSession {
         self.inbox.refused.load(Ordering::Relaxed)
     }
 
+    /// Samples that are in the journal, durably.
+    pub fn committed(&self) -> u64 {
+        self.inbox.committed.load(Ordering::Relaxed)
+    }
+
+    /// Has all samples that were added before committed at once. After an error they are still to be.
+    pub fn commit(&self) -> Result<Commit, JournalError> {
+        let commit = self.leave(None, Vec::new())?;
+        self.shared.hurry()?;
+        Ok(commit)
+    }
+
     /// Whether so much waits for the disk that a source which can wait should: see [`LiveSession::relief`].
     pub fn is_pressed(&self) -> bool {
         self.shared.is_pressed()
@@ -173,18 +189,18 @@ impl LiveSession {
     pub(super) fn open(&self, metadata: &Metadata) -> Result<Commit, JournalError> {
         let mut payload = encode_id(&self.inbox.id);
         payload.extend(encode(metadata)?);
-        let commit = self.leave(Kind::Open, payload)?;
+        let commit = self.leave(Some(Kind::Open), payload)?;
         self.shared.enter(Arc::clone(&self.inbox))?;
         Ok(commit)
     }
 
     fn mark(&self, kind: Kind, payload: Vec<u8>) -> Result<Commit, JournalError> {
-        let commit = self.leave(kind, payload)?;
+        let commit = self.leave(Some(kind), payload)?;
         self.shared.hurry()?;
         Ok(commit)
     }
 
-    fn leave(&self, kind: Kind, payload: Vec<u8>) -> Result<Commit, JournalError> {
+    fn leave(&self, kind: Option<Kind>, payload: Vec<u8>) -> Result<Commit, JournalError> {
         if payload.len() > LARGEST {
             return Err(JournalError::TooLarge(payload.len()));
         }
@@ -218,10 +234,8 @@ impl LiveSession {
 
 /// The metadata as they stand in their file.
 pub(super) fn encode(metadata: &Metadata) -> Result<Vec<u8>, JournalError> {
-    let mut text = serde_json::to_vec_pretty(metadata)
-        .map_err(|source| JournalError::Metadata(Arc::new(source)))?;
-    text.push(b'\n');
-    Ok(text)
+    let text = metadata.text();
+    text.map_err(|source| JournalError::Metadata(Arc::new(source)))
 }
 
 /// `session, day, length of the conversation's id` as 32-bit numbers, then the id.

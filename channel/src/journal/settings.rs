@@ -20,6 +20,8 @@ pub struct Settings {
     pub open_files: usize,
     /// So many bytes the journal may have on disk before sessions whose files cannot be written are given up.
     pub longest_bytes: u64,
+    /// How long recordings are kept that a recovery ends, from their end on; for ever if it is not said.
+    pub retention: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             checkpoint_interval: Duration::from_secs(10),
             open_files: 8192,
             longest_bytes: 16 << 30,
+            retention: None,
         }
     }
 }

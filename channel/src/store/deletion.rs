@@ -14,7 +14,7 @@ use super::disk::{self, EntryKind};
 use super::folder::{METADATA, UNFINISHED};
 use super::hold::HOLD;
 use super::tombstone::{DeletionReason, Tombstone};
-use super::{Broken, Sha512Hex, Store, StoreError, StoredRecording, hash};
+use super::{Broken, SessionId, Sha512Hex, Store, StoreError, StoredRecording, hash};
 use crate::events::{EVENTS, RecordingEvent};
 use crate::vcon::VCON;
 
@@ -134,6 +134,20 @@ impl Store {
 
     pub(super) fn is_being_deleted(&self, folder: &Path) -> Result<bool, StoreError> {
         Ok(self.kind(&self.deletion_of(folder))? == Some(EntryKind::File))
+    }
+
+    /// Whether the deletion of a recording of this id was begun, or is done. What cannot be read says nothing.
+    pub(crate) fn was_deleted(&self, id: &SessionId) -> bool {
+        if self
+            .is_being_deleted(&self.folder(id))
+            .is_ok_and(|being| being)
+        {
+            return true;
+        }
+        let recording = Sha512Hex::of_bytes(id.recording_id().as_bytes());
+        self.tombstones().is_ok_and(|mut stones| {
+            stones.any(|stone| stone.is_ok_and(|stone| stone.recording == recording))
+        })
     }
 
     /// The file that says that the recording in a folder is being deleted.

@@ -78,18 +78,23 @@ impl Store {
     /// Writes the metadata of a session, chained to the session before it as that is on the disk now: it may be
     /// sealed only after this one has begun.
     pub fn write_record(&self, record: &mut SessionRecord) -> Result<StoredRecording, StoreError> {
+        let recording = self.chained(record);
+        self.write_metadata(&record.id, &recording.metadata)?;
+        Ok(recording)
+    }
+
+    /// The metadata of a session, chained to the session before it; nothing is written.
+    pub(crate) fn chained(&self, record: &mut SessionRecord) -> StoredRecording {
         // A recording is not refused because the one before it cannot be read.
         record.previous = match record.id.session() {
             0 | 1 => None,
             _ => self.chain_link(&record.id).unwrap_or_default(),
         };
-        let metadata = record.metadata();
-        self.write_metadata(&record.id, &metadata)?;
-        Ok(StoredRecording {
+        StoredRecording {
             id: record.id.clone(),
             folder: self.folder(&record.id),
-            metadata,
-        })
+            metadata: record.metadata(),
+        }
     }
 
     /// Puts a file in the place of another, or of none, so that a reader sees the old or the new, never a half.
@@ -193,6 +198,10 @@ impl Store {
 
     pub(crate) fn disk(&self) -> &dyn Disk {
         &*self.disk
+    }
+
+    pub(crate) fn shared_disk(&self) -> Arc<dyn Disk> {
+        Arc::clone(&self.disk)
     }
 
     pub(super) fn sync_dir(&self, path: &Path) -> Result<(), StoreError> {

@@ -31,6 +31,52 @@ pub struct Part {
     pub end_reason: Option<String>,
 }
 
+impl Store {
+    /// The part that a session's audio file is as it stands, whose header is right; the hashes of its blocks are
+    /// put beside it.
+    pub(crate) fn close_part(&self, id: &SessionId) -> Result<Part, StoreError> {
+        let path = self.content(id);
+        let opened = self.disk().open(&path);
+        let file = opened.map_err(StoreError::disk("open", &path))?;
+        let wav = |source| StoreError::Wav {
+            path: path.clone(),
+            source,
+        };
+        let mut writer = Writer::reopen(file).map_err(wav)?;
+        let samples = writer.samples();
+        self.part(&path, samples, writer.storage())
+    }
+
+    fn part(
+        &self,
+        path: &Path,
+        samples: u64,
+        file: &mut Box<dyn DiskFile>,
+    ) -> Result<Part, StoreError> {
+        let read = file
+            .seek(SeekFrom::Start(0))
+            .and_then(|_| Fingerprint::of(file));
+        let Fingerprint {
+            sha512,
+            bytes,
+            blocks,
+        } = read.map_err(StoreError::disk("read", path))?;
+        if let Some(folder) = path.parent() {
+            // Synchronises the folder, too.
+            self.replace(folder, &blocks::file_of(CONTENT), blocks.as_bytes())?;
+        }
+        Ok(Part {
+            index: 0,
+            file: CONTENT.to_owned(),
+            bytes,
+            samples,
+            sha512,
+            prev: None,
+            end_reason: None,
+        })
+    }
+}
+
 /// The audio of one session on disk, open or closed. Everything on it blocks.
 pub struct SessionFile {
     store: Store,
@@ -145,30 +191,10 @@ impl SessionFile {
     pub fn close(&mut self) -> Result<Part, StoreError> {
         self.sync()?;
         let samples = self.writer()?.samples();
-        let file = self.writer()?.storage();
-        let read = file
-            .seek(SeekFrom::Start(0))
-            .and_then(|_| Fingerprint::of(file));
-        let Fingerprint {
-            sha512,
-            bytes,
-            blocks,
-        } = read.map_err(StoreError::disk("read", &self.path))?;
-        if let Some(folder) = self.path.parent() {
-            // Synchronises the folder, too.
-            self.store
-                .replace(folder, &blocks::file_of(CONTENT), blocks.as_bytes())?;
-        }
+        let (store, path) = (self.store.clone(), self.path.clone());
+        let part = store.part(&path, samples, self.writer()?.storage())?;
         self.writer = None;
-        Ok(Part {
-            index: 0,
-            file: CONTENT.to_owned(),
-            bytes,
-            samples,
-            sha512,
-            prev: None,
-            end_reason: None,
-        })
+        Ok(part)
     }
 
     /// Opens a closed part for more; an open one stays as it is.

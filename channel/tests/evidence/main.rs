@@ -6,6 +6,7 @@ mod deletion;
 mod events;
 mod foreign;
 mod kill;
+mod resurrection;
 mod shelf;
 mod tampering;
 mod vcon;

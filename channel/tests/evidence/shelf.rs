@@ -128,31 +128,7 @@ impl Shelf {
 
     /// From the `at`th operation on nothing works any more, as if the process had been killed before it.
     pub(crate) fn dies_at(&self, operations: &[Operation], at: usize) {
-        use Operation as O;
-        for operation in [
-            O::CreateDir,
-            O::CreateNew,
-            O::Open,
-            O::Read,
-            O::Write,
-            O::SetLen,
-            O::Rename,
-            O::RemoveFile,
-            O::RemoveDir,
-            O::List,
-            O::Kind,
-            O::Sync,
-            O::SyncDir,
-        ] {
-            let before = &operations[..at];
-            self.disk.fail(Fault {
-                operation,
-                after: before.iter().filter(|other| **other == operation).count(),
-                times: usize::MAX,
-                kind: std::io::ErrorKind::Other,
-                torn_bytes: 7,
-            });
-        }
+        dies_at(&self.disk, operations, at);
     }
 }
 
@@ -188,4 +164,33 @@ pub(crate) fn files_with(folder: &Path, text: &str) -> Vec<PathBuf> {
         content || relative.contains(text)
     });
     files
+}
+
+/// As [`Shelf::dies_at`], for any disk.
+pub(crate) fn dies_at(disk: &FaultyDisk, operations: &[Operation], at: usize) {
+    use Operation as O;
+    for operation in [
+        O::CreateDir,
+        O::CreateNew,
+        O::Open,
+        O::Read,
+        O::Write,
+        O::SetLen,
+        O::Rename,
+        O::RemoveFile,
+        O::RemoveDir,
+        O::List,
+        O::Kind,
+        O::Sync,
+        O::SyncDir,
+    ] {
+        let before = &operations[..at];
+        disk.fail(Fault {
+            operation,
+            after: before.iter().filter(|other| **other == operation).count(),
+            times: usize::MAX,
+            kind: std::io::ErrorKind::Other,
+            torn_bytes: 7,
+        });
+    }
 }

@@ -53,6 +53,12 @@ impl Metadata {
         Ok(text)
     }
 
+    /// Ties the metadata as they are now to the recording before.
+    pub(crate) fn chain(&mut self, prev: Option<Sha512Hex>) {
+        self.onhook.manifest = None;
+        self.onhook.manifest = Manifest::of(self, prev);
+    }
+
     /// What the next recording of the call names of this one.
     pub fn chain_link(&self) -> Option<ChainLink> {
         let manifest = self.onhook.manifest.as_ref()?;

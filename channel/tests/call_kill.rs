@@ -1,0 +1,257 @@
+//! A process whose bot is called in real time is killed at random moments: every command that was answered is there,
+//! at most 200 ms of a call are lost, and what is left is whole and as its hashes say.
+//!
+//! `ONHOOK_CALL_KILL_ROUNDS` says how often, 30 times unless set.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use onhook::prelude::*;
+use onhook_channel::journal::Journal;
+use onhook_channel::store::metadata::TimelineEvent;
+use onhook_channel::store::{RealDisk, SessionId};
+use onhook_channel::{Channel, Dial};
+use serde_json::Value;
+
+const CALLS: u64 = 4;
+const BOUND_MS: u64 = 200;
+const PER_MS: u64 = 16;
+const FOLDER: &str = "ONHOOK_CALL_KILL_FOLDER";
+const SEED: &str = "ONHOOK_CALL_KILL_SEED";
+/// Sessions that were looked at.
+static ANSWERED: AtomicU64 = AtomicU64::new(0);
+/// What stands before each line of the child: the test harness writes as well.
+const MARK: char = '\u{1}';
+
+fn dice(seed: u64) -> impl FnMut(u64) -> u64 {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    move |limit| {
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
+    }
+}
+
+struct Obedient {
+    since: Instant,
+}
+
+fn report(since: Instant, what: &str) {
+    let line = format!("{MARK}{} {what}\n", since.elapsed().as_millis());
+    let mut out = std::io::stdout().lock();
+    // The parent is there until it has killed us.
+    let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+}
+
+#[bot]
+impl Obedient {
+    #[on_message]
+    async fn obey(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
+        match text.as_ref() {
+            "start" => drop(turn.start_recording(RecordingStart::new()).await?),
+            "pause" => drop(turn.pause_recording().await?),
+            "resume" => drop(turn.resume_recording().await?),
+            "stop" => drop(turn.stop_recording().await?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    #[on_command_result]
+    async fn answered(&self, turn: &Turn) -> Result<()> {
+        let activity = serde_json::to_string(turn.activity()).unwrap_or_default();
+        report(self.since, &activity);
+        Ok(())
+    }
+}
+
+/// Not a test: the process that is killed, when the environment says so.
+#[test]
+fn child() {
+    let Some(folder) = std::env::var_os(FOLDER) else {
+        return;
+    };
+    let seed: u64 = std::env::var(SEED).unwrap().parse().unwrap();
+    let since = Instant::now();
+    thread::spawn(move || {
+        loop {
+            report(since, "");
+            thread::sleep(Duration::from_millis(5));
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let channel = Channel::builder(Obedient { since })
+            .recordings(PathBuf::from(folder))
+            .build();
+        let calls: Vec<_> = (0..CALLS)
+            .map(|number| tokio::spawn(call(channel.clone(), number, seed * CALLS + number)))
+            .collect();
+        for call in calls {
+            call.await.unwrap();
+        }
+    });
+}
+
+/// One call in real time, until the process is killed.
+async fn call(channel: Channel, number: u64, seed: u64) {
+    let mut dice = dice(seed);
+    let call = channel.dial(Dial::new().conversation_id(format!("c{number}")));
+    let mut word = "start";
+    loop {
+        call.says(word).await.unwrap();
+        call.listens().await;
+        tokio::time::sleep(Duration::from_millis(dice(150))).await;
+        let next: &[&str] = match word {
+            "start" | "resume" => &["pause", "hello", "stop", "hello"],
+            "pause" => &["resume", "stop"],
+            "stop" => &["start", "resume"],
+            _ => &["pause", "stop"],
+        };
+        word = next[usize::try_from(dice(next.len() as u64)).unwrap()];
+    }
+}
+
+/// What was answered of a session.
+#[derive(Debug, Default)]
+struct Said {
+    /// Of start, pause, resume and stop.
+    answers: BTreeMap<String, usize>,
+    recorded_ms: u64,
+    /// When the last answer came, if the session was being recorded after it.
+    since: Option<u64>,
+}
+
+/// The sessions, and the moment of the kill.
+fn said(text: &str) -> (BTreeMap<(String, u32), Said>, u64) {
+    let (mut sessions, mut last) = (BTreeMap::<_, Said>::new(), 0);
+    // The last line may be cut.
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+    for line in whole.lines() {
+        let Some((_, line)) = line.split_once(MARK) else {
+            continue;
+        };
+        let (at, activity) = line.split_once(' ').unwrap();
+        let at: u64 = at.parse().unwrap();
+        last = last.max(at);
+        if activity.is_empty() {
+            continue;
+        }
+        let activity: Value = serde_json::from_str(activity).unwrap();
+        let data = &activity["value"]["data"];
+        assert!(data.is_object(), "a command has failed: {activity}");
+        let conversation = activity["conversation"]["id"].as_str().unwrap();
+        let session = u32::try_from(data["session"].as_u64().unwrap()).unwrap();
+        let name = activity["name"].as_str().unwrap();
+        let action = name.rsplit('.').next().unwrap();
+        let said = sessions
+            .entry((conversation.to_owned(), session))
+            .or_default();
+        *said.answers.entry(action.to_owned()).or_default() += 1;
+        said.recorded_ms = data["recordedMs"].as_u64().unwrap();
+        said.since = matches!(action, "start" | "resume").then_some(at);
+    }
+    (sessions, last)
+}
+
+fn round(folder: &Path, seed: u64) -> u64 {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["child", "--exact", "--nocapture"])
+        .envs([
+            (FOLDER, folder.as_os_str()),
+            (SEED, seed.to_string().as_ref()),
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let reader = child.stdout.take().map(|mut out| {
+        // A pipe that is full would hold the child up.
+        thread::spawn(move || {
+            let mut bytes = Vec::new();
+            out.read_to_end(&mut bytes).map(|_| bytes)
+        })
+    });
+    let today = time::OffsetDateTime::now_utc().date();
+    thread::sleep(Duration::from_millis(300 + dice(seed)(2000)));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let bytes = reader.unwrap().join().unwrap().unwrap();
+    let (sessions, killed_at) = said(&String::from_utf8_lossy(&bytes));
+
+    let (journal, recovery) = Journal::open(RealDisk, folder).unwrap();
+    assert!(recovery.failed.is_empty(), "seed {seed}: {recovery:?}");
+    assert!(recovery.damage.is_empty(), "seed {seed}: {recovery:?}");
+    let store = journal.store();
+    ANSWERED.fetch_add(sessions.len() as u64, Ordering::Relaxed);
+    let mut most = 0;
+    for ((conversation, session), said) in sessions {
+        let id = SessionId::new(conversation, session, today);
+        let why = format!("seed {seed}, {}, {said:?}", id.recording_id());
+        let wav = hound::WavReader::open(store.content(&id));
+        let mut wav = wav.unwrap_or_else(|error| panic!("{why}: {error}"));
+        assert!(wav.samples::<i16>().all(|sample| sample.is_ok()), "{why}");
+        let kept_ms = u64::from(wav.duration()) / PER_MS;
+        assert!(kept_ms >= said.recorded_ms, "{why}: {kept_ms} ms");
+        let open_ms = said.since.map_or(0, |since| killed_at - since);
+        let lost = (said.recorded_ms + open_ms).saturating_sub(kept_ms);
+        assert!(lost <= BOUND_MS, "{why}: {lost} ms were lost");
+        most = most.max(lost);
+
+        let metadata = store.read_metadata(&id).unwrap();
+        let timeline = &metadata.onhook.timeline;
+        for (action, answered) in &said.answers {
+            let happened = timeline.iter().filter(|entry| match &entry.event {
+                TimelineEvent::Start { .. } => action == "start",
+                TimelineEvent::Pause { .. } => action == "pause",
+                TimelineEvent::Resume { .. } => action == "resume",
+                TimelineEvent::Stop { .. } => action == "stop",
+                _ => false,
+            });
+            assert!(happened.count() >= *answered, "{why}: {timeline:?}");
+        }
+        assert!(metadata.onhook.session_end_reason.is_some(), "{why}");
+        assert_eq!(metadata.chunk_duration, kept_ms, "{why}");
+    }
+    let verified = store.verify(..);
+    assert!(verified.is_intact(), "seed {seed}: {verified}");
+    most
+}
+
+#[test]
+fn calls_of_a_process_that_is_killed_keep_what_was_answered() {
+    let rounds = std::env::var("ONHOOK_CALL_KILL_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok());
+    let (rounds, next, most) = (rounds.unwrap_or(30), AtomicU64::new(0), AtomicU64::new(0));
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= rounds {
+                        break;
+                    }
+                    let folder = tempfile::tempdir().unwrap();
+                    most.fetch_max(round(folder.path(), seed), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert!(
+        ANSWERED.load(Ordering::Relaxed) >= rounds,
+        "hardly anything was recorded"
+    );
+    println!(
+        "{rounds} times killed, at most {} ms lost of a call",
+        most.into_inner()
+    );
+}
