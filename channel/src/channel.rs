@@ -75,8 +75,8 @@ pub(crate) struct Shared {
 impl Shared {
     /// What the recorders of all calls share.
     pub(crate) fn shelf(&self) -> Shelf {
-        let shelf = || Shelf::new(self.store.clone(), self.publisher.clone(), self.retention);
-        self.shelf.get_or_init(shelf).clone()
+        let made = || Shelf::new(self.store.clone(), self.publisher.clone(), self.retention);
+        self.shelf.get_or_init(made).clone()
     }
 }
 

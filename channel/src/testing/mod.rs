@@ -17,15 +17,15 @@
 //! #     turn.pause_recording().await?;
 //! #     turn.say("What is its number?").await
 //! # }
-//! # #[on_message]
-//! # async fn listen(turn: &Turn) -> Result<()> { turn.end_call().await }
+//! # #[on_dtmf('#')]
+//! # async fn taken(turn: &Turn) -> Result<()> { turn.end_call().await }
 //! # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
 //! // In a test: #[tokio::test(start_paused = true)]
-//! let mut call = TestCall::dial(handlers![greet, card, listen]);
+//! let mut call = TestCall::dial(handlers![greet, card, taken]);
 //! call.hears("This call may be recorded.").await;
 //! call.says("my card, please").await;
 //! call.hears(contains("number")).await;
-//! call.presses("4929").await;
+//! call.presses("4929#").await;
 //! let call = call.is_hung_up_on().await;
 //! call.assert_recorded("my card, please");
 //! call.assert_not_recorded("4929");
@@ -40,11 +40,13 @@
 mod builder;
 mod difference;
 mod ended;
+mod ending;
 mod exchange;
 mod expected;
 mod failure;
 mod fault;
 mod folder;
+mod hearing;
 mod journal;
 mod passage;
 mod replay;

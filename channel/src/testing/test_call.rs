@@ -8,9 +8,7 @@ use onhook::{AnyHost, Bot};
 use tokio::time::Instant;
 
 use super::builder::TestCallBuilder;
-use super::ended::EndedCall;
-use super::expected::Expected;
-use super::failure::{fail, is_heard, message};
+use super::failure::{fail, message};
 use super::fault::{Fault, Order};
 use super::journal::{Journal, millis};
 use super::rig::Rig;
@@ -26,10 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// What the caller does returns when it is done, what the caller expects when it is decided; what is not as expected
 /// panics at the line of the test, with the call so far.
 pub struct TestCall {
-    call: Call,
-    rig: Rig,
+    pub(super) call: Call,
+    pub(super) rig: Rig,
     /// Lines of the transcript that the test has asked for.
-    read: usize,
+    pub(super) read: usize,
     /// When the last step ended.
     last: Instant,
 }
@@ -111,97 +109,6 @@ impl TestCall {
         }
     }
 
-    /// Waits until the bot has said everything; then the next thing that it said must be this. Gives what it was.
-    ///
-    /// # Panics
-    /// If it said something else, or nothing more.
-    #[track_caller]
-    pub fn hears(&mut self, expected: impl Into<Expected>) -> impl Future<Output = String> {
-        let (place, expected) = (Location::caller(), expected.into());
-        async move {
-            self.settles(place).await;
-            let transcript = self.call.transcript();
-            let next = unread(&transcript, self.read).next();
-            match next {
-                Some((at, heard)) if expected.is(heard) => {
-                    self.read = at + 1;
-                    heard.to_owned()
-                }
-                _ => {
-                    let heard = next.map(|(_, heard)| format!("heard   “{heard}”"));
-                    let heard = heard.unwrap_or_else(|| nothing(&transcript));
-                    self.fails(&format!("to hear {expected}"), &heard, place)
-                }
-            }
-        }
-    }
-
-    /// Waits until the bot has said everything; then the next things that it said must be these, in any order.
-    ///
-    /// # Panics
-    /// If one of them was not said, or something else between them.
-    #[track_caller]
-    pub fn hears_all<E: Into<Expected>>(
-        &mut self,
-        expected: impl IntoIterator<Item = E>,
-    ) -> impl Future<Output = ()> {
-        let place = Location::caller();
-        let expected: Vec<Expected> = expected.into_iter().map(Into::into).collect();
-        async move {
-            self.settles(place).await;
-            let transcript = self.call.transcript();
-            let next: Vec<(usize, &str)> = unread(&transcript, self.read)
-                .take(expected.len())
-                .collect();
-            let mut left = next.clone();
-            for expected in expected {
-                let Some(at) = left.iter().position(|(_, heard)| expected.is(heard)) else {
-                    let left: Vec<String> =
-                        left.iter().map(|(_, heard)| format!("“{heard}”")).collect();
-                    let heard = if left.is_empty() {
-                        nothing(&transcript)
-                    } else {
-                        format!("heard   {}", left.join(", "))
-                    };
-                    self.fails(&format!("to hear {expected}"), &heard, place);
-                };
-                left.remove(at);
-            }
-            if let Some((at, _)) = next.last() {
-                self.read = at + 1;
-            }
-        }
-    }
-
-    /// Waits until nothing is under way; the bot must have said nothing that was not asked for before.
-    ///
-    /// # Panics
-    /// If it said something.
-    #[track_caller]
-    pub fn hears_nothing(&mut self) -> impl Future<Output = ()> {
-        let place = Location::caller();
-        async move {
-            self.settles(place).await;
-            self.must_be_silent("to hear nothing", self.read, place);
-        }
-    }
-
-    /// Lets the bot say everything; then it must say nothing for so long.
-    ///
-    /// # Panics
-    /// If it says something.
-    #[track_caller]
-    pub fn stays_silent_for(&mut self, duration: Duration) -> impl Future<Output = ()> {
-        let place = Location::caller();
-        async move {
-            self.settles(place).await;
-            let from = self.call.transcript().lines.len();
-            tokio::time::sleep(duration).await;
-            self.settles(place).await;
-            self.must_be_silent(&format!("to hear nothing for {duration:?}"), from, place);
-        }
-    }
-
     /// Waits until the bot has said everything, and asks for nothing.
     ///
     /// # Panics
@@ -243,68 +150,6 @@ impl TestCall {
     pub fn heals(&mut self) {
         self.waited();
         self.rig.heals();
-    }
-
-    /// Lets the bot say everything, and hangs up. To hang up on the bot, drop the call instead.
-    ///
-    /// # Panics
-    /// If the bot does not come to an end within ten minutes of the call, or the call is over: that is what
-    /// [`is_hung_up_on`](TestCall::is_hung_up_on) is for.
-    #[track_caller]
-    pub fn hangs_up(mut self) -> impl Future<Output = EndedCall> {
-        let place = Location::caller();
-        async move {
-            self.settles(place).await;
-            if self.ended_by().is_some() {
-                let heard = nothing(&self.call.transcript());
-                self.fails("to hang up", &heard, place);
-            }
-            self.begins(Step::HangsUp);
-            let report = self.call.hangs_up().await;
-            EndedCall::new(report, self.rig)
-        }
-    }
-
-    /// Hangs up at once, into what the bot is saying.
-    pub async fn hangs_up_at_once(mut self) -> EndedCall {
-        self.begins(Step::HangsUp);
-        let report = self.call.hangs_up().await;
-        EndedCall::new(report, self.rig)
-    }
-
-    /// The bot must end the call when it has said everything.
-    ///
-    /// # Panics
-    /// If it does not.
-    #[track_caller]
-    pub fn is_hung_up_on(self) -> impl Future<Output = EndedCall> {
-        self.ends_by(EndedBy::Bot, "that the bot hangs up", Location::caller())
-    }
-
-    /// The bot must hand the call over to somebody else when it has said everything, who answers.
-    ///
-    /// # Panics
-    /// If it does not.
-    #[track_caller]
-    pub fn is_transferred(self) -> impl Future<Output = EndedCall> {
-        let expected = "that the bot transfers the call";
-        self.ends_by(EndedBy::Transfer, expected, Location::caller())
-    }
-
-    async fn ends_by(
-        mut self,
-        by: EndedBy,
-        expected: &str,
-        place: &'static Location<'static>,
-    ) -> EndedCall {
-        self.settles(place).await;
-        if self.ended_by() != Some(by) {
-            let heard = nothing(&self.call.transcript());
-            self.fails(expected, &heard, place);
-        }
-        self.begins(Step::Ends);
-        let report = self.call.ended().await;
-        EndedCall::new(report, self.rig)
     }
 
     /// Who said what until now.
@@ -355,7 +200,7 @@ impl TestCall {
         tokio::time::timeout(PATIENCE, silence).await.is_ok()
     }
 
-    async fn settles(&mut self, place: &Location<'_>) {
+    pub(super) async fn settles(&mut self, place: &Location<'_>) {
         if !self.take(Step::Listens).await {
             let heard = "something was still under way after ten minutes";
             self.fails("that the bot comes to an end", heard, place);
@@ -363,7 +208,7 @@ impl TestCall {
     }
 
     /// Writes down a step, and the time that the test spent since the last one.
-    fn begins(&mut self, step: Step) {
+    pub(super) fn begins(&mut self, step: Step) {
         // Time that is let pass is written down when the next step begins.
         if !matches!(step, Step::Waits(_)) {
             self.waited();
@@ -379,15 +224,8 @@ impl TestCall {
         }
     }
 
-    fn ended_by(&self) -> Option<EndedBy> {
+    pub(super) fn ended_by(&self) -> Option<EndedBy> {
         ended_by(&self.call.transcript())
-    }
-
-    fn must_be_silent(&self, expected: &str, from: usize, place: &Location<'_>) {
-        let transcript = self.call.transcript();
-        if let Some((_, heard)) = unread(&transcript, from).next() {
-            self.fails(expected, &format!("heard   “{heard}”"), place);
-        }
     }
 
     fn needs_the_call(&self, done: bool, expected: &str, place: &Location<'_>) {
@@ -397,7 +235,7 @@ impl TestCall {
         }
     }
 
-    fn fails(&self, expected: &str, heard: &str, place: &Location<'_>) -> ! {
+    pub(super) fn fails(&self, expected: &str, heard: &str, place: &Location<'_>) -> ! {
         let transcript = self.call.transcript();
         fail(place, message(expected, heard, &transcript, self.read))
     }
@@ -409,14 +247,8 @@ impl fmt::Debug for TestCall {
     }
 }
 
-/// What the bot said from this line on, and the line.
-fn unread(transcript: &Transcript, from: usize) -> impl Iterator<Item = (usize, &str)> {
-    let lines = transcript.lines.iter().enumerate().skip(from);
-    lines.filter_map(|(at, line)| Some((at, is_heard(&line.what)?)))
-}
-
 /// Why there is nothing to hear.
-fn nothing(transcript: &Transcript) -> String {
+pub(super) fn nothing(transcript: &Transcript) -> String {
     match ended_by(transcript) {
         None => "the bot said nothing more, and the call is still up",
         Some(EndedBy::Bot) => "the bot has hung up",

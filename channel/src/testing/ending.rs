@@ -1,0 +1,72 @@
+//! How a call of a test ends.
+
+use std::panic::Location;
+
+use super::ended::EndedCall;
+use super::step::Step;
+use super::test_call::{TestCall, nothing};
+use crate::EndedBy;
+
+impl TestCall {
+    /// Lets the bot say everything, and hangs up. To hang up on the bot, drop the call instead.
+    ///
+    /// # Panics
+    /// If the bot does not come to an end within ten minutes of the call, or the call is over: that is what
+    /// [`is_hung_up_on`](TestCall::is_hung_up_on) is for.
+    #[track_caller]
+    pub fn hangs_up(mut self) -> impl Future<Output = EndedCall> {
+        let place = Location::caller();
+        async move {
+            self.settles(place).await;
+            if self.ended_by().is_some() {
+                let heard = nothing(&self.call.transcript());
+                self.fails("to hang up", &heard, place);
+            }
+            self.begins(Step::HangsUp);
+            let report = self.call.hangs_up().await;
+            EndedCall::new(report, self.rig)
+        }
+    }
+
+    /// Hangs up at once, into what the bot is saying.
+    pub async fn hangs_up_at_once(mut self) -> EndedCall {
+        self.begins(Step::HangsUp);
+        let report = self.call.hangs_up().await;
+        EndedCall::new(report, self.rig)
+    }
+
+    /// The bot must end the call when it has said everything.
+    ///
+    /// # Panics
+    /// If it does not.
+    #[track_caller]
+    pub fn is_hung_up_on(self) -> impl Future<Output = EndedCall> {
+        self.ends_by(EndedBy::Bot, "that the bot hangs up", Location::caller())
+    }
+
+    /// The bot must hand the call over to somebody else when it has said everything, who answers.
+    ///
+    /// # Panics
+    /// If it does not.
+    #[track_caller]
+    pub fn is_transferred(self) -> impl Future<Output = EndedCall> {
+        let expected = "that the bot transfers the call";
+        self.ends_by(EndedBy::Transfer, expected, Location::caller())
+    }
+
+    async fn ends_by(
+        mut self,
+        by: EndedBy,
+        expected: &str,
+        place: &'static Location<'static>,
+    ) -> EndedCall {
+        self.settles(place).await;
+        if self.ended_by() != Some(by) {
+            let heard = nothing(&self.call.transcript());
+            self.fails(expected, &heard, place);
+        }
+        self.begins(Step::Ends);
+        let report = self.call.ended().await;
+        EndedCall::new(report, self.rig)
+    }
+}
