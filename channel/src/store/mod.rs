@@ -8,6 +8,7 @@
 //! | `…/0001/legal-hold.json`, `…/{conversation}/legal-hold.json` | as long as it is there nothing is deleted |
 //! | `deletions/….json` | the deletion of a recording that was begun and is not finished |
 //! | `…/{conversation}/call.vcon.json` | the call [as a vCon](crate::vcon) |
+//! | `journal/` | audio and metadata on their way to these files, see [`journal`](crate::journal) |
 //! | `events.jsonl` | the [events](crate::events) that were published |
 //! | `tombstones.jsonl` | what was deleted, when and why |
 
