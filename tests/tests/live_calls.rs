@@ -35,7 +35,7 @@ impl Voice for Terse {
 
 #[on_members_added]
 async fn greet(turn: &Turn) -> Result<()> {
-    turn.say("Welcome!").await.map(drop)
+    turn.say("Welcome!").await
 }
 
 #[on_message(text = "record")]
@@ -45,7 +45,7 @@ async fn record(turn: &Turn) -> Result<()> {
 
 #[on_message]
 async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
-    turn.say(text).await.map(drop)
+    turn.say(text).await
 }
 
 /// In memory where there is such a folder: thousands of synchronisations are the disk's business, not the test's.

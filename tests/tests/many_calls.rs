@@ -22,7 +22,7 @@ async fn record(turn: &Turn, id: ConversationId<'_>) -> Result<()> {
 
 #[on_message]
 async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
-    turn.say(text).await.map(drop)
+    turn.say(text).await
 }
 
 /// A word that only this caller says.

@@ -28,7 +28,7 @@ async fn answer(turn: &Turn, text: Text<'_>) -> Result<()> {
             .text("cherry"),
         _ => Ssml::new().text(&*text),
     };
-    turn.say(speech).await.map(drop)
+    turn.say(speech).await
 }
 
 async fn call(folder: &TempDir, dial: Dial, words: &[&str]) -> CallReport {

@@ -19,14 +19,14 @@ impl Clerk {
     #[on_message(text = "think")]
     async fn think(&self, turn: &Turn) -> Result<()> {
         tokio::time::sleep(Duration::from_secs(20)).await;
-        turn.say("done").await.map(drop)
+        turn.say("done").await
     }
 
     #[on_message(text = "ponder")]
     async fn ponder(&self, turn: &Turn) -> Result<()> {
         turn.say("well").await?;
         tokio::time::sleep(Duration::from_secs(20)).await;
-        turn.say("done").await.map(drop)
+        turn.say("done").await
     }
 
     #[on_message(text = "fail")]
@@ -46,7 +46,7 @@ impl Clerk {
 
     #[on_message(text = "hello")]
     async fn hello(&self, turn: &Turn) -> Result<()> {
-        turn.say("hello").await.map(drop)
+        turn.say("hello").await
     }
 }
 

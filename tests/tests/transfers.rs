@@ -208,7 +208,7 @@ async fn what_is_said_before_a_transfer_is_heard() {
     #[on_message]
     async fn connect(turn: &Turn) -> Result<()> {
         turn.say("connecting").await?;
-        turn.transfer_to(AGENT).await.map(drop)
+        turn.transfer_to(AGENT).await
     }
     let folder = TempDir::new().unwrap();
     let channel = Channel::builder(handlers![connect])

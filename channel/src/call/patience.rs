@@ -22,7 +22,7 @@ use crate::media::samples_in;
 /// use onhook::prelude::*;
 /// use onhook_channel::{Channel, Standin};
 ///
-/// # #[on_message] async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await.map(drop) }
+/// # #[on_message] async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
 /// let standin = Standin::default()
 ///     .slow_after(Duration::from_secs(8))
 ///     .when_slow("Un moment, s'il vous plaît.")
