@@ -1,4 +1,4 @@
-//! The attribute macros of [onhook](https://docs.rs/onhook). Use them through that crate, where each of
+//! The attribute macros of onhook. Use them through that crate, where each of
 //! them is documented with examples.
 //!
 //! What happens, in the order in which tokens meet it: `arguments` and `syntax` (with `bodies`) read an
