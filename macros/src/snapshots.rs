@@ -186,22 +186,3 @@ fn words(tokens: TokenStream) -> Vec<String> {
     }
     words
 }
-
-/// Not a test of time: prints what a block of 100 handlers costs, for whoever changes the parser.
-#[test]
-#[ignore = "prints a duration"]
-fn time_of_a_hundred_handlers() {
-    let body =
-        "let x = vec![1, 2, 3].into_iter().map(|x| x + 1).filter(|x| *x > 1).collect::<Vec<_>>();"
-            .repeat(15);
-    let method = |n| {
-        let head = format!("#[on_event(\"contoso/{n}\")] async fn h{n}");
-        format!("{head}(&self, turn: &Turn, name: Name<'_>) -> Result<()> {{ {body} }}")
-    };
-    let methods = (0..100).map(method).collect::<Vec<_>>().join("\n");
-    let item: TokenStream = format!("impl Contoso {{ {methods} }}").parse().unwrap();
-    let start = std::time::Instant::now();
-    let expanded = crate::bot::expand(TokenStream::new(), item);
-    println!("{:?}", start.elapsed());
-    assert!(!expanded.is_empty());
-}
