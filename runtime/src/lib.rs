@@ -70,6 +70,9 @@ mod key;
 mod conversation;
 mod host;
 
+#[cfg(feature = "http")]
+pub mod http;
+
 pub mod testing;
 
 #[doc(hidden)]

@@ -1,0 +1,5 @@
+//! Authentication: who calls the bot, and as whom the bot calls.
+
+mod token;
+
+pub use token::{Token, TokenError, TokenProvider};

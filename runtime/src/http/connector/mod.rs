@@ -1,0 +1,1 @@
+//! The connector's client: the REST API of a channel.
