@@ -132,7 +132,11 @@ impl<B: Bot + 'static> Endpoint<B> {
         let invoke = activity.kind == ActivityType::Invoke;
         let place = self.0.room.enter(&activity)?;
         let (outgoing, events) = match mode {
-            Mode::Normal => (Outgoing::post(self.0.client.with_scope(scope)), None),
+            Mode::Normal => {
+                let client = &self.0.client;
+                let client = scope.map_or_else(|| client.clone(), |scope| client.with_scope(scope));
+                (Outgoing::post(client), None)
+            }
             Mode::ExpectReplies => (Outgoing::collect(), None),
             Mode::Stream => {
                 let (outgoing, events) = Outgoing::stream();

@@ -22,6 +22,7 @@
 //! Errors are told as by the connector's REST API: `{"error": {"code": …, "message": …}}`.
 
 pub mod auth;
+mod client;
 pub mod connector;
 mod transport;
 
@@ -46,6 +47,7 @@ mod variables;
 mod router;
 
 pub use builder::EndpointBuilder;
+pub use client::{HttpClient, HttpClientBuilder};
 pub use endpoint::{Endpoint, PeerAddress};
 pub use reply::ReplyBody;
 pub use server::{Bound, ServeError, Server, serve};
