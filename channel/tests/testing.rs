@@ -306,7 +306,56 @@ async fn every_expectation_can_fail() {
     assert!(loud.starts_with(first), "{loud}");
 
     let key = failure(async { TestCall::dial(SHOP).presses("12x").await }).await;
-    assert_eq!(key, "“x” is no key of a telephone");
+    assert_eq!(key, "“x” in “12x” is no key: 0 to 9, *, # and A to D are");
+}
+
+/// What a test gets wrong is said with what would be right.
+#[tokio::test(start_paused = true)]
+async fn a_failure_says_what_would_have_been_right() {
+    #[on_members_added]
+    async fn greet(turn: &Turn) -> Result<()> {
+        turn.say("Hello.").await?;
+        turn.say("How can I help?").await
+    }
+    let skipped = failure(async {
+        let mut call = TestCall::dial(handlers![greet]);
+        call.hears("How can I help?").await;
+    })
+    .await;
+    let first = "expected to hear “How can I help?”
+but      heard   “Hello.” first: each is to be asked for in its turn
+";
+    assert!(skipped.starts_with(first), "{skipped}");
+
+    let unhandled = failure(async {
+        let mut call = TestCall::dial(handlers![greet]);
+        call.hears_all(["Hello.", "How can I help?"]).await;
+        call.says("flowers").await;
+        call.hears("You want flowers.").await;
+    })
+    .await;
+    let first = "expected to hear “You want flowers.”
+but      the bot has no handler for this message, and the call is still up
+";
+    assert!(unhandled.starts_with(first), "{unhandled}");
+
+    for (word, step) in [("bye", "is_hung_up_on"), ("operator", "is_transferred")] {
+        let over = failure(async move {
+            let mut call = TestCall::dial(SHOP);
+            call.says(word).await;
+            drop(call.hangs_up().await);
+        })
+        .await;
+        let hint = format!(": expect that with `{step}`\n");
+        let first = over.lines().nth(1).unwrap().to_owned() + "\n";
+        assert!(first.ends_with(&hint), "{over}");
+    }
+
+    let call = TestCall::dial(handlers![greet]).hangs_up().await;
+    let none = message(|| {
+        call.recording();
+    });
+    assert!(none.starts_with("expected one recording\nbut      there is none\n"));
 }
 
 /// The panic points at the line of the test.

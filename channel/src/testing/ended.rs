@@ -66,6 +66,7 @@ impl EndedCall {
     pub fn recording(&self) -> &TestRecording {
         match self.recordings.as_slice() {
             [recording] => recording,
+            [] => self.fails("one recording", "there is none"),
             recordings => self.fails("one recording", &format!("there are {}", recordings.len())),
         }
     }

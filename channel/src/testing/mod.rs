@@ -32,6 +32,8 @@
 //! # }
 //! ```
 //!
+//! Tests need the features `macros`, `rt` and `test-util` of tokio.
+//!
 //! A step that fails panics at the line of the test, and shows what was expected, what was heard, and the call so far.
 //!
 //! [`Fault`]s make results late, lost or doubled, commands fail and the disk full. A call's [`SavedCall`] can be saved

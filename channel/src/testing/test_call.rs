@@ -100,7 +100,8 @@ impl TestCall {
         let (place, keys) = (Location::caller(), keys.to_owned());
         let no_key = |key: &char| crate::media::dtmf::tone(*key).is_none();
         if let Some(key) = keys.chars().find(no_key) {
-            fail(place, format!("“{key}” is no key of a telephone"));
+            let message = format!("“{key}” in “{keys}” is no key: 0 to 9, *, # and A to D are");
+            fail(place, message);
         }
         async move {
             let what = format!("to press {keys}");
@@ -256,6 +257,9 @@ impl fmt::Debug for TestCall {
 
 /// Why there is nothing to hear.
 pub(super) fn nothing(transcript: &Transcript) -> String {
+    if let Some(Event::Unhandled(what)) = transcript.lines.last().map(|line| &line.what) {
+        return format!("the bot has no handler for this {what}, and the call is still up");
+    }
     match ended_by(transcript) {
         None => "the bot said nothing more, and the call is still up",
         Some(EndedBy::Bot) => "the bot has hung up",
