@@ -2,7 +2,7 @@
 //! work, and a bare axum route, each in a process of its own on one core, the callers on another.
 //!
 //! `cargo bench -p onhook-network-tests --bench load` (`ONHOOK_SECONDS=5` for each row). Without `taskset` nobody is
-//! kept on a core, which is said.
+//! kept on a core, which is said. `ONHOOK_SERVER=onhook` and `ONHOOK_CONNECTIONS=64` leave out the rest.
 
 mod by_hand;
 mod caller;
@@ -20,6 +20,11 @@ use server::{Kind, Process};
 const ROLE: &str = "ONHOOK_LOAD_ROLE";
 const PINNED: &str = "ONHOOK_LOAD_PINNED";
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
+
+/// Whether the variable allows this one.
+fn wanted(variable: &str, this: &str) -> bool {
+    std::env::var(variable).map_or(true, |only| only == this)
+}
 
 fn main() {
     if let Ok(role) = std::env::var(ROLE) {
@@ -48,7 +53,15 @@ fn main() {
 
 async fn measure(time: Duration) {
     println!("first answer after the start of the process, median of 20; resident memory then");
-    for kind in Kind::ALL {
+    let kinds = || {
+        Kind::ALL
+            .into_iter()
+            .filter(|kind| wanted("ONHOOK_SERVER", kind.name()))
+    };
+    let connections = CONNECTIONS.into_iter();
+    let connections = connections.filter(|count| wanted("ONHOOK_CONNECTIONS", &count.to_string()));
+    let connections: Vec<_> = connections.collect();
+    for kind in kinds() {
         let mut starts = Vec::new();
         let mut resident = 0;
         for _ in 0..20 {
@@ -71,8 +84,8 @@ async fn measure(time: Duration) {
     ] {
         println!("\n{title}");
         println!("server     connections   turns/s   p50 µs   p99 µs   CPU µs/turn   peak KiB");
-        for connections in CONNECTIONS {
-            for kind in Kind::ALL {
+        for &connections in &connections {
+            for kind in kinds() {
                 let (process, _) = Process::start(kind).await;
                 let (before, idle) = (channel.taken(), process.processor());
                 let measured =
