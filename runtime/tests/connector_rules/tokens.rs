@@ -89,10 +89,7 @@ async fn without_tokens_a_401_is_a_refusal() {
 #[tokio::test]
 async fn without_a_token_nothing_is_sent() {
     let script = Script::new([]);
-    let tokens = Arc::new(Tokens {
-        fails: true,
-        ..Tokens::default()
-    });
+    let tokens = Arc::new(Tokens::failing());
     let client = builder(&script).tokens(tokens).build();
     let result = say(&client, URL).await;
     assert!(
