@@ -27,10 +27,17 @@ fn documented_hosts_are_called() {
     }
 }
 
+/// Not one of these is called by a bot with the documented hosts.
+fn refuse<'u>(urls: impl IntoIterator<Item = (&'u str, ServiceUrlError)>) {
+    for (url, error) in urls {
+        let checked = ServiceUrls::documented().check(url);
+        assert_eq!(checked.err(), Some(error), "{url:?}");
+    }
+}
+
 #[test]
-fn hostile_urls_are_not_called() {
-    for (url, error) in [
-        // Hosts that look like one of them.
+fn hosts_that_look_like_a_documented_one_are_not_called() {
+    refuse([
         (
             "https://evilbotframework.com/",
             host("evilbotframework.com"),
@@ -72,7 +79,12 @@ fn hostile_urls_are_not_called() {
             "https://xn--botframewrk-yib.com/",
             host("xn--botframewrk-yib.com"),
         ),
-        // A host whose name is not one.
+    ]);
+}
+
+#[test]
+fn a_host_whose_name_is_not_one_is_not_called() {
+    refuse([
         ("https://botframework.com./", Malformed),
         ("https://.botframework.com/", Malformed),
         ("https://evil..botframework.com/", Malformed),
@@ -90,7 +102,12 @@ fn hostile_urls_are_not_called() {
         ("https:///api.botframework.com/", Malformed),
         ("https://", Malformed),
         ("https:api.botframework.com", Malformed),
-        // Users, and what hides behind them.
+    ]);
+}
+
+#[test]
+fn what_readers_read_differently_is_not_called() {
+    refuse([
         (
             "https://api.botframework.com@evil.com/",
             UnusualPart("user information"),
@@ -111,7 +128,6 @@ fn hostile_urls_are_not_called() {
             "https://evil.com:443@api.botframework.com/",
             UnusualPart("user information"),
         ),
-        // What readers read differently.
         (
             "https://evil.com\\.botframework.com/",
             UnusualPart("a backslash"),
@@ -150,7 +166,12 @@ fn hostile_urls_are_not_called() {
             "https://api.botframework.com/.",
             UnusualPart("a dot segment"),
         ),
-        // Other schemes.
+    ]);
+}
+
+#[test]
+fn other_schemes_are_not_called() {
+    refuse([
         ("http://api.botframework.com/", Insecure),
         ("http://api.botframework.com:443/", Insecure),
         ("ftp://api.botframework.com/", Malformed),
@@ -164,7 +185,12 @@ fn hostile_urls_are_not_called() {
         ("", Malformed),
         (" https://api.botframework.com/", Malformed),
         ("*", Malformed),
-        // Other ports.
+    ]);
+}
+
+#[test]
+fn other_ports_are_not_called() {
+    refuse([
         ("https://api.botframework.com:80/", Port(80)),
         ("https://api.botframework.com:8443/", Port(8443)),
         ("https://api.botframework.com:22", Port(22)),
@@ -173,7 +199,13 @@ fn hostile_urls_are_not_called() {
         ("https://api.botframework.com:443x/", Malformed),
         ("https://api.botframework.com:65979/", Malformed),
         ("https://api.botframework.com:443:80/", Malformed),
-        // Addresses: this machine, its network, and where clouds keep credentials.
+    ]);
+}
+
+/// This machine, its network, and where clouds keep credentials.
+#[test]
+fn addresses_are_not_called() {
+    refuse([
         (
             "http://169.254.169.254/latest/meta-data/",
             host("169.254.169.254"),
@@ -203,10 +235,7 @@ fn hostile_urls_are_not_called() {
             "https://metadata.google.internal/",
             host("metadata.google.internal"),
         ),
-    ] {
-        let checked = ServiceUrls::documented().check(url);
-        assert_eq!(checked.err(), Some(error), "{url:?}");
-    }
+    ]);
 }
 
 #[test]
