@@ -1,5 +1,6 @@
 use super::ServiceUrlError::{Host, Insecure, Malformed, Port, UnusualPart};
 use super::*;
+use proptest::prelude::*;
 
 fn host(name: &str) -> ServiceUrlError {
     Host(name.into())
@@ -349,5 +350,52 @@ fn requests_go_below_the_url() {
     ] {
         let url = ServiceUrls::documented().check(base).unwrap();
         assert_eq!(url.below("/v3/x?y=z").unwrap().to_string(), expected);
+    }
+}
+
+/// The host as the strictest reader sees it: what stands between the scheme and the first sign that can end a host
+/// for anybody.
+fn strict_host(url: &str) -> Option<&str> {
+    let rest = url.get(8..)?;
+    let scheme = url.get(..8)?;
+    let end = rest.find(['/', '\\', '?', '#', '@']).unwrap_or(rest.len());
+    (scheme.eq_ignore_ascii_case("https://")).then(|| &rest[..end])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_096))]
+
+    #[test]
+    fn whatever_is_put_together_only_documented_hosts_are_called(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                8 => prop::sample::select(vec![
+                    "https://", "http://", "//", "/", "\\", "@", ":", ":443", ":80", "#", "?", ".", "..", "%2e", "%2F",
+                    "%00", " ", "\t", "\r\n", "[", "]", "[::1]", "127.0.0.1", "evil.com", "evil", "botframework.com",
+                    "api.botframework.com", "smba.trafficmanager.net", "teams.microsoft.us", "ä", "\u{3002}", "-", "x",
+                ]).prop_map(str::to_owned),
+                1 => any::<char>().prop_map(String::from),
+            ],
+            0..8,
+        ),
+        scheme in any::<bool>(),
+    ) {
+        let text = [if scheme { "https://" } else { "" }, &pieces.concat()].concat();
+        if let Ok(url) = ServiceUrls::documented().check(&text) {
+            let host = strict_host(&text).unwrap().to_ascii_lowercase();
+            let host = host.strip_suffix(":443").unwrap_or(&host);
+            let below = ["botframework.com", "teams.microsoft.us"];
+            let documented = host == "smba.trafficmanager.net"
+                || below.iter().any(|domain| {
+                    host == *domain || host.strip_suffix(domain).is_some_and(|above| above.ends_with('.'))
+                });
+            prop_assert!(documented, "{text:?}");
+            // What is called is what was checked.
+            let called = url.below("/v3").unwrap();
+            prop_assert_eq!(called.host().unwrap().to_ascii_lowercase(), host);
+            prop_assert_eq!(called.scheme_str(), Some("https"));
+            prop_assert!(matches!(called.port_u16(), None | Some(443)));
+            prop_assert!(called.query().is_none() && called.path().ends_with("/v3"));
+        }
     }
 }
