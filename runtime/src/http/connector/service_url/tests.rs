@@ -363,7 +363,7 @@ fn strict_host(url: &str) -> Option<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_096))]
+    #![proptest_config(ProptestConfig { cases: 4_096, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_put_together_only_documented_hosts_are_called(
