@@ -27,6 +27,16 @@ pub(super) enum Callers {
     All,
 }
 
+impl Callers {
+    /// Whether the bot whose app id is `app_id` may call.
+    pub(super) fn allow(&self, app_id: &str) -> bool {
+        match self {
+            Callers::These(these) => these.iter().any(|allowed| allowed == app_id),
+            Callers::All => true,
+        }
+    }
+}
+
 /// Why an [`Authenticator`] cannot be set up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -97,7 +107,7 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Takes the keys of channels from the OpenID metadata at `url` instead of the cloud's. Only when `url` itself is
+    /// Takes the keys of channels from the metadata at `url` instead of the cloud's. Only when `url` itself is
     /// `http`, as in tests, may the keys be at an `http` URL.
     pub fn channel_metadata(mut self, url: impl Into<String>) -> AuthenticatorBuilder {
         self.channel_metadata = Some(url.into());
@@ -110,7 +120,7 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Takes the keys of Entra from the OpenID metadata at `url` instead of the cloud's.
+    /// Takes the keys of Entra from the metadata at `url` instead of the cloud's.
     pub fn entra_metadata(mut self, url: impl Into<String>) -> AuthenticatorBuilder {
         self.entra_metadata = Some(url.into());
         self

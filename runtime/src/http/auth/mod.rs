@@ -3,11 +3,22 @@
 mod cloud;
 mod error;
 
+mod object;
+
+mod algorithm;
+mod claims;
+mod jws;
+
+mod freshness;
+mod key;
+mod key_set;
+mod key_source;
+mod metadata;
+
 mod authenticator;
 mod builder;
 mod caller;
 mod identity;
-mod key;
 mod verified;
 
 mod credentials;
