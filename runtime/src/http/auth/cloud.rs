@@ -103,6 +103,24 @@ impl Cloud {
         }
     }
 
+    /// Where Entra gives tokens.
+    pub(super) fn login(self) -> &'static str {
+        match self {
+            Cloud::Public => "https://login.microsoftonline.com",
+            Cloud::UsGov => "https://login.microsoftonline.us",
+            Cloud::China => "https://login.partner.microsoftonline.cn",
+        }
+    }
+
+    /// The tenant that gives tokens to multi-tenant bots.
+    pub(super) fn bot_framework_tenant(self) -> &'static str {
+        match self {
+            Cloud::Public => "botframework.com",
+            Cloud::UsGov => "MicrosoftServices.onmicrosoft.us",
+            Cloud::China => "0b4a31a2-c1a0-475d-b363-5f26668660a3",
+        }
+    }
+
     /// The scope of the tokens with which a bot calls a channel.
     pub fn scope(self) -> &'static str {
         match self {

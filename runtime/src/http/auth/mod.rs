@@ -21,7 +21,15 @@ mod caller;
 mod identity;
 mod verified;
 
+mod certificate;
 mod credentials;
+mod environment;
+mod grant;
+mod managed_identity;
+mod proof;
+mod purse;
+mod secret;
+mod teller;
 mod token;
 
 pub use authenticator::Authenticator;
