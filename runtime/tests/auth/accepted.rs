@@ -10,6 +10,7 @@ use crate::scene::{
 };
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn every_kind_is_let_in_as_what_it_is() {
     let authenticator = authenticator().await;
     let own_v1 = format!("https://sts.windows.net/{OWN_TENANT}/");

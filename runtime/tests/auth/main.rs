@@ -6,5 +6,6 @@ mod hostile;
 mod loopback;
 mod mint;
 mod oracle;
+mod outbound;
 mod refresh;
 mod scene;

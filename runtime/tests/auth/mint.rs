@@ -47,18 +47,21 @@ pub(crate) fn jwk(key: &str, kid: &str, more: &Value) -> Value {
     let mut jwk = json!({
         "kty": "RSA", "use": "sig", "kid": kid, "n": base64url(n), "e": base64url(e),
     });
-    patch(&mut jwk, more);
+    patch(&mut jwk, more.clone());
     jwk
 }
 
 /// Sets the members of `patch` in `object`; null removes.
-pub(crate) fn patch(object: &mut Value, patch: &Value) {
+pub(crate) fn patch(object: &mut Value, patch: Value) {
     let object = object.as_object_mut().unwrap();
-    for (name, value) in patch.as_object().unwrap() {
+    let Value::Object(patch) = patch else {
+        panic!("{patch} is not an object");
+    };
+    for (name, value) in patch {
         if value.is_null() {
-            object.remove(name);
+            object.remove(&name);
         } else {
-            object.insert(name.clone(), value.clone());
+            object.insert(name, value);
         }
     }
 }
@@ -81,12 +84,12 @@ impl Mint {
     }
 
     pub(crate) fn header(mut self, change: Value) -> Mint {
-        patch(&mut self.header, &change);
+        patch(&mut self.header, change);
         self
     }
 
     pub(crate) fn claims(mut self, change: Value) -> Mint {
-        patch(&mut self.claims, &change);
+        patch(&mut self.claims, change);
         self
     }
 

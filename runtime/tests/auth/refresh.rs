@@ -171,12 +171,12 @@ async fn a_new_key_is_found_within_the_hour() {
     let authenticator = authenticator(&provider);
     assert_eq!(knock(&authenticator, "channel-key").await, Ok(()));
     provider.publish(&["channel-key", "new-key"]);
-    advance(HOUR - SECOND).await;
+    advance(59 * MINUTE).await;
     assert_eq!(
         knock(&authenticator, "new-key").await,
         Err(AuthError::UnknownKey)
     );
-    advance(SECOND).await;
+    advance(MINUTE).await;
     assert_eq!(knock(&authenticator, "new-key").await, Ok(()));
     assert_eq!(provider.fetches(), 2);
 }
@@ -310,6 +310,7 @@ impl Transport for Fixed {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn only_sound_answers_are_keys() {
     const METADATA: &str = "https://issuer.example/metadata";
     const KEYS: &str = "https://keys.example/keys";

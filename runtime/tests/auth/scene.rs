@@ -33,7 +33,7 @@ pub(crate) fn channel_keys() -> Value {
     let weak = crate::mint::base64url(weak);
     let with = |kid: &str, more: Value| {
         let mut key = jwk("channel", kid, &telephony);
-        crate::mint::patch(&mut key, &more);
+        crate::mint::patch(&mut key, more);
         key
     };
     json!({"keys": [

@@ -28,7 +28,7 @@ const MAX_SCOPES: usize = 256;
 ///
 /// A token is kept for each scope and renewed five minutes before it expires, without anybody waiting; while that
 /// fails, the old one serves to its end. One request for each scope is under way, however many wait for it. A busy
-/// or unreachable provider (408, 429, 5xx) is asked three times in all, and after a failure for five seconds not at
+/// or unreachable provider (408, 410, 429, 5xx) is asked three times in all, and after a failure for five seconds not at
 /// all.
 #[must_use]
 pub struct Credentials {
@@ -96,9 +96,11 @@ impl Credentials {
         &self.teller.app_id
     }
 
-    /// An authenticator for requests to the same app: its id, cloud, tenant and transport are set.
+    /// An authenticator for requests to the same app: its id, cloud, tenant, transport and clock are set.
     pub fn authenticator(&self) -> AuthenticatorBuilder {
-        let builder = Authenticator::builder(self.app_id()).cloud(self.teller.cloud);
+        let builder = Authenticator::builder(self.app_id())
+            .cloud(self.teller.cloud)
+            .clock(self.teller.clock.clone());
         let builder = match &self.teller.tenant {
             Some(tenant) => builder.tenant(tenant),
             None => builder,

@@ -48,6 +48,8 @@ pub(super) fn read(
 mod tests {
     use super::*;
 
+    type Variable = (&'static str, &'static str);
+
     #[test]
     fn variables_are_those_of_the_sdks() {
         let id = ("MicrosoftAppId", "app");
@@ -55,7 +57,7 @@ mod tests {
         let tenant = ("MicrosoftAppTenantId", "t-1");
         let kind = |kind| ("MicrosoftAppType", kind);
         let gov = ("ChannelService", "https://botframework.azure.us");
-        let cases: [(&[(&str, &str)], Result<Option<&str>, &str>); 13] = [
+        let cases: [(&[Variable], Result<Option<&str>, &str>); 13] = [
             (&[], Ok(None)),
             (&[("MicrosoftAppId", " "), password], Ok(None)),
             (

@@ -45,3 +45,30 @@ impl ManagedIdentity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_service_names_its_endpoint_and_its_header() {
+        let endpoint = ("IDENTITY_ENDPOINT", "http://127.0.0.1:41009/msi/token");
+        let header = ("IDENTITY_HEADER", "hush-hush");
+        let here = |set: &[(&str, &str)]| {
+            ManagedIdentity::here(|name| {
+                let found = set.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        for set in [&[][..], &[endpoint], &[header]] {
+            assert_eq!(here(set), ManagedIdentity::Machine);
+        }
+        let identity = here(&[endpoint, header]);
+        assert_eq!(
+            identity.url(),
+            "http://127.0.0.1:41009/msi/token?api-version=2019-08-01"
+        );
+        assert_eq!(identity.header(), ("x-identity-header", "hush-hush"));
+        assert!(!format!("{identity:?}").contains("hush"));
+    }
+}

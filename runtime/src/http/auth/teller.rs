@@ -107,9 +107,14 @@ impl fmt::Debug for Teller {
 }
 
 fn is_busy(status: StatusCode) -> bool {
+    // 410: the Instance Metadata Service is being updated.
     status.is_server_error()
-        || status == StatusCode::TOO_MANY_REQUESTS
-        || status == StatusCode::REQUEST_TIMEOUT
+        || [
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::REQUEST_TIMEOUT,
+            StatusCode::GONE,
+        ]
+        .contains(&status)
 }
 
 /// The pause that the provider wants; dates are not read.

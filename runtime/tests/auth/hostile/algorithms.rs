@@ -12,6 +12,7 @@ use crate::mint::{base64url, components, jwk, sign};
 use crate::scene::channel;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn algorithms_are_those_of_the_list_and_the_key() {
     let unsigned = |alg: &str| {
         let mint = channel().header(json!({ "alg": alg }));

@@ -10,6 +10,7 @@ use crate::mint::Mint;
 use crate::scene::{APP, FRIEND, NOW, OWN_TENANT, TENANT, version_1, version_2};
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn apps_are_known_and_allowed() {
     let claims = |mint: Mint, change: Value| mint.claims(change).token();
     let stranger = "99999999-0000-4000-8000-000000000000";

@@ -7,6 +7,7 @@ use super::expect;
 use crate::scene::{APP, FRIEND, NOW, SERVICE_URL, channel};
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn claims_are_there_and_of_their_type() {
     let claims = |change: Value| channel().claims(change).token();
     let written = |name: &str, value: &str| {

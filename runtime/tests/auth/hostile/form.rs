@@ -10,6 +10,7 @@ use crate::mint::base64url;
 use crate::scene::{NOW, channel};
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn tokens_have_one_form() {
     let token = channel().token();
     let [header, claims, signature] = parts(&token);
