@@ -5,6 +5,12 @@ pub use crate::choice::Choice;
 pub use crate::key::{Key, KeyKind, Row};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
+/// The turn has come to the handler whose mark this is.
+#[inline]
+pub fn entered(turn: &Turn, mark: u32) {
+    turn.enter(mark);
+}
+
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.
 #[inline]
 pub fn text_is(turn: &Turn, text: &str) -> bool {

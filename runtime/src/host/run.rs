@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use super::TurnOutcome;
 use crate::activity::ActivityType;
@@ -16,9 +17,21 @@ use crate::outcome::Outcome;
 use crate::rejection::Rejection;
 use crate::turn::Turn;
 
-/// Runs the turn; fails with what the bot's `on_error` did not take care of.
-pub(crate) async fn run<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
-    let error = match caught(turn_of(bot, turn)).await {
+/// Runs the turn, for at most `limit`; fails with what the bot's `on_error` did not take care of.
+pub(crate) async fn run<B: Bot>(
+    bot: &B,
+    turn: &Turn,
+    limit: Option<Duration>,
+) -> Result<TurnOutcome> {
+    let turning = caught(turn_of(bot, turn));
+    let ran = match limit {
+        None => turning.await,
+        Some(limit) => match tokio::time::timeout(limit, turning).await {
+            Ok(ran) => ran,
+            Err(_late) => Err(TimedOut(limit).into()),
+        },
+    };
+    let error = match ran {
         Ok(outcome) => return Ok(outcome),
         Err(error) => error,
     };
@@ -85,6 +98,11 @@ async fn caught<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
 #[derive(Debug, thiserror::Error)]
 #[error("a handler panicked: {0}")]
 struct Panicked(String);
+
+/// The turn took longer than the host allows.
+#[derive(Debug, thiserror::Error)]
+#[error("the turn did not end within {0:?}")]
+struct TimedOut(Duration);
 
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic

@@ -5,7 +5,7 @@ mod recording;
 mod send;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub struct Turn {
     responded: AtomicBool,
     /// A command result has been sent.
     answered: AtomicBool,
+    /// The mark of the handler that it has come to, or 0.
+    handler: AtomicU32,
     error: OnceLock<Error>,
     bag: bag::Bag,
 }
@@ -66,6 +68,7 @@ impl Turn {
             settings,
             responded: AtomicBool::new(false),
             answered: AtomicBool::new(false),
+            handler: AtomicU32::new(0),
             error: OnceLock::new(),
             bag: bag::Bag::default(),
         }
@@ -103,6 +106,17 @@ impl Turn {
     #[inline]
     pub fn responded(&self) -> bool {
         self.responded.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(crate) fn enter(&self, mark: u32) {
+        self.handler.store(mark, Ordering::Relaxed);
+    }
+
+    /// The mark of the handler that the turn has come to last.
+    #[cfg(feature = "http")]
+    pub(crate) fn handler_mark(&self) -> u32 {
+        self.handler.load(Ordering::Relaxed)
     }
 
     pub(crate) fn fail(&self, error: Error) {
