@@ -1,5 +1,6 @@
 //! When keys are fetched: on virtual time, with a provider that counts.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use onhook::http::{Transport, TransportError};
 use serde_json::{Value, json};
 use tokio::time::{advance, sleep};
 
-use crate::mint::{Mint, jwk};
+use crate::mint::jwk;
 use crate::scene::{APP, NOW, activity, builder, channel, verdict};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -88,14 +89,20 @@ fn authenticator(provider: &Arc<Provider>) -> Authenticator {
     builder().transport(provider.clone()).build().unwrap()
 }
 
-/// A token that does not expire before the test ends.
-fn lasting(kid: &str) -> Mint {
-    let change = json!({"exp": NOW + 30 * 24 * 3600});
-    channel().header(json!({ "kid": kid })).claims(change)
+/// The header with a token that does not expire before the test ends. Signed once: signing takes a while.
+fn lasting(kid: &str) -> String {
+    static MADE: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap();
+    let header = made.entry(kid.to_owned()).or_insert_with(|| {
+        let change = json!({"exp": NOW + 30 * 24 * 3600});
+        let mint = channel().header(json!({ "kid": kid })).claims(change);
+        format!("Bearer {}", mint.token())
+    });
+    header.clone()
 }
 
 async fn knock(authenticator: &Authenticator, kid: &str) -> Result<(), AuthError> {
-    let header = format!("Bearer {}", lasting(kid).token());
+    let header = lasting(kid);
     verdict(authenticator, &header, &activity()).await.map(drop)
 }
 

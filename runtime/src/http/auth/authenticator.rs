@@ -14,6 +14,7 @@ use super::metadata::Metadata;
 use super::verified::{Fingerprint, Remembered, Verified};
 use super::{AuthError, AuthenticatorBuilder, Caller, CallerKind, Cloud, Identity, SetupError};
 use crate::Clock;
+use crate::http::HttpClient;
 
 /// Checks who calls the bot. To be shared: keys are fetched once for all.
 ///
@@ -57,7 +58,9 @@ impl Authenticator {
         if builder.app_id.is_empty() {
             return Err(SetupError::NoAppId);
         }
-        let transport = builder.transport.ok_or(SetupError::NoTransport)?;
+        let transport = builder
+            .transport
+            .unwrap_or_else(|| Arc::new(HttpClient::new()));
         let keys = |url: Option<String>, default: &str| {
             let metadata = Metadata::at(url.as_deref().unwrap_or(default))?;
             Ok(KeySource::new(metadata, transport.clone()))

@@ -44,9 +44,6 @@ pub enum SetupError {
     /// There is no app id. A bot without one checks nothing: it takes [`Identity::anonymous`](super::Identity::anonymous).
     #[error("the app id is empty")]
     NoAppId,
-    /// There is nothing to fetch keys with.
-    #[error("there is no transport to fetch keys with")]
-    NoTransport,
     /// A metadata URL is not an absolute `https` or `http` URL.
     #[error("the metadata url cannot be used: {0}")]
     MetadataUrl(String),
@@ -95,7 +92,7 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Fetches keys with `transport`.
+    /// Fetches keys with `transport`; with an [`HttpClient`](crate::http::HttpClient) if not said.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> AuthenticatorBuilder {
         self.transport = Some(transport);
         self

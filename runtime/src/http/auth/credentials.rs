@@ -19,7 +19,7 @@ use super::{
 };
 use crate::Clock;
 use crate::connector::BoxFuture;
-use crate::http::Transport;
+use crate::http::{HttpClient, Transport};
 
 /// For how many scopes tokens are kept: that of the channels, and one for each bot that calls this one.
 const MAX_SCOPES: usize = 256;
@@ -85,7 +85,7 @@ impl Credentials {
                 cloud: Cloud::default(),
                 token_url: None,
                 clock: Clock::system(),
-                transport: None,
+                transport: Arc::new(HttpClient::new()),
             }),
             scopes: Mutex::default(),
         }
@@ -100,13 +100,10 @@ impl Credentials {
     pub fn authenticator(&self) -> AuthenticatorBuilder {
         let builder = Authenticator::builder(self.app_id())
             .cloud(self.teller.cloud)
-            .clock(self.teller.clock.clone());
-        let builder = match &self.teller.tenant {
+            .clock(self.teller.clock.clone())
+            .transport(self.teller.transport.clone());
+        match &self.teller.tenant {
             Some(tenant) => builder.tenant(tenant),
-            None => builder,
-        };
-        match &self.teller.transport {
-            Some(transport) => builder.transport(transport.clone()),
             None => builder,
         }
     }
@@ -122,9 +119,9 @@ impl Credentials {
         self.with(|teller| teller.cloud = cloud)
     }
 
-    /// Asks for tokens with `transport`.
+    /// Asks for tokens with `transport`; with an [`HttpClient`] if not said.
     pub fn transport(self, transport: Arc<dyn Transport>) -> Credentials {
-        self.with(|teller| teller.transport = Some(transport))
+        self.with(|teller| teller.transport = transport)
     }
 
     /// Asks for tokens at `url` instead of at Entra's endpoint.

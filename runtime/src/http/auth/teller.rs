@@ -28,19 +28,16 @@ pub(super) struct Teller {
     pub(super) cloud: Cloud,
     pub(super) token_url: Option<String>,
     pub(super) clock: Clock,
-    pub(super) transport: Option<Arc<dyn Transport>>,
+    pub(super) transport: Arc<dyn Transport>,
 }
 
 impl Teller {
     /// Asks for a token of `scope`, and again after a pause if the provider is busy or was not reached.
     pub(super) async fn ask(&self, scope: &str) -> Result<Grant, TokenError> {
-        let transport = self.transport.as_ref();
-        let transport =
-            transport.ok_or_else(|| TokenError::Credentials("there is no transport".to_owned()))?;
         let token_url = self.token_url()?;
         let mut pause = FIRST_PAUSE;
         for _ in 1..ATTEMPTS {
-            match self.attempt(&**transport, scope, &token_url).await {
+            match self.attempt(scope, &token_url).await {
                 Ok(response) if is_busy(response.status()) => {
                     let wanted = retry_after(&response);
                     if wanted.is_some_and(|wanted| wanted > LONGEST_PAUSE) {
@@ -59,19 +56,18 @@ impl Teller {
             self.clock.sleep(pause).await;
             pause *= 2;
         }
-        let response = self.attempt(&**transport, scope, &token_url).await?;
+        let response = self.attempt(scope, &token_url).await?;
         Grant::read(&response, self.now(), &self.proof)
     }
 
     async fn attempt(
         &self,
-        transport: &dyn Transport,
         scope: &str,
         token_url: &str,
     ) -> Result<Response<bytes::Bytes>, TokenError> {
         let now = self.now();
         let request = self.proof.request(&self.app_id, scope, token_url, now)?;
-        Ok(transport.exchange(request).await?)
+        Ok(self.transport.exchange(request).await?)
     }
 
     /// Where Entra gives tokens. The tenant goes into a URL: only what is in names of tenants is taken.

@@ -74,15 +74,6 @@ async fn a_tenant_cannot_change_the_url() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_asked_without_a_transport() {
-    let found = token(&Credentials::secret(APP, SECRET)).await;
-    assert!(
-        matches!(found, Err(TokenError::Credentials(_))),
-        "{found:?}"
-    );
-}
-
 fn pem(label: &str, der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
