@@ -81,7 +81,7 @@ impl Purse {
                 let margin = MARGIN.min(grant.lifetime / 2);
                 self.held = Some(Held {
                     token: grant.token.clone(),
-                    renew: asked + (grant.lifetime - margin),
+                    renew: asked + grant.lifetime.saturating_sub(margin),
                     expires: asked + grant.lifetime,
                 });
                 self.failed = None;
