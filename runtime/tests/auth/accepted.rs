@@ -1,12 +1,12 @@
 //! Who is let in, and as whom.
 
-use onhook::http::auth::{AuthError, CallerKind, Cloud};
+use onhook::http::auth::{AuthError, CallerKind, Cloud, Credentials};
 use serde_json::json;
 
 use crate::mint::Mint;
 use crate::scene::{
     APP, FRIEND, NOW, OWN_TENANT, SERVICE_URL, activity, activity_of, at_loopback, authenticator,
-    builder, channel, verdict, version_1, version_2,
+    builder, channel, clock, verdict, version_1, version_2,
 };
 
 #[tokio::test]
@@ -217,6 +217,28 @@ async fn every_bot_of_a_trusted_tenant_may_call_if_the_bot_says_so() {
     let identity = verdict(&authenticator, &header, &activity()).await.unwrap();
     assert_eq!(identity.kind(), CallerKind::Skill);
     assert_eq!(identity.scope(), Some("anybody/.default"));
+}
+
+#[tokio::test]
+async fn credentials_set_up_the_authenticator_of_their_app() {
+    let credentials = Credentials::secret(APP, "hush-hush")
+        .tenant(OWN_TENANT.to_uppercase())
+        .cloud(Cloud::UsGov)
+        .clock(clock());
+    let authenticator = at_loopback(credentials.authenticator()).await;
+    assert_eq!(authenticator.app_id(), APP);
+    assert_eq!(authenticator.cloud(), Cloud::UsGov);
+    let issuer = format!("https://login.microsoftonline.us/{OWN_TENANT}/v2.0");
+    let token = version_2(APP)
+        .claims(json!({"iss": issuer, "tid": OWN_TENANT}))
+        .header(json!({"kid": "bare-entra-key"}))
+        .token();
+    let header = format!("Bearer {token}");
+    let identity = verdict(&authenticator, &header, &activity()).await.unwrap();
+    assert_eq!(identity.kind(), CallerKind::Emulator);
+
+    let by_domain = Credentials::secret(APP, "hush-hush").tenant("contoso.com");
+    assert!(by_domain.authenticator().build().is_ok());
 }
 
 #[tokio::test]

@@ -408,6 +408,9 @@ async fn only_sound_answers_are_keys() {
         let transport = Fixed(vec![
             (METADATA, metadata.0, metadata.1),
             (KEYS, keys.0, keys.1),
+            ("http://keys.example/keys", 200, good.clone()),
+            ("file:///etc/keys", 200, good.clone()),
+            ("/keys", 200, good.clone()),
         ]);
         let authenticator = builder()
             .channel_metadata(METADATA)
@@ -429,6 +432,11 @@ fn an_authenticator_needs_an_app_a_transport_and_urls() {
     let transport = || Arc::new(Fixed(Vec::new()));
     let no_app = Authenticator::builder("").transport(transport()).build();
     assert_eq!(no_app.err(), Some(SetupError::NoAppId));
+    for tenant in ["common", "contoso.com", "", "{tenantid}"] {
+        let builder = Authenticator::builder(APP).transport(transport());
+        let found = builder.tenant(tenant).build();
+        assert_eq!(found.err(), Some(SetupError::Tenant(tenant.into())));
+    }
     for url in ["", "metadata", "/metadata", "ftp://issuer.example/metadata"] {
         let builder = Authenticator::builder(APP).transport(transport());
         let found = builder.entra_metadata(url).build();

@@ -1,8 +1,10 @@
 //! Checks who calls the bot.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
+use uuid::Uuid;
 
 use super::builder::Callers;
 use super::claims::Claims;
@@ -66,22 +68,23 @@ impl Authenticator {
             Ok(KeySource::new(metadata, transport.clone()))
         };
 
-        let trusted = cloud.tenants().iter().copied();
-        let tenants = trusted.chain(builder.tenants.iter().map(String::as_str));
-        let in_tenants = tenants.flat_map(|tenant| {
-            let issuers = cloud.entra_issuers(tenant).into_iter();
-            issuers.map(|url| EntraIssuer {
-                url,
-                tenant: Some(tenant.to_owned()),
-            })
-        });
-        let named = builder.entra_issuers.iter().map(|url| EntraIssuer {
-            url: url.clone(),
-            tenant: None,
-        });
+        let named = builder.entra_issuers.into_iter();
+        let mut entra_issuers: Vec<_> =
+            named.map(|url| EntraIssuer { url, tenant: None }).collect();
+        let trusted = cloud.tenants().iter().map(|tenant| (*tenant).to_owned());
+        for tenant in trusted.chain(builder.tenants) {
+            // As issuers write it: in lower case.
+            let tenant = Uuid::try_parse(&tenant)
+                .map_err(|_| SetupError::Tenant(tenant))?
+                .to_string();
+            entra_issuers.extend(cloud.entra_issuers(&tenant).into_iter().map(|url| {
+                let tenant = Some(tenant.clone());
+                EntraIssuer { url, tenant }
+            }));
+        }
 
         Ok(Authenticator {
-            entra_issuers: in_tenants.chain(named).collect(),
+            entra_issuers,
             channel_keys: keys(builder.channel_metadata, cloud.channel_metadata())?,
             entra_keys: keys(builder.entra_metadata, cloud.entra_metadata())?,
             channel_issuer: builder
@@ -225,6 +228,15 @@ impl Authenticator {
             CallerKind::Channel => &self.channel_keys,
             _ => &self.entra_keys,
         }
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator")
+            .field("app_id", &self.app_id)
+            .field("cloud", &self.cloud)
+            .finish_non_exhaustive()
     }
 }
 

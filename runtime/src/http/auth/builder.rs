@@ -44,6 +44,9 @@ pub enum SetupError {
     /// There is no app id. A bot without one checks nothing: it takes [`Identity::anonymous`](super::Identity::anonymous).
     #[error("the app id is empty")]
     NoAppId,
+    /// A tenant is not named by its id, by which issuers name it.
+    #[error("the tenant is not a GUID: {0}")]
+    Tenant(String),
     /// A metadata URL is not an absolute `https` or `http` URL.
     #[error("the metadata url cannot be used: {0}")]
     MetadataUrl(String),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::certificate::Certificate;
 use super::managed_identity::ManagedIdentity;
@@ -30,6 +31,18 @@ const MAX_SCOPES: usize = 256;
 /// fails, the old one serves to its end. One request for each scope is under way, however many wait for it. A busy
 /// or unreachable provider (408, 410, 429, 5xx) is asked three times in all, and after a failure for five seconds not at
 /// all.
+///
+/// ```
+/// use onhook::http::auth::Credentials;
+///
+/// # fn doc() -> Result<(), Box<dyn std::error::Error>> {
+/// let Some(credentials) = Credentials::from_env()? else {
+///     return Ok(()); // a bot on one's own machine
+/// };
+/// let authenticator = credentials.authenticator().build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub struct Credentials {
     teller: Arc<Teller>,
@@ -96,15 +109,16 @@ impl Credentials {
         &self.teller.app_id
     }
 
-    /// An authenticator for requests to the same app: its id, cloud, tenant, transport and clock are set.
+    /// An authenticator for requests to the same app: its id, cloud, transport and clock are set, and its tenant if
+    /// that is a GUID, as [`AuthenticatorBuilder::tenant`] needs it.
     pub fn authenticator(&self) -> AuthenticatorBuilder {
         let builder = Authenticator::builder(self.app_id())
             .cloud(self.teller.cloud)
             .clock(self.teller.clock.clone())
             .transport(self.teller.transport.clone());
         match &self.teller.tenant {
-            Some(tenant) => builder.tenant(tenant),
-            None => builder,
+            Some(tenant) if Uuid::try_parse(tenant).is_ok() => builder.tenant(tenant),
+            _ => builder,
         }
     }
 

@@ -49,6 +49,7 @@ mod tests {
     use super::*;
 
     type Variable = (&'static str, &'static str);
+    type Case = (Vec<Variable>, Result<Option<&'static str>, &'static str>);
 
     #[test]
     fn variables_are_those_of_the_sdks() {
@@ -57,48 +58,48 @@ mod tests {
         let tenant = ("MicrosoftAppTenantId", "t-1");
         let kind = |kind| ("MicrosoftAppType", kind);
         let gov = ("ChannelService", "https://botframework.azure.us");
-        let cases: [(&[Variable], Result<Option<&str>, &str>); 13] = [
-            (&[], Ok(None)),
-            (&[("MicrosoftAppId", " "), password], Ok(None)),
+        let cases: [Case; 13] = [
+            (vec![], Ok(None)),
+            (vec![("MicrosoftAppId", " "), password], Ok(None)),
             (
-                &[id, password],
+                vec![id, password],
                 Ok(Some("app, Secret(Secret(…)), None, Public")),
             ),
             (
-                &[id, password, kind("MultiTenant"), tenant],
+                vec![id, password, kind("MultiTenant"), tenant],
                 Ok(Some("app, Secret(Secret(…)), None, Public")),
             ),
             (
-                &[id, password, gov],
+                vec![id, password, gov],
                 Ok(Some("app, Secret(Secret(…)), None, UsGov")),
             ),
             (
-                &[id, password, kind("singletenant"), tenant],
+                vec![id, password, kind("singletenant"), tenant],
                 Ok(Some("app, Secret(Secret(…)), Some(\"t-1\"), Public")),
             ),
             (
-                &[id, kind("UserAssignedMSI")],
+                vec![id, kind("UserAssignedMSI")],
                 Ok(Some("app, ManagedIdentity(Machine), None, Public")),
             ),
             (
-                &[id, kind("UserAssignedMSI"), tenant],
+                vec![id, kind("UserAssignedMSI"), tenant],
                 Ok(Some("app, ManagedIdentity(Machine), Some(\"t-1\"), Public")),
             ),
-            (&[id], Err("MicrosoftAppPassword is not set")),
+            (vec![id], Err("MicrosoftAppPassword is not set")),
             (
-                &[id, password, kind("SingleTenant")],
+                vec![id, password, kind("SingleTenant")],
                 Err("MicrosoftAppTenantId is not set"),
             ),
             (
-                &[id, kind("SingleTenant"), tenant],
+                vec![id, kind("SingleTenant"), tenant],
                 Err("MicrosoftAppPassword is not set"),
             ),
             (
-                &[id, password, kind("Certificate")],
+                vec![id, password, kind("Certificate")],
                 Err("MicrosoftAppType is not MultiTenant, SingleTenant or UserAssignedMSI"),
             ),
             (
-                &[id, password, ("ChannelService", "https://evil.example")],
+                vec![id, password, ("ChannelService", "https://evil.example")],
                 Err("ChannelService is not that of a known cloud"),
             ),
         ];
