@@ -20,7 +20,7 @@ async fn a_channel_is_held_to_its_activity() {
         activity.channel_id = None;
         activity
     };
-    for (name, mint, activity, expected) in [
+    for (name, mint, activity, expected) in vec![
         (
             "a channel that the key is not endorsed for",
             good.clone(),

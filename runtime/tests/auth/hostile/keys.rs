@@ -8,7 +8,6 @@ use crate::mint::jwk;
 use crate::scene::{APP, channel, version_1, version_2};
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 async fn keys_are_the_issuers_own() {
     let kid = |kid: Value| channel().header(json!({ "kid": kid })).token();
     let own = jwk("stranger", "channel-key", &json!({}));

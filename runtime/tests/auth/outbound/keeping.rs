@@ -175,7 +175,7 @@ async fn a_lifetime_is_a_number_or_a_text() {
         assert_eq!(token(&credentials).await.unwrap(), "first", "{name}");
         tokio::task::yield_now().await;
         assert_eq!(provider.asked(), 1, "{name}");
-        advance(lifetime - long).await;
+        advance(lifetime.saturating_sub(long)).await;
         assert_eq!(token(&credentials).await.unwrap(), "token-1", "{name}");
     }
 }
