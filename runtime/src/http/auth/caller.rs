@@ -16,8 +16,8 @@ impl Caller {
     ///
     /// For a channel: the key that signed the token is endorsed for `channelId`, and the claim `serviceurl` is the
     /// activity's `serviceUrl`, but for the case of ASCII letters. An activity without them is not let in. Nothing
-    /// is left to check for the Emulator and for other bots: they have authenticated themselves as an app, and the
-    /// answer is sent with a token that is for that app alone.
+    /// is left to check for the Emulator and for other bots: the token of the answer, wherever it goes, is one that
+    /// the first could get itself, and that is for the second's app alone.
     pub fn admit(self, activity: &Activity) -> Result<Identity, AuthError> {
         let verified = &self.0;
         if verified.identity.kind() == CallerKind::Channel {
