@@ -128,7 +128,7 @@ impl<B: Bot + 'static> Endpoint<B> {
         let Some(noted) = self.0.seen.take(&activity) else {
             return Ok(Begun::Before(Mode::of(&activity)));
         };
-        let started = self.start(activity, identity.scope());
+        let started = self.start(activity, identity.shared_scope());
         if started.is_err() {
             self.0.seen.forget(&noted);
         }
@@ -136,7 +136,7 @@ impl<B: Bot + 'static> Endpoint<B> {
     }
 
     /// Starts the turn.
-    fn start(&self, activity: Activity, scope: Option<&str>) -> Result<Started, Problem> {
+    fn start(&self, activity: Activity, scope: Option<Arc<str>>) -> Result<Started, Problem> {
         let mode = Mode::of(&activity);
         let invoke = activity.kind == ActivityType::Invoke;
         let place = self.0.room.enter(&activity)?;

@@ -87,11 +87,19 @@ async fn a_channel_is_held_to_its_activity() {
             activity_of("telephony", "https://telephony.botframework.com"),
             ServiceUrl,
         ),
-        ("no url", good, unaddressed, ServiceUrl),
+        (
+            "no url, by another channel",
+            with_key("webchat-key"),
+            unaddressed.clone(),
+            Endorsement,
+        ),
     ] {
         let header = format!("Bearer {}", mint.token());
         let found = verdict(&authenticator, &header, &activity).await;
         assert_eq!(found, Err(expected), "{name}");
         assert_eq!(expected.status(), 403, "{name}");
     }
+    // Nothing can be sent upon an activity without a service url.
+    let header = format!("Bearer {}", good.token());
+    assert!(verdict(&authenticator, &header, &unaddressed).await.is_ok());
 }
