@@ -1,5 +1,6 @@
 //! Calls: the caller's side of the telephone.
 
+mod arguments;
 mod barge_in;
 mod control;
 mod delivery;

@@ -61,7 +61,7 @@ impl Shelf {
         if step == Step::Open {
             let metadata = self.store.chained(&mut session).metadata;
             let live = self.journal()?.begin(session.id.clone(), &metadata)?;
-            let tape = Tape::new(live);
+            let tape = Tape::new(live, session.channels);
             settle(&tape);
             let mut desk = lock(desk);
             desk.tapes.push(Arc::clone(&tape));

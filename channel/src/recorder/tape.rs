@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::{RecorderError, keep_within};
 use crate::journal::LiveSession;
-use crate::media::{FRAME_SAMPLES, SAMPLE_RATE};
+use crate::media::{Channels, FRAME_SAMPLES, SAMPLE_RATE};
 use crate::store::metadata::SessionRecord;
 
 /// Seconds of audio that may wait for the disk. What is more is a failure, not a silent gap.
@@ -15,10 +15,12 @@ pub(super) const WAITING: u64 = 30;
 /// many wait, and in virtual time the call waits with the recorder.
 pub(super) const BEHIND: u64 = SAMPLE_RATE as u64;
 
-/// The audio of a session on its way to the journal.
+/// The audio of a session on its way to the journal. The journal counts the samples of all channels, everybody else
+/// those of each.
 #[derive(Debug)]
 pub(super) struct Tape {
     pub(super) live: LiveSession,
+    channels: u64,
     /// Samples that the journal has taken.
     samples: AtomicU64,
     /// Samples that were not written.
@@ -30,9 +32,10 @@ pub(super) struct Tape {
 }
 
 impl Tape {
-    pub(super) fn new(live: LiveSession) -> Arc<Tape> {
+    pub(super) fn new(live: LiveSession, channels: Channels) -> Arc<Tape> {
         Arc::new(Tape {
             live,
+            channels: channels.count().into(),
             samples: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             broken: AtomicBool::new(false),
@@ -41,18 +44,20 @@ impl Tape {
     }
 
     pub(super) fn samples(&self) -> u64 {
-        self.samples.load(Ordering::Relaxed)
+        self.samples.load(Ordering::Relaxed) / self.channels
     }
 
+    /// Samples that are not on disk yet.
     pub(super) fn waiting(&self) -> u64 {
-        self.samples().saturating_sub(self.live.committed())
+        let samples = self.samples.load(Ordering::Relaxed);
+        samples.saturating_sub(self.live.committed()) / self.channels
     }
 
     /// Takes all of it or nothing; a failure only the first time.
     pub(super) fn take(&self, samples: &[i16]) -> Result<(), Option<RecorderError>> {
         let count = samples.len() as u64;
         let refused = if self.broken.load(Ordering::Relaxed)
-            || self.waiting() + count > WAITING * u64::from(SAMPLE_RATE)
+            || self.waiting() + count / self.channels > WAITING * u64::from(SAMPLE_RATE)
         {
             true
         } else {
@@ -76,6 +81,7 @@ impl Tape {
     pub(super) fn account(&self, session: &mut SessionRecord) {
         let lost = self.lost.load(Ordering::Relaxed);
         if lost > 0 {
+            let lost = lost.div_ceil(self.channels);
             session.lost_frames = Some(lost.div_ceil(FRAME_SAMPLES as u64));
             keep_within(session);
         }

@@ -6,9 +6,12 @@
 mod acs;
 mod extension;
 mod manifest;
+mod pauses;
 mod record;
 mod retention;
 mod timeline;
+
+pub use onhook::recording::PauseMode;
 
 pub use acs::{AudioConfiguration, Metadata, Participant, PauseResumeInterval, RecordingInfo};
 pub use extension::{
@@ -17,4 +20,4 @@ pub use extension::{
 pub use manifest::{ChainLink, Manifest};
 pub use record::SessionRecord;
 pub use retention::{RETENTION, Retention};
-pub use timeline::{PauseMode, TimelineEntry, TimelineEvent};
+pub use timeline::{TimelineEntry, TimelineEvent};
