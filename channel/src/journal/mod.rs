@@ -38,6 +38,7 @@ mod copier;
 mod copy;
 mod entry;
 mod error;
+mod folder;
 mod live;
 mod owner;
 mod recovery;
