@@ -14,8 +14,8 @@ use crate::call::{Call, Dial, Notice, Standin};
 use crate::events::{Publisher, RecordingEvent, SubjectForm};
 use crate::media::samples_in;
 use crate::recorder::Shelf;
-use crate::store::Store;
 use crate::store::metadata::RETENTION;
+use crate::store::{RollOver, Store};
 use crate::voice::{ToneVoice, Voice};
 
 /// The Telephony channel in this process: it calls the bot as the network would.
@@ -71,6 +71,7 @@ pub(crate) struct Shared {
     pub(crate) longest_recording: Option<Duration>,
     pub(crate) channel_type: ChannelType,
     pub(crate) pause_mode: PauseMode,
+    pub(crate) roll_over: Option<RollOver>,
     pub(crate) standin: Standin,
     pub(crate) notice: Option<Notice>,
 }
@@ -123,6 +124,7 @@ impl Channel {
                 longest_recording: None,
                 channel_type: ChannelType::Mixed,
                 pause_mode: PauseMode::default(),
+                roll_over: Some(RollOver::default()),
                 standin: Standin::default(),
                 notice: None,
             },
@@ -263,6 +265,13 @@ impl ChannelBuilder {
     /// What stands in a recording for the time of a pause that does not say; nothing unless set.
     pub fn pause_mode(mut self, mode: PauseMode) -> ChannelBuilder {
         self.shared.pause_mode = mode;
+        self
+    }
+
+    /// When a recording goes on in another file: after 4 hours or 2 GiB unless set. With `None` it never does; a file
+    /// beyond 4 GiB is RF64, which not every player knows.
+    pub fn roll_over(mut self, roll_over: impl Into<Option<RollOver>>) -> ChannelBuilder {
+        self.shared.roll_over = roll_over.into();
         self
     }
 

@@ -49,6 +49,9 @@ impl Engine {
                 let number = session.saturating_add(self.recording.failed_starts);
                 let mut session = self.session(number, at, start, &incoming);
                 session.channels = format.channels;
+                let roll_over = self.shared.roll_over;
+                session.samples_per_part =
+                    roll_over.map(|roll_over| roll_over.samples(format.channels.count()));
                 let recording = &mut self.recording;
                 let last = recording.session.replace(session);
                 recording.before = last.map(|session| (session, recording.tap.clone()));

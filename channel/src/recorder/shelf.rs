@@ -10,8 +10,8 @@ use super::{Done, RecorderError, Step, keep_within};
 use crate::events::Publisher;
 use crate::journal::JournalError;
 use crate::journals::{self, OpenJournal};
+use crate::store::Store;
 use crate::store::metadata::{SessionRecord, SessionState};
-use crate::store::{SessionFile, Store};
 
 /// The journal that the calls of a channel share; opened for the first recording.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ impl Shelf {
         if step == Step::Open {
             let metadata = self.store.chained(&mut session).metadata;
             let live = self.journal()?.begin(session.id.clone(), &metadata)?;
-            let tape = Tape::new(live, session.channels);
+            let tape = Tape::new(live, session.channels, session.samples_per_part);
             settle(&tape);
             let mut desk = lock(desk);
             desk.tapes.push(Arc::clone(&tape));
@@ -126,13 +126,15 @@ impl Shelf {
             // Nothing is appended while this goes on: the hash is that of all there is.
             tape.catch_up()?;
             tape.live.settle()?;
-            session.parts = vec![self.store.close_part(&session.id)?];
+            session.parts = self.store.close_parts(&session.id, tape.parts())?;
             session.open_samples = 0;
             if tape.lost.load(Ordering::Relaxed) > 0 && session.state == SessionState::Sealed {
                 session.state = SessionState::Partial;
             }
             tape.account(session);
         }
+        // Before the metadata that make them true: nobody looks for them until then.
+        self.store.write_chunks(&self.store.chained(session))?;
         let outcome = if step == Step::Finish {
             let metadata = self.store.chained(session).metadata;
             tape.live.finish(&metadata).map_err(RecorderError::from)
@@ -152,11 +154,11 @@ impl Shelf {
         self.journal()?;
         let closes = session.parts.is_empty();
         if closes {
-            let mut file = SessionFile::recover(&self.store, session.id.clone())?;
-            session.parts = vec![file.close()?];
+            session.parts = self.store.recover_parts(&session.id)?;
             session.open_samples = 0;
             keep_within(session);
         }
+        self.store.write_chunks(&self.store.chained(session))?;
         let recording = self.store.write_record(session)?;
         if closes {
             self.publisher.closed(&self.store, recording);

@@ -21,6 +21,7 @@ pub(super) const BEHIND: u64 = SAMPLE_RATE as u64;
 pub(super) struct Tape {
     pub(super) live: LiveSession,
     channels: u64,
+    samples_per_part: u64,
     /// Samples that the journal has taken.
     samples: AtomicU64,
     /// Samples that were not written.
@@ -32,10 +33,15 @@ pub(super) struct Tape {
 }
 
 impl Tape {
-    pub(super) fn new(live: LiveSession, channels: Channels) -> Arc<Tape> {
+    pub(super) fn new(
+        live: LiveSession,
+        channels: Channels,
+        samples_per_part: Option<u64>,
+    ) -> Arc<Tape> {
         Arc::new(Tape {
             live,
             channels: channels.count().into(),
+            samples_per_part: samples_per_part.unwrap_or(u64::MAX).max(1),
             samples: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             broken: AtomicBool::new(false),
@@ -45,6 +51,12 @@ impl Tape {
 
     pub(super) fn samples(&self) -> u64 {
         self.samples.load(Ordering::Relaxed) / self.channels
+    }
+
+    /// How many files that makes.
+    pub(super) fn parts(&self) -> u32 {
+        let full = self.samples().saturating_sub(1) / self.samples_per_part;
+        u32::try_from(full).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// Samples that are not on disk yet.

@@ -66,7 +66,7 @@ pub enum WavProblem {
 }
 
 impl WavProblem {
-    pub(super) const fn at(self, at: u64) -> WavError {
+    pub(crate) const fn at(self, at: u64) -> WavError {
         WavError { at, problem: self }
     }
 }

@@ -49,6 +49,8 @@ pub struct SessionRecord {
     pub timeline: Vec<TimelineEntry>,
     /// How those who were recorded were told of it.
     pub consent: Vec<Consent>,
+    /// Samples of each channel in an audio file before the next is begun.
+    pub samples_per_part: Option<u64>,
     /// The closed audio files.
     pub parts: Vec<Part>,
     /// Samples of each channel in the audio that is still open.
@@ -86,6 +88,7 @@ impl SessionRecord {
             started_at,
             timeline: Vec::new(),
             consent: Vec::new(),
+            samples_per_part: None,
             parts: Vec::new(),
             open_samples: 0,
             billing: BillingPolicy::default(),
@@ -121,6 +124,7 @@ impl SessionRecord {
             to: self.to.clone(),
             locale: self.locale.clone(),
             timeline: self.timeline.clone(),
+            samples_per_part: self.samples_per_part,
             parts: self.chained_parts(),
             recorded_ms,
             paused_ms,
