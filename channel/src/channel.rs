@@ -57,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) voice: Arc<dyn Voice>,
     pub(crate) clock: Clock,
     pub(crate) ids: Arc<Ids>,
+    /// Where the ids come from of what bots send and of what answers it, if not from `ids`.
+    pub(crate) sent_ids: Option<Arc<Ids>>,
     pub(crate) resume_policy: ResumePolicy,
     pub(crate) billing: BillingPolicy,
     pub(crate) publisher: Publisher,
@@ -113,6 +115,7 @@ impl Channel {
                 voice: Arc::new(ToneVoice),
                 clock: Clock::system(),
                 ids: Arc::new(Ids::random()),
+                sent_ids: None,
                 resume_policy: ResumePolicy::default(),
                 billing: BillingPolicy::default(),
                 publisher: Publisher::default(),
@@ -170,6 +173,13 @@ impl ChannelBuilder {
     /// sends. The bot's commands have theirs from its [host](onhook::HostBuilder::ids).
     pub fn ids(mut self, ids: Ids) -> ChannelBuilder {
         self.shared.ids = Arc::new(ids);
+        self
+    }
+
+    /// Takes the ids of what the bot sends, and of what answers it, from a source of their own, for tests: a bot that
+    /// sends more does not move the ids of what the caller does.
+    pub(crate) fn sent_ids(mut self, ids: Ids) -> ChannelBuilder {
+        self.shared.sent_ids = Some(Arc::new(ids));
         self
     }
 

@@ -106,9 +106,9 @@ impl Recording {
         }
     }
 
-    /// Whether nobody may know what keys are pressed: from the moment at which a pause takes effect until
+    /// Whether nobody may know what the caller says and presses: from the moment at which a pause takes effect until
     /// the recording goes on.
-    pub(super) fn hides_keys(&self) -> bool {
+    pub(super) fn hides_input(&self) -> bool {
         let state = self.machine.state();
         matches!(state, State::Paused(_)) || state.is_open() && self.tap.is_deaf()
     }

@@ -39,7 +39,7 @@ mod walk;
 pub use deletion::{Deleted, Deletions};
 pub use disk::{Disk, DiskFile, EntryKind, RealDisk};
 pub use error::StoreError;
-pub use faults::{Fault, FaultyDisk, Operation};
+pub use faults::{DiskFault, FaultyDisk, Operation};
 pub use folder::Store;
 pub use hash::Sha512Hex;
 pub use layout::SessionId;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::builder::beginning;
 use super::failure::message;
-use super::journal::{Journal, Kept};
 use super::passage::Passage;
 use super::rig::Rig;
+use super::saved_call::{Kept, SavedCall};
 use super::test_call::results;
 use crate::store::Sha512Hex;
 use crate::store::metadata::Metadata;
@@ -66,6 +66,7 @@ impl EndedCall {
     pub fn recording(&self) -> &TestRecording {
         match self.recordings.as_slice() {
             [recording] => recording,
+            [] => self.fails("one recording", "there is none"),
             recordings => self.fails("one recording", &format!("there are {}", recordings.len())),
         }
     }
@@ -76,8 +77,8 @@ impl EndedCall {
     }
 
     /// The call, to be saved and replayed.
-    pub fn journal(&self) -> Journal {
-        self.rig.log.journal()
+    pub fn saved(&self) -> SavedCall {
+        self.rig.log.saved()
     }
 
     /// Somebody must be heard in a recording saying this, word for word in one go; or pressing these keys, if it is
@@ -116,7 +117,7 @@ impl EndedCall {
 
     /// When audio began to flow, by the clock of the call.
     pub(super) fn answered(&self) -> time::OffsetDateTime {
-        let rang = Duration::from_millis(self.journal().header.rings_for_ms);
+        let rang = Duration::from_millis(self.saved().header.rings_for_ms);
         beginning() + rang
     }
 
