@@ -270,6 +270,10 @@ fn report(session: &SessionRecord, store: &Store, billing: BillingPolicy) -> Rec
         recording_id: session.id.recording_id(),
         session: session.id.session(),
         content: store.content(&session.id),
+        parts: match session.parts.as_slice() {
+            [] => vec![store.content(&session.id)],
+            parts => parts.iter().map(|part| folder.join(&part.file)).collect(),
+        },
         metadata: folder.join("metadata.json"),
         folder,
         duration: Duration::from_secs(samples) / SAMPLE_RATE,
