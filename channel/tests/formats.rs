@@ -7,6 +7,7 @@ use onhook::prelude::*;
 use onhook::recording::{ChannelType, EndReason, PauseMode, RecordingFormat};
 use onhook_channel::media::find;
 use onhook_channel::store::Store;
+use onhook_channel::store::metadata::TimelineEvent;
 use onhook_channel::testing::{EndedCall, TestCall};
 use onhook_channel::voice::{Party, ToneVoice};
 use onhook_channel::{Channel, Dial};
@@ -278,13 +279,9 @@ async fn silence_stands_for_a_pause() {
             (pause.duration, audio_ms - pause.duration, audio_ms)
         );
         assert_eq!(onhook.billing.billable_ms, onhook.recorded_ms);
-        let offsets: Vec<_> = onhook
-            .timeline
-            .iter()
-            .map(|entry| entry.offset_ms)
-            .collect();
-        let from = offsets.windows(2).position(|two| two[1] - two[0] >= 5000);
-        let from = 16 * usize::try_from(offsets[from.unwrap()]).unwrap();
+        let mut timeline = onhook.timeline.iter();
+        let paused = timeline.find(|entry| matches!(entry.event, TimelineEvent::Pause { .. }));
+        let from = 16 * usize::try_from(paused.unwrap().offset_ms).unwrap();
         for track in &recording.channels {
             let zeros = track.samples[from..from + 5 * 16_000].iter();
             assert!(zeros.clone().all(|sample| *sample == 0));
