@@ -257,8 +257,8 @@ proptest! {
             bytes.truncate(cut.index(bytes.len()));
         }
         bytes.extend(&rubbish);
-        std::fs::write(folder.path().join("journal/0000000000000007.journal"), bytes).unwrap();
-        std::fs::write(folder.path().join("journal/0000000000000008.journal"), &rubbish).unwrap();
+        std::fs::write(folder.path().join("journal/0000000000000001.journal"), bytes).unwrap();
+        std::fs::write(folder.path().join("journal/0000000000000002.journal"), &rubbish).unwrap();
         let (journal, recovery) = Journal::open(RealDisk, folder.path()).unwrap();
         if changes.is_empty() && !second {
             prop_assert_eq!(recovery.sessions[0].samples, 90);

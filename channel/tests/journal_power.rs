@@ -363,9 +363,10 @@ fn busy() -> Settings {
         segment_bytes: 6000,
         copy_interval: Duration::from_micros(500),
         checkpoint_interval: Duration::from_millis(2),
+        segment_interval: Duration::from_millis(20),
         open_files: 3,
         longest_bytes: 1 << 30,
-        retention: None,
+        ..Settings::default()
     }
 }
 

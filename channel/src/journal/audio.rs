@@ -113,14 +113,16 @@ impl Audio {
         self.writer.samples() * u64::from(self.shape.channels)
     }
 
-    /// Adds samples, and begins the next file when one is full.
-    pub(super) fn append(&mut self, samples: &[i16]) -> Result<(), WavError> {
-        let mut rest = samples;
+    /// Adds little-endian samples, and begins the next file when one is full.
+    pub(super) fn append_bytes(&mut self, bytes: &[u8]) -> Result<(), WavError> {
+        let mut rest = bytes;
         loop {
             let room = self.shape.part_samples.saturating_sub(self.in_part());
-            let room = usize::try_from(room).unwrap_or(usize::MAX);
+            let room = usize::try_from(room)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(2);
             let (fits, more) = rest.split_at(room.min(rest.len()));
-            self.writer.append(fits)?;
+            self.writer.append_bytes(fits)?;
             if more.is_empty() {
                 return Ok(());
             }

@@ -25,7 +25,10 @@ pub(super) struct SessionCopy {
     /// Whether the file is known to hold `samples`, no more and no less.
     prepared: bool,
     pub(super) samples: u64,
-    staged: Vec<i16>,
+    /// What was taken and not written: little-endian samples.
+    staged: Vec<u8>,
+    /// Bytes that were written the last time.
+    usual: usize,
     /// Samples that survive a power failure in the file itself.
     pub(super) synced: u64,
     /// The latest metadata.
@@ -64,6 +67,7 @@ impl SessionCopy {
             prepared: false,
             samples,
             staged: Vec::new(),
+            usual: 0,
             synced: samples,
             metadata: None,
             needs: None,
@@ -102,7 +106,7 @@ impl SessionCopy {
         if self.broken.is_some() {
             return;
         }
-        let have = self.samples + self.staged.len() as u64;
+        let have = self.samples + self.staged.len() as u64 / 2;
         if let Some(missing) = offset.checked_sub(have).filter(|missing| *missing > 0) {
             if missing > MOST_SILENCE {
                 self.broken = Some(self.gap(missing));
@@ -110,14 +114,15 @@ impl SessionCopy {
             }
             self.missing += missing;
             let silence = usize::try_from(missing).unwrap_or_default();
-            self.staged.resize(self.staged.len() + silence, 0);
+            self.staged.resize(self.staged.len() + 2 * silence, 0);
         }
         let known = usize::try_from(have.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let samples = payload.chunks_exact(2).skip(known);
-        self.staged.extend(samples.map(|sample| match sample {
-            [low, high] => i16::from_le_bytes([*low, *high]),
-            _ => 0,
-        }));
+        if self.staged.is_empty() {
+            self.staged.reserve(self.usual);
+        }
+        let (samples, _half) = payload.as_chunks::<2>();
+        let new = samples.get(known..).unwrap_or_default();
+        self.staged.extend_from_slice(new.as_flattened());
     }
 
     fn gap(&self, missing: u64) -> JournalError {
@@ -140,13 +145,13 @@ impl SessionCopy {
         if self.staged.is_empty() {
             return Ok(());
         }
-        let content = self.content.clone();
         let samples = std::mem::take(&mut self.staged);
-        let appended = self.file(files)?.append(&samples);
-        appended.map_err(JournalError::wav(content))?;
-        self.samples += samples.len() as u64;
-        self.staged = samples;
-        self.staged.clear();
+        self.usual = samples.len();
+        let appended = self.file(files)?.append_bytes(&samples);
+        if let Err(error) = appended {
+            return Err(JournalError::wav(&self.content)(error));
+        }
+        self.samples += samples.len() as u64 / 2;
         Ok(())
     }
 
@@ -269,7 +274,8 @@ impl SessionCopy {
             self.samples = has;
             self.missing += missing;
             let silence = usize::try_from(missing).unwrap_or_default();
-            self.staged.splice(0..0, std::iter::repeat_n(0, silence));
+            self.staged
+                .splice(0..0, std::iter::repeat_n(0, 2 * silence));
         }
         Ok(())
     }

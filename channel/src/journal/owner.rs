@@ -11,7 +11,7 @@ use super::copy::create_folders;
 use super::recovery::recover;
 use super::session::Inbox;
 use super::shared::{Files, Shared, lock};
-use super::spare;
+use super::spare::Spares;
 use super::{JournalError, LiveSession, Recovery, Settings};
 use crate::store::metadata::Metadata;
 use crate::store::{Disk, SessionId, Store};
@@ -74,22 +74,23 @@ impl Journal {
         let (recovery, onwards) = recover(&shared)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
-        let (prepare, wishes) = mpsc::channel();
+        let (spares, orders) = mpsc::channel();
         let committer = Committer::new(
             Arc::clone(&shared),
             sync,
-            prepare,
+            spares.clone(),
             onwards.end,
             onwards.next_segment,
         );
-        let (syncing, preparing) = (Arc::clone(&shared), Arc::clone(&shared));
-        let copier = Copier::new(Arc::clone(&shared));
+        let syncing = Arc::clone(&shared);
+        let making = Spares::new(Arc::clone(&shared));
+        let copier = Copier::new(Arc::clone(&shared), Some(spares));
         let mut journal = Journal {
             shared,
             threads: Vec::new(),
         };
         journal.start("onhook-sync", move || synchronise(&syncing, &requests))?;
-        journal.start("onhook-spare", move || spare::prepare(&preparing, &wishes))?;
+        journal.start("onhook-spare", move || making.run(&orders))?;
         journal.start("onhook-journal", || committer.run())?;
         journal.start("onhook-copier", || copier.run())?;
         Ok((journal, recovery))
@@ -208,6 +209,5 @@ impl Drop for Journal {
             // A panic has been reported where it happened.
             drop(thread.join());
         }
-        spare::remove(&self.shared);
     }
 }

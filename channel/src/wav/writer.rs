@@ -1,4 +1,5 @@
 use std::io::SeekFrom;
+use std::mem;
 
 use super::Storage;
 use super::error::{WavError, WavProblem};
@@ -97,20 +98,33 @@ impl<S: Storage> Writer<S> {
 
     /// Adds samples to the end, those of the channels side by side; all of them are in the file, or none counts.
     pub fn append(&mut self, samples: &[i16]) -> Result<(), WavError> {
-        if !samples.len().is_multiple_of(self.header.channels.into()) {
-            return Err(WavProblem::Uneven(samples.len(), self.header.channels).at(self.bytes()));
-        }
-        self.settle()?;
-        self.buffer.resize(2 * samples.len(), 0);
-        for (bytes, sample) in self.buffer.chunks_exact_mut(2).zip(samples) {
+        let mut bytes = mem::take(&mut self.buffer);
+        bytes.resize(2 * samples.len(), 0);
+        for (bytes, sample) in bytes.chunks_exact_mut(2).zip(samples) {
             bytes.copy_from_slice(&sample.to_le_bytes());
         }
+        let appended = self.append_bytes(&bytes);
+        self.buffer = bytes;
+        appended
+    }
+
+    /// As [`Writer::append`], of samples that are little-endian bytes already; half a sample at the end is left out.
+    pub(crate) fn append_bytes(&mut self, bytes: &[u8]) -> Result<(), WavError> {
+        let (samples, _half) = bytes.as_chunks::<2>();
+        if !samples
+            .len()
+            .is_multiple_of(self.header.channels.max(1).into())
+        {
+            return Err(WavProblem::Uneven(samples.len(), self.header.channels).at(self.bytes()));
+        }
+        let bytes = samples.as_flattened();
+        self.settle()?;
         let at = self.bytes();
         self.settled = false;
         self.storage
-            .write_all(&self.buffer)
+            .write_all(bytes)
             .map_err(|error| WavProblem::Io(error).at(at))?;
-        self.header.data_bytes += self.buffer.len() as u64;
+        self.header.data_bytes += bytes.len() as u64;
         self.settled = true;
         Ok(())
     }

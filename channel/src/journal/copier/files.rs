@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::mem;
+use std::sync::Arc;
 
 use super::Copier;
 use crate::journal::JournalError;
@@ -40,7 +41,8 @@ impl Copier {
         key: u64,
         mut work: impl FnMut(&mut SessionCopy, &Files) -> Result<(), JournalError>,
     ) -> Result<(), JournalError> {
-        let files = self.shared.files.clone();
+        let shared = Arc::clone(&self.shared);
+        let files = &shared.files;
         let is_open = self.copies.get(&key).is_some_and(SessionCopy::is_open);
         if !is_open && self.open >= self.most_open {
             self.rest();
@@ -51,13 +53,13 @@ impl Copier {
         if let Some(error) = &copy.broken {
             return Err(error.clone());
         }
-        let mut done = work(copy, &files);
+        let mut done = work(copy, files);
         if matches!(done, Err(JournalError::Disk { doing: "open", .. })) && self.open > 0 {
             // Maybe the process may not open so many.
             self.most_open = (self.open / 2).max(16);
             self.rest();
             if let Some(copy) = self.copies.get_mut(&key) {
-                done = work(copy, &files);
+                done = work(copy, files);
             }
         }
         let Some(copy) = self.copies.get_mut(&key) else {
@@ -65,7 +67,7 @@ impl Copier {
         };
         if let Err(error) = &done {
             copy.broken = Some(error.clone());
-            if copy.is_deleted(&files) {
+            if copy.is_deleted(files) {
                 (copy.needs, copy.syncing, copy.closed) = (None, None, true);
                 self.settled.insert(key);
                 done = Ok(());

@@ -7,6 +7,7 @@ mod replay;
 
 use std::collections::{BTreeMap, HashSet};
 use std::mem;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
@@ -15,6 +16,7 @@ use super::copy::SessionCopy;
 use super::recovery::Damage;
 use super::segment::Position;
 use super::shared::{Settle, Shared, lock};
+use super::spare::Order;
 
 pub(super) struct Copier {
     pub(super) shared: Arc<Shared>,
@@ -31,10 +33,12 @@ pub(super) struct Copier {
     most_open: usize,
     checkpoint: Instant,
     synchronising: bool,
+    /// For segments that nobody needs; none while recovering.
+    spares: Option<Sender<Order>>,
 }
 
 impl Copier {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, spares: Option<Sender<Order>>) -> Self {
         Self {
             most_open: shared.settings.open_files.max(1),
             shared,
@@ -47,6 +51,7 @@ impl Copier {
             open: 0,
             checkpoint: Instant::now(),
             synchronising: false,
+            spares,
         }
     }
 

@@ -7,8 +7,8 @@ use std::time::Instant;
 use super::Copier;
 use crate::journal::JournalError;
 use crate::journal::checkpoint::{self, Job};
-use crate::journal::folder::remove;
 use crate::journal::shared::lock;
+use crate::journal::spare::Order;
 
 impl Copier {
     /// Has everything that was copied synchronised, on another thread.
@@ -24,7 +24,7 @@ impl Copier {
         let shared = Arc::clone(&self.shared);
         let thread = std::thread::Builder::new().name("onhook-checkpoint".to_owned());
         let spawned = thread.spawn(move || {
-            let done = checkpoint::synchronise(&shared.files, jobs);
+            let done = checkpoint::synchronise(&shared.files, &jobs);
             lock(&shared.state).synchronised = done;
             shared.progress.notify_all();
         });
@@ -147,15 +147,17 @@ impl Copier {
                 self.shared.work.notify_one();
             }
         }
-        let numbers: Vec<_> = state
-            .segments
-            .range(..limit)
-            .map(|(number, _)| *number)
-            .collect();
+        let kept = state.segments.split_off(&limit);
+        let segments = mem::replace(&mut state.segments, kept);
+        let segments: Vec<_> = segments.into_keys().collect();
+        let idle = self.copies.is_empty() && state.segments.is_empty();
+        let wanted = Some(mem::take(&mut state.begun));
         drop(state);
-        for number in numbers {
-            if let Err(error) = remove(&self.shared, number) {
-                return self.trouble(&error);
+        if let Some(spares) = &self.spares {
+            // Without the thread, the next start removes them.
+            let _ = spares.send(Order::Release { segments, wanted });
+            if idle {
+                let _ = spares.send(Order::Clear);
             }
         }
     }
@@ -172,7 +174,7 @@ impl Copier {
             self.synchronised();
         }
         let jobs = self.jobs();
-        let done = checkpoint::synchronise(&self.shared.files, jobs);
+        let done = checkpoint::synchronise(&self.shared.files, &jobs);
         let finished = {
             let mut state = lock(&self.shared.state);
             state.synchronised = done;

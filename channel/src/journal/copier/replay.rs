@@ -11,8 +11,12 @@ use crate::journal::recovery::{Damage, Harm};
 use crate::journal::segment::{self, Found, Header, Position, Scan};
 use crate::journal::session::decode_id;
 
-/// Bytes that are read at once; more than the largest entry has.
-const CHUNK: u64 = 8 << 20;
+/// Bytes that are read at once, at least: more than the largest entry has.
+const LEAST: u64 = 2 << 20;
+/// And at most.
+const MOST: u64 = 32 << 20;
+/// Bytes that are read for each session: what is read at once is written at once, and few large writes cost less.
+const EACH: u64 = 8 << 10;
 
 impl Copier {
     /// Reads a segment from a place on, to `end` or as far as it goes, and has the sessions take what is theirs, or
@@ -26,20 +30,20 @@ impl Copier {
         let path = self.shared.files.segment(at.segment);
         let failed = |doing| JournalError::disk(doing, &path);
         let mut file = self.shared.files.disk.open(&path).map_err(failed("open"))?;
-        let mut bytes = Vec::new();
         let mut good = at.offset;
         loop {
-            let wanted = end.map_or(CHUNK, |end| end.saturating_sub(at.offset).min(CHUNK));
-            bytes.clear();
+            let chunk = (EACH * self.copies.len() as u64).clamp(LEAST, MOST);
+            let wanted = end.map_or(chunk, |end| end.saturating_sub(at.offset).min(chunk));
+            let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
             let read = file
                 .seek(SeekFrom::Start(at.offset))
                 .and_then(|_| (&mut file).take(wanted).read_to_end(&mut bytes));
             let read = read.map_err(failed("read"))? as u64;
-            let is_last = read < CHUNK;
+            let is_last = read < chunk;
             let start = usize::from(at.offset == 0 && Header::get(&bytes).is_some());
             let start = start * segment::HEADER_BYTES;
             let mut consumed = start as u64;
-            for found in Scan::new(&bytes, start) {
+            for found in Scan::new(&bytes, start, at.segment) {
                 match found {
                     Found::Entry { entry, end } => {
                         consumed = end as u64;
@@ -71,7 +75,7 @@ impl Copier {
             }
             if consumed == 0 {
                 // Nothing at all in so many bytes: only what could be the beginning of an entry is read again.
-                consumed = CHUNK - (entry::LARGEST + entry::HEADER_BYTES) as u64;
+                consumed = chunk - (entry::LARGEST + entry::HEADER_BYTES) as u64;
                 let (from, to) = (at.offset, at.offset + consumed);
                 if keys.is_none() {
                     self.harm(at.segment, Harm::Bytes { from, to });
