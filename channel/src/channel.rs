@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use onhook::recording::{BillingPolicy, ResumePolicy};
+use onhook::recording::{BillingPolicy, ChannelType, PauseMode, ResumePolicy};
 use onhook::{AnyHost, Bot, Clock, Command, CommandError, Host, Ids, Json};
 use serde::Serialize;
 
@@ -14,8 +14,8 @@ use crate::call::{Call, Dial, Notice, Standin};
 use crate::events::{Publisher, RecordingEvent, SubjectForm};
 use crate::media::samples_in;
 use crate::recorder::Shelf;
-use crate::store::Store;
 use crate::store::metadata::RETENTION;
+use crate::store::{RollOver, Store};
 use crate::voice::{ToneVoice, Voice};
 
 /// The Telephony channel in this process: it calls the bot as the network would.
@@ -57,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) voice: Arc<dyn Voice>,
     pub(crate) clock: Clock,
     pub(crate) ids: Arc<Ids>,
+    /// Where the ids come from of what bots send and of what answers it, if not from `ids`.
+    pub(crate) sent_ids: Option<Arc<Ids>>,
     pub(crate) resume_policy: ResumePolicy,
     pub(crate) billing: BillingPolicy,
     pub(crate) publisher: Publisher,
@@ -68,6 +70,10 @@ pub(crate) struct Shared {
     pub(crate) refusals: Option<Refusals>,
     /// In samples.
     pub(crate) longest_call: u64,
+    pub(crate) longest_recording: Option<Duration>,
+    pub(crate) channel_type: ChannelType,
+    pub(crate) pause_mode: PauseMode,
+    pub(crate) roll_over: Option<RollOver>,
     pub(crate) standin: Standin,
     pub(crate) notice: Option<Notice>,
 }
@@ -109,6 +115,7 @@ impl Channel {
                 voice: Arc::new(ToneVoice),
                 clock: Clock::system(),
                 ids: Arc::new(Ids::random()),
+                sent_ids: None,
                 resume_policy: ResumePolicy::default(),
                 billing: BillingPolicy::default(),
                 publisher: Publisher::default(),
@@ -117,6 +124,10 @@ impl Channel {
                 commands: HashMap::new(),
                 refusals: None,
                 longest_call: samples_in(Duration::from_secs(24 * 3600)),
+                longest_recording: None,
+                channel_type: ChannelType::Mixed,
+                pause_mode: PauseMode::default(),
+                roll_over: Some(RollOver::default()),
                 standin: Standin::default(),
                 notice: None,
             },
@@ -162,6 +173,13 @@ impl ChannelBuilder {
     /// sends. The bot's commands have theirs from its [host](onhook::HostBuilder::ids).
     pub fn ids(mut self, ids: Ids) -> ChannelBuilder {
         self.shared.ids = Arc::new(ids);
+        self
+    }
+
+    /// Takes the ids of what the bot sends, and of what answers it, from a source of their own, for tests: a bot that
+    /// sends more does not move the ids of what the caller does.
+    pub(crate) fn sent_ids(mut self, ids: Ids) -> ChannelBuilder {
+        self.shared.sent_ids = Some(Arc::new(ids));
         self
     }
 
@@ -212,6 +230,58 @@ impl ChannelBuilder {
     /// How long a call may last; 24 hours unless set. A call that lasts longer is ended by the channel.
     pub fn longest_call(mut self, duration: Duration) -> ChannelBuilder {
         self.shared.longest_call = samples_in(duration);
+        self
+    }
+
+    /// The most audio that a recording may have; no limit unless set. A start may ask for less, and one that asks for
+    /// more is refused. At the limit the recording ends with
+    /// [`MaxDurationExceeded`](onhook::recording::EndReason::MaxDurationExceeded), to the sample, and the bot gets an event
+    /// `recordingStateChanged`; the call goes on. The silence of pauses counts, as it is in the file.
+    pub fn longest_recording(mut self, duration: Duration) -> ChannelBuilder {
+        self.shared.longest_recording = Some(duration);
+        self
+    }
+
+    /// How the parties are spread over the channels of a recording whose start does not say; mixed unless set.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::recording::ChannelType;
+    /// use onhook_channel::{Channel, Dial};
+    ///
+    /// #[on_members_added]
+    /// async fn record(turn: &Turn) -> Result<()> {
+    ///     turn.start_recording(RecordingStart::new()).await.map(drop)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let recordings = folder.path();
+    /// let channel = Channel::builder(handlers![record]).recordings(recordings);
+    /// let channel = channel.channel_type(ChannelType::Stereo).build();
+    /// let call = channel.dial(Dial::new());
+    /// call.says("hello").await.unwrap();
+    /// let report = call.hangs_up().await;
+    /// let audio = std::fs::read(&report.recordings[0].content).unwrap();
+    /// let tracks = onhook_channel::wav::read_channels(audio.as_slice()).unwrap();
+    /// assert_eq!(tracks.len(), 2); // the caller, the bot
+    /// # }
+    /// ```
+    pub fn channel_type(mut self, channel_type: ChannelType) -> ChannelBuilder {
+        self.shared.channel_type = channel_type;
+        self
+    }
+
+    /// What stands in a recording for the time of a pause that does not say; nothing unless set.
+    pub fn pause_mode(mut self, mode: PauseMode) -> ChannelBuilder {
+        self.shared.pause_mode = mode;
+        self
+    }
+
+    /// When a recording goes on in another file: after 4 hours or 2 GiB unless set. With `None` it never does; a file
+    /// beyond 4 GiB is RF64, which not every player knows.
+    pub fn roll_over(mut self, roll_over: impl Into<Option<RollOver>>) -> ChannelBuilder {
+        self.shared.roll_over = roll_over.into();
         self
     }
 

@@ -3,10 +3,11 @@
 //!
 //! `ONHOOK_CALL_KILL_ROUNDS` says how often, 30 times unless set.
 
+mod kill;
+
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::io::Write;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,25 +19,15 @@ use onhook_channel::store::{RealDisk, SessionId};
 use onhook_channel::{Channel, Dial};
 use serde_json::Value;
 
+use kill::{dice, errand, killed, rounds};
+
 const CALLS: u64 = 4;
 const BOUND_MS: u64 = 200;
 const PER_MS: u64 = 16;
-const FOLDER: &str = "ONHOOK_CALL_KILL_FOLDER";
-const SEED: &str = "ONHOOK_CALL_KILL_SEED";
 /// Sessions that were looked at.
 static ANSWERED: AtomicU64 = AtomicU64::new(0);
 /// What stands before each line of the child: the test harness writes as well.
 const MARK: char = '\u{1}';
-
-fn dice(seed: u64) -> impl FnMut(u64) -> u64 {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    move |limit| {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
-    }
-}
 
 struct Obedient {
     since: Instant,
@@ -74,10 +65,9 @@ impl Obedient {
 /// Not a test: the process that is killed, when the environment says so.
 #[test]
 fn child() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
+    let Some((folder, seed)) = errand() else {
         return;
     };
-    let seed: u64 = std::env::var(SEED).unwrap().parse().unwrap();
     let since = Instant::now();
     thread::spawn(move || {
         loop {
@@ -91,7 +81,7 @@ fn child() {
         .unwrap();
     runtime.block_on(async {
         let channel = Channel::builder(Obedient { since })
-            .recordings(PathBuf::from(folder))
+            .recordings(folder)
             .build();
         let calls: Vec<_> = (0..CALLS)
             .map(|number| tokio::spawn(call(channel.clone(), number, seed * CALLS + number)))
@@ -164,27 +154,9 @@ fn said(text: &str) -> (BTreeMap<(String, u32), Said>, u64) {
 }
 
 fn round(folder: &Path, seed: u64) -> u64 {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["child", "--exact", "--nocapture"])
-        .envs([
-            (FOLDER, folder.as_os_str()),
-            (SEED, seed.to_string().as_ref()),
-        ])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let reader = child.stdout.take().map(|mut out| {
-        // A pipe that is full would hold the child up.
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            out.read_to_end(&mut bytes).map(|_| bytes)
-        })
-    });
     let today = time::OffsetDateTime::now_utc().date();
-    thread::sleep(Duration::from_millis(300 + dice(seed)(2000)));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let bytes = reader.unwrap().join().unwrap().unwrap();
+    let after = Duration::from_millis(300 + dice(seed)(2000));
+    let bytes = killed(folder, seed, after);
     let (sessions, killed_at) = said(&String::from_utf8_lossy(&bytes));
 
     let (journal, recovery) = Journal::open(RealDisk, folder).unwrap();
@@ -228,30 +200,10 @@ fn round(folder: &Path, seed: u64) -> u64 {
 
 #[test]
 fn calls_of_a_process_that_is_killed_keep_what_was_answered() {
-    let rounds = std::env::var("ONHOOK_CALL_KILL_ROUNDS")
-        .ok()
-        .and_then(|rounds| rounds.parse().ok());
-    let (rounds, next, most) = (rounds.unwrap_or(30), AtomicU64::new(0), AtomicU64::new(0));
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= rounds {
-                        break;
-                    }
-                    let folder = tempfile::tempdir().unwrap();
-                    most.fetch_max(round(folder.path(), seed), Ordering::Relaxed);
-                }
-            });
-        }
-    });
+    let (rounds, most) = rounds("ONHOOK_CALL_KILL_ROUNDS", 30, round);
     assert!(
         ANSWERED.load(Ordering::Relaxed) >= rounds,
         "hardly anything was recorded"
     );
-    println!(
-        "{rounds} times killed, at most {} ms lost of a call",
-        most.into_inner()
-    );
+    println!("{rounds} times killed, at most {most} ms lost of a call");
 }

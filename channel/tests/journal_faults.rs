@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use onhook_channel::journal::{Ending, Harm, Journal, LiveSession, Refused, Settings};
 use onhook_channel::store::metadata::{Metadata, SessionRecord};
-use onhook_channel::store::{Fault, FaultyDisk, Operation, RealDisk, SessionId};
+use onhook_channel::store::{DiskFault, FaultyDisk, Operation, RealDisk, SessionId};
 use time::OffsetDateTime;
 
 fn id(session: u32) -> SessionId {
@@ -39,8 +39,8 @@ fn begin(journal: &Journal, session: u32) -> LiveSession {
     journal.begin(id(session), &metadata(session)).unwrap()
 }
 
-fn fault(operation: Operation, kind: ErrorKind, times: usize) -> Fault {
-    Fault {
+fn fault(operation: Operation, kind: ErrorKind, times: usize) -> DiskFault {
+    DiskFault {
         operation,
         after: 0,
         times,

@@ -15,7 +15,7 @@ const THREADS: usize = 4;
 pub(super) struct Job {
     key: u64,
     samples: u64,
-    content: PathBuf,
+    audio: Vec<PathBuf>,
     /// The metadata file, if it is not known to survive, and the number of the entry that it is from.
     metadata: Option<(PathBuf, u32)>,
     folder: PathBuf,
@@ -32,28 +32,29 @@ pub(super) struct Synchronised {
 }
 
 impl Job {
-    pub(super) fn new(key: u64, copy: &SessionCopy) -> Self {
+    pub(super) fn new(key: u64, copy: &mut SessionCopy, files: &Files) -> Self {
+        let audio = copy.unsynced(files);
         let metadata = copy.metadata.as_ref().filter(|metadata| !metadata.synced);
         Self {
             key,
             samples: copy.samples,
-            content: copy.content.clone(),
+            audio,
             metadata: metadata.map(|metadata| (copy.metadata_path(), metadata.number)),
             folder: copy.folder().to_path_buf(),
             is_new: copy.is_new,
         }
     }
 
-    /// The files; a second handle serves, as what is synchronised is the file.
+    /// The files, and the folder if one of them is new; a second handle serves, as what is synchronised is the file.
     fn run(&self, files: &Files) -> Result<(), JournalError> {
         let metadata = self.metadata.as_ref().map(|(path, _)| path);
-        for path in std::iter::once(&self.content).chain(metadata) {
+        for path in self.audio.iter().chain(metadata) {
             let opened = files.disk.open(path);
             let mut file = opened.map_err(JournalError::disk("open", path))?;
             file.sync()
                 .map_err(JournalError::disk("synchronise", path))?;
         }
-        if metadata.is_some() || self.is_new {
+        if metadata.is_some() || self.is_new || self.audio.len() > 1 {
             files.sync_dir(&self.folder)?;
         }
         Ok(())

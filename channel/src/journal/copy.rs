@@ -1,14 +1,14 @@
 //! A session's own files, as far as the journal has been copied to them.
 
-use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::JournalError;
+use super::audio::{self, Audio, Shape};
 use super::entry::Link;
 use super::shared::Files;
 use crate::media::SAMPLE_RATE;
-use crate::store::{DiskFile, SessionId};
-use crate::wav::{self, HEADER_BYTES, Storage as _, Writer};
+use crate::store::SessionId;
 
 const METADATA: &str = "metadata.json";
 const UNFINISHED: &str = "metadata.json.new";
@@ -19,7 +19,9 @@ pub(super) struct SessionCopy {
     pub(super) id: SessionId,
     pub(super) content: PathBuf,
     pub(super) link: Link,
-    file: Option<Writer<Box<dyn DiskFile>>>,
+    file: Option<Audio>,
+    /// What its files are like, once that was asked.
+    shape: Option<Shape>,
     /// Whether the file is known to hold `samples`, no more and no less.
     prepared: bool,
     pub(super) samples: u64,
@@ -61,6 +63,7 @@ impl SessionCopy {
             id,
             link: Link::default(),
             file: None,
+            shape: None,
             prepared: false,
             samples,
             staged: Vec::new(),
@@ -144,7 +147,7 @@ impl SessionCopy {
         }
         let samples = std::mem::take(&mut self.staged);
         self.usual = samples.len();
-        let appended = self.file(files)?.append_bytes(&samples);
+        let appended = self.file(files)?.append(&samples);
         if let Err(error) = appended {
             return Err(JournalError::wav(&self.content)(error));
         }
@@ -205,15 +208,49 @@ impl SessionCopy {
         Ok(())
     }
 
-    fn file(&mut self, files: &Files) -> Result<&mut Writer<Box<dyn DiskFile>>, JournalError> {
+    /// What the session's files are like.
+    pub(super) fn shape(&mut self, files: &Files) -> Shape {
+        let find = || {
+            let metadata = match &self.metadata {
+                Some(metadata) => serde_json::from_slice(&metadata.text).ok(),
+                None => files.store.read_metadata(&self.id).ok(),
+            };
+            metadata.map_or_else(
+                || audio::shape_of_file(files, &self.content),
+                |metadata| Shape::of(&metadata),
+            )
+        };
+        let shape = self.shape.unwrap_or_else(find);
+        self.shape = Some(shape);
+        shape
+    }
+
+    /// How many channels it has, as far as that was asked.
+    pub(super) fn channels(&self) -> u64 {
+        self.shape.map_or(1, |shape| shape.channels.into())
+    }
+
+    /// The files with what does not survive in them yet.
+    pub(super) fn unsynced(&mut self, files: &Files) -> Vec<PathBuf> {
+        let shape = self.shape(files);
+        let parts = shape.part_of(self.synced)..=shape.part_of(self.samples);
+        parts.map(|part| audio::path(self.folder(), part)).collect()
+    }
+
+    /// How many files the session has.
+    pub(super) fn parts(&mut self, files: &Files) -> u32 {
+        let last = self.shape(files).part_of(self.samples);
+        u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    fn file(&mut self, files: &Files) -> Result<&mut Audio, JournalError> {
         if self.file.is_none() {
-            let file = files.disk.open(&self.content);
-            let file = file.map_err(JournalError::disk("open", &self.content))?;
-            let writer = Writer::reopen(file).map_err(JournalError::wav(&self.content))?;
-            if writer.samples() < self.samples {
-                return Err(self.gap(self.samples - writer.samples()));
+            let shape = self.shape(files);
+            let audio = Audio::open(files, self.folder(), shape, self.samples, false, false)?;
+            if audio.samples() < self.samples {
+                return Err(self.gap(self.samples - audio.samples()));
             }
-            self.file = Some(writer);
+            self.file = Some(audio);
         }
         self.file.as_mut().ok_or(JournalError::Closed)
     }
@@ -221,32 +258,11 @@ impl SessionCopy {
     /// Opens the file and cuts off what is not known to be right: after a power failure, bytes that were written
     /// and not synchronised can be anything.
     fn prepare(&mut self, files: &Files) -> Result<(), JournalError> {
-        let io = |doing| JournalError::disk(doing, &self.content);
-        let mut file = match files.disk.open(&self.content) {
-            Err(error)
-                if error.kind() == ErrorKind::NotFound
-                    && self.samples == 0
-                    && !self.is_deleted(files) =>
-            {
-                create_folders(files, self.folder())?;
-                files.disk.create_new(&self.content).map_err(io("create"))?
-            }
-            file => file.map_err(io("open"))?,
-        };
-        let wav = |error| JournalError::wav(&self.content)(error);
-        let writer = if self.samples == 0 {
-            file.set_len(0).map_err(io("cut"))?;
-            Writer::create(file).map_err(wav)?
-        } else {
-            let end = HEADER_BYTES + self.samples * 2;
-            if file.seek(SeekFrom::End(0)).map_err(io("read"))? > end {
-                file.set_len(end).map_err(io("cut"))?;
-            }
-            wav::repair(&mut file).map_err(wav)?;
-            Writer::reopen(file).map_err(wav)?
-        };
-        let has = writer.samples();
-        self.file = Some(writer);
+        let shape = self.shape(files);
+        let may_create = self.samples == 0 && !self.is_deleted(files);
+        let audio = Audio::open(files, self.folder(), shape, self.samples, true, may_create)?;
+        let has = audio.samples();
+        self.file = Some(audio);
         self.prepared = true;
         if has < self.samples {
             // It was cut by somebody else. Silence keeps the offsets of what follows.

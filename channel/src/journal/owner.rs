@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
+use super::audio::Shape;
 use super::committer::{Committer, synchronise};
 use super::copier::Copier;
 use super::copy::create_folders;
@@ -151,7 +152,8 @@ impl Journal {
     ) -> Result<LiveSession, JournalError> {
         let created = self.shared.files.disk.create_new(content);
         let file = created.map_err(JournalError::disk("create", content))?;
-        Writer::create(file).map_err(JournalError::wav(content))?;
+        let channels = Shape::of(metadata).channels;
+        Writer::with_channels(file, channels).map_err(JournalError::wav(content))?;
         let key = self.shared.next_key.fetch_add(1, Ordering::Relaxed);
         let inbox = Arc::new(Inbox::new(key, id));
         let session = LiveSession::new(Arc::clone(&inbox), Arc::clone(&self.shared));

@@ -38,7 +38,7 @@ pub enum Operation {
 
 /// When and how an operation fails.
 #[derive(Clone, Copy, Debug)]
-pub struct Fault {
+pub struct DiskFault {
     /// What fails.
     pub operation: Operation,
     /// How often it succeeds before that.
@@ -56,10 +56,10 @@ pub struct Fault {
 /// ```
 /// use std::io::ErrorKind;
 /// use std::path::Path;
-/// use onhook_channel::store::{Disk, Fault, FaultyDisk, Operation};
+/// use onhook_channel::store::{Disk, DiskFault, FaultyDisk, Operation};
 ///
 /// let disk = FaultyDisk::default();
-/// let fault = Fault { operation: Operation::Open, after: 0, times: 1, kind: ErrorKind::StorageFull, torn_bytes: 0 };
+/// let fault = DiskFault { operation: Operation::Open, after: 0, times: 1, kind: ErrorKind::StorageFull, torn_bytes: 0 };
 /// disk.fail(fault);
 /// assert_eq!(disk.open(Path::new("x")).err().unwrap().kind(), ErrorKind::StorageFull);
 /// ```
@@ -73,13 +73,13 @@ struct Faults(Arc<Mutex<Plan>>);
 
 #[derive(Debug, Default)]
 struct Plan {
-    faults: Vec<Fault>,
+    faults: Vec<DiskFault>,
     done: Vec<Operation>,
 }
 
 impl FaultyDisk {
     /// Orders a fault, counted from now on.
-    pub fn fail(&self, fault: Fault) {
+    pub fn fail(&self, fault: DiskFault) {
         self.faults.plan(|plan| plan.faults.push(fault));
     }
 
@@ -100,7 +100,7 @@ impl Faults {
     }
 
     /// The fault that meets this operation.
-    fn next(&self, operation: Operation) -> Option<Fault> {
+    fn next(&self, operation: Operation) -> Option<DiskFault> {
         self.plan(|plan| {
             plan.done.push(operation);
             let fault = plan

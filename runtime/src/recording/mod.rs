@@ -40,7 +40,7 @@ pub use end_reason::EndReason;
 pub use error_codes::ErrorCode;
 pub use ledger::{Ledger, Seen};
 pub use machine::{Effect, Machine, ResumePolicy, StaleTransition, StartOptions, Transition};
-pub use media_type::{ChannelType, ContentType, RecordingFormat};
+pub use media_type::{ChannelType, ContentType, PauseMode, RecordingFormat};
 pub use metadata::{MAX_METADATA_BYTES, MAX_METADATA_KEYS, MetadataError, check_metadata};
 pub use start::RecordingStart;
 pub use state::{Phase, State};

@@ -7,6 +7,7 @@ use crate::journal::copier::Copier;
 use crate::journal::copy::{SessionCopy, above};
 use crate::journal::entry;
 use crate::journal::shared::Files;
+use crate::store::StoredRecording;
 
 /// Ends all sessions: files, hashes, metadata, all of it durable.
 pub(super) fn conclude(
@@ -62,8 +63,8 @@ pub(super) fn conclude(
                 succeeded.push((*key, copy.link));
                 recovery.sessions.push(Recovered {
                     id: copy.id.clone(),
-                    samples: copy.samples,
-                    missing: copy.missing,
+                    samples: copy.samples / copy.channels(),
+                    missing: copy.missing / copy.channels(),
                     ending,
                 });
             }
@@ -88,11 +89,15 @@ fn end(
     }
     copy.flush(files)?;
     copy.rest(files)?;
-    let path = copy.content.clone();
-    let opened = files.disk.open(&path);
-    let mut file = opened.map_err(JournalError::disk("open", &path))?;
-    file.sync()
-        .map_err(JournalError::disk("synchronise", &path))?;
+    for path in copy.unsynced(files) {
+        let opened = files.disk.open(&path);
+        let mut file = opened.map_err(JournalError::disk("open", &path))?;
+        file.sync()
+            .map_err(JournalError::disk("synchronise", &path))?;
+    }
+    let parts = copy.parts(files);
+    let removed = files.store.remove_parts_from(&copy.id, parts);
+    removed.map_err(|error| JournalError::store(copy.folder(), error))?;
     if copy.closed {
         place(files, copy)?;
         return Ok(Ending::Finished);
@@ -104,18 +109,22 @@ fn end(
     let Some(mut metadata) = metadata else {
         return Ok(Ending::Nameless);
     };
-    drop(file);
     let store = &files.store;
     let in_store = |error| JournalError::store(copy.folder(), error);
-    let mut part = store.close_part(&copy.id).map_err(in_store)?;
+    let mut parts = store.close_parts(&copy.id, parts).map_err(in_store)?;
     let link = store.chain_link(&copy.id).unwrap_or_default();
-    part.prev = link.as_ref().and_then(|link| link.part.clone());
-    let ending = seal(&mut metadata, part, retention);
+    let mut prev = link.as_ref().and_then(|link| link.part.clone());
+    for part in &mut parts {
+        part.prev = prev.replace(part.sha512.clone());
+    }
+    let ending = seal(&mut metadata, parts, retention);
     // The journal need not have the metadata that are replaced: the new ones must be durable before they are in
     // their place.
     metadata.chain(link.map(|link| link.manifest));
+    let recording = StoredRecording::new(store, &copy.id, metadata);
     store
-        .write_metadata(&copy.id, &metadata)
+        .write_chunks(&recording)
+        .and_then(|()| store.write_metadata(&copy.id, &recording.metadata))
         .map_err(in_store)?;
     Ok(ending)
 }

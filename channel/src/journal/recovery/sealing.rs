@@ -7,22 +7,36 @@ use super::Ending;
 use crate::media::millis_of;
 use crate::store::Part;
 use crate::store::metadata::{
-    Billing, Metadata, Retention, SessionState, TimelineEntry, TimelineEvent,
+    Billing, Metadata, Retention, SessionState, TimelineEntry, TimelineEvent, pauses,
 };
 
 /// Ends a session's metadata with the audio that there is.
 pub(super) fn seal(
     metadata: &mut Metadata,
-    part: Part,
+    parts: Vec<Part>,
     retention: Option<std::time::Duration>,
 ) -> Ending {
-    let audio_ms = millis_of(part.samples);
-    let extension = &mut metadata.onhook;
-    let change =
-        |milliseconds: u64| (milliseconds + audio_ms).saturating_sub(metadata.chunk_duration);
-    extension.recorded_ms = change(extension.recorded_ms);
-    extension.wall_ms = change(extension.wall_ms);
+    let samples = parts.iter().map(|part| part.samples).sum();
+    let audio_ms = millis_of(samples);
+    let silent_ms = |metadata: &Metadata| {
+        let pauses = pauses(&metadata.onhook.timeline, metadata.chunk_duration);
+        let silent = pauses.into_iter().filter(|pause| pause.silent);
+        silent.map(|pause| pause.interval.duration).sum::<u64>()
+    };
+    let (had_ms, had_silent_ms) = (metadata.chunk_duration, silent_ms(metadata));
     metadata.chunk_duration = audio_ms;
+    let silent_ms = silent_ms(metadata);
+    if silent_ms != had_silent_ms {
+        // It was cut off in a pause that is in the audio as silence: what came after is no recorded content.
+        let pauses = pauses(&metadata.onhook.timeline, audio_ms).into_iter();
+        metadata.pause_resume_intervals = pauses.map(|pause| pause.interval).collect();
+    }
+    let extension = &mut metadata.onhook;
+    let change = |ms: u64, now: u64, before: u64| (ms + now).saturating_sub(before);
+    let heard = (audio_ms - silent_ms, had_ms.saturating_sub(had_silent_ms));
+    extension.recorded_ms = change(extension.recorded_ms, heard.0, heard.1);
+    extension.paused_ms = change(extension.paused_ms, silent_ms, had_silent_ms);
+    extension.wall_ms = change(extension.wall_ms, audio_ms, had_ms);
     let by_the_minute = BillingPolicy::StartedMinute;
     let old = &extension.billing;
     let policy = if Billing::new(BillingPolicy::ProRata, old.billable_ms) != *old
@@ -33,8 +47,8 @@ pub(super) fn seal(
         BillingPolicy::ProRata
     };
     extension.billing = Billing::new(policy, extension.recorded_ms);
-    let empty = part.samples == 0;
-    extension.parts = vec![part];
+    let empty = samples == 0;
+    extension.parts = parts;
     if extension.session_end_reason.is_some() {
         if extension.state == SessionState::Stopped {
             extension.state = if empty {

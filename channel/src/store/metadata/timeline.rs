@@ -1,3 +1,4 @@
+use onhook::recording::PauseMode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -76,15 +77,4 @@ pub enum TimelineEvent {
         /// Milliseconds that it would have had.
         planned_ms: u64,
     },
-}
-
-/// What stands in a recording for the time of a pause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum PauseMode {
-    /// Nothing: the recording is shorter than the call.
-    #[default]
-    Skip,
-    /// Silence of the same length.
-    Silence,
 }
