@@ -113,14 +113,12 @@ impl Audio {
         self.writer.samples() * u64::from(self.shape.channels)
     }
 
-    /// Adds little-endian samples, and begins the next file when one is full.
-    pub(super) fn append_bytes(&mut self, bytes: &[u8]) -> Result<(), WavError> {
-        let mut rest = bytes;
+    /// Adds samples, as little-endian bytes, and begins the next file when one is full.
+    pub(super) fn append(&mut self, samples: &[u8]) -> Result<(), WavError> {
+        let mut rest = samples;
         loop {
             let room = self.shape.part_samples.saturating_sub(self.in_part());
-            let room = usize::try_from(room)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(2);
+            let room = usize::try_from(room.saturating_mul(2)).unwrap_or(usize::MAX);
             let (fits, more) = rest.split_at(room.min(rest.len()));
             self.writer.append_bytes(fits)?;
             if more.is_empty() {

@@ -147,7 +147,7 @@ impl SessionCopy {
         }
         let samples = std::mem::take(&mut self.staged);
         self.usual = samples.len();
-        let appended = self.file(files)?.append_bytes(&samples);
+        let appended = self.file(files)?.append(&samples);
         if let Err(error) = appended {
             return Err(JournalError::wav(&self.content)(error));
         }
