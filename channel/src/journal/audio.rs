@@ -4,7 +4,7 @@
 //! which file it stands, and where: whatever is written again after a crash goes where it was, and at the seam between
 //! two files nothing can be lost or doubled.
 
-use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::io::{ErrorKind, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,6 +43,26 @@ impl Shape {
         }
     }
 
+    /// The channels as a 16-bit number, and the length of a file as a 64-bit one.
+    pub(super) fn encode(self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        let (channels, part) = bytes.split_at_mut(2);
+        channels.copy_from_slice(&self.channels.to_le_bytes());
+        part.copy_from_slice(&self.part_samples.to_le_bytes());
+        bytes
+    }
+
+    /// Takes a shape back.
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (channels, bytes) = bytes.split_first_chunk::<2>()?;
+        let (part, _) = bytes.split_first_chunk::<8>()?;
+        let shape = Self {
+            channels: u16::from_le_bytes(*channels),
+            part_samples: u64::from_le_bytes(*part),
+        };
+        Some(shape).filter(|shape| shape.channels > 0 && shape.part_samples > 0)
+    }
+
     /// The number of the file in which the last of so many samples stands.
     pub(super) fn part_of(self, samples: u64) -> u64 {
         samples.saturating_sub(1) / self.part_samples
@@ -51,6 +71,15 @@ impl Shape {
     /// The samples in all files before this one.
     fn before(self, index: u64) -> u64 {
         index.saturating_mul(self.part_samples)
+    }
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            channels: 1,
+            part_samples: u64::MAX,
+        }
     }
 }
 
@@ -147,16 +176,5 @@ impl Audio {
         self.writer = Writer::with_channels(file, self.shape.channels)?;
         self.index += 1;
         Ok(())
-    }
-}
-
-/// The shape of files of which nothing else is known, by the header of the first.
-pub(super) fn shape_of_file(files: &Files, content: &Path) -> Shape {
-    let mut header = Vec::new();
-    let read = files.disk.open(content);
-    let read = read.and_then(|file| file.take(HEADER_BYTES).read_to_end(&mut header));
-    Shape {
-        channels: read.map_or(1, |_| wav::channels(&header)),
-        part_samples: u64::MAX,
     }
 }

@@ -58,7 +58,7 @@ impl Copier {
             match refreshed {
                 Ok(()) => {
                     copy.syncing = copy.needs.take();
-                    jobs.push(Job::new(key, copy, &self.shared.files));
+                    jobs.push(Job::new(key, copy));
                 }
                 Err(error) => {
                     // It failed, and failed again: the call should know.
