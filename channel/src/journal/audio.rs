@@ -178,3 +178,88 @@ impl Audio {
         Ok(())
     }
 }
+
+// Elsewhere a file of so many bytes may take as many on the disk.
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::Read as _;
+
+    use super::*;
+    use crate::store::{RealDisk, Store};
+    use crate::wav::Header;
+
+    /// The file has holes: nothing of the four gigabytes is on the disk.
+    #[test]
+    fn a_file_that_passes_4_gib_becomes_rf64_in_its_place() {
+        let root = tempfile::tempdir().unwrap();
+        let files = Files {
+            disk: Arc::new(RealDisk),
+            store: Store::new(root.path()),
+            folder: root.path().join("journal"),
+        };
+        let shape = Shape {
+            channels: 2,
+            ..Shape::default()
+        };
+        let (content, data_bytes) = (root.path().join("content.wav"), (1 << 32) - 128);
+        let header = Header {
+            data_bytes,
+            channels: 2,
+        };
+        fs::write(&content, header.encode()).unwrap();
+        let file = File::options().write(true).open(&content).unwrap();
+        file.set_len(HEADER_BYTES + data_bytes).unwrap();
+        let head = || {
+            let mut head = [0; 80];
+            File::open(&content).unwrap().read_exact(&mut head).unwrap();
+            head
+        };
+        assert!(head().starts_with(b"RIFF"));
+        let open = |samples| Audio::open(&files, root.path(), shape, samples, true, false).unwrap();
+
+        let mut audio = open(data_bytes / 2);
+        audio.append(&[7; 256]).unwrap();
+        audio.refresh_header().unwrap();
+        assert!(head().starts_with(b"RF64"));
+        let written = data_bytes + 256;
+        assert_eq!(Header::decode(&head()).unwrap().data_bytes, written);
+        assert_eq!(fs::metadata(&content).unwrap().len(), 80 + written);
+
+        // A crash comes after more was written, and not all of it is known to be right.
+        audio.append(&[8; 400]).unwrap();
+        drop(audio);
+        let mut audio = open((written + 200) / 2);
+        assert_eq!(audio.samples(), (written + 200) / 2);
+        audio.append(&[9; 4]).unwrap();
+        audio.refresh_header().unwrap();
+        let header = Header::decode(&head()).unwrap();
+        assert_eq!(header.data_bytes, written + 204);
+        let mut tail = File::open(&content).unwrap();
+        tail.seek(SeekFrom::Start(80 + data_bytes)).unwrap();
+        let mut end = Vec::new();
+        tail.read_to_end(&mut end).unwrap();
+        let wanted = [vec![7; 256], vec![8; 200], vec![9; 4]].concat();
+        assert!(end == wanted);
+    }
+
+    #[test]
+    fn a_shape_comes_back() {
+        let shape = Shape {
+            channels: 2,
+            part_samples: 600,
+        };
+        for (shape, rest) in [(shape, vec![]), (Shape::default(), vec![7])] {
+            let bytes = [shape.encode().to_vec(), rest].concat();
+            assert_eq!(Shape::decode(&bytes), Some(shape));
+        }
+        assert_eq!(
+            Shape::decode(&[0; 10]),
+            None,
+            "nothing can be divided by that"
+        );
+        assert_eq!(Shape::decode(&[1; 9]), None);
+        let last = [0, 1, 600, 601, 1200, 1201].map(|samples| shape.part_of(samples));
+        assert_eq!(last, [0, 0, 0, 1, 1, 2]);
+    }
+}
