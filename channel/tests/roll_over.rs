@@ -99,7 +99,7 @@ async fn the_parts_are_the_recording() {
                 assert_eq!(part.samples, if last { rest } else { samples });
                 let file = rolled.report.folder.join(&part.file);
                 assert_eq!(
-                    hound::WavReader::open(file).unwrap().duration() as u64,
+                    u64::from(hound::WavReader::open(file).unwrap().duration()),
                     part.samples
                 );
             }
