@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::Copier;
 use crate::journal::JournalError;
 use crate::journal::checkpoint::{self, Job};
+use crate::journal::copy::SessionCopy;
 use crate::journal::shared::lock;
 use crate::journal::spare::Order;
 
@@ -48,10 +49,8 @@ impl Copier {
         let keys = self.copies.iter().filter(|(_, copy)| copy.needs.is_some());
         let keys: Vec<u64> = keys.map(|(key, _)| *key).collect();
         for key in keys {
-            let refreshed = self.with_file(key, |copy, files| {
-                copy.refresh(files)?;
-                copy.place(files)
-            });
+            let refreshed = self.with_file(key, SessionCopy::refresh);
+            let refreshed = refreshed.and_then(|()| self.place(key));
             let Some(copy) = self.copies.get_mut(&key) else {
                 continue;
             };
@@ -110,7 +109,7 @@ impl Copier {
         let too_long = state.segments.values().sum::<u64>() > self.shared.settings.longest_bytes;
         if too_long {
             for (key, copy) in &mut self.copies {
-                if copy.broken.is_some() {
+                if copy.broken.is_some() || copy.misplaced {
                     state.failing.push(*key);
                     copy.needs = None;
                 }
