@@ -30,12 +30,12 @@ fn lock() -> MutexGuard<'static, Option<Journals>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Opens the journal of a store, or takes the one that is open. Blocks as long as the recovery takes, or the closing
+/// Opens the journal of a store, or takes the one that is open, without a recovery then. Blocks as long as the recovery takes, or the closing
 /// of the one before.
 pub(crate) fn open(
     store: &Store,
     retention: Duration,
-) -> Result<(Arc<OpenJournal>, Recovery), JournalError> {
+) -> Result<(Arc<OpenJournal>, Option<Recovery>), JournalError> {
     // What is not there yet has no other name.
     match store.disk().create_dir(store.root()) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
@@ -49,7 +49,7 @@ pub(crate) fn open(
     loop {
         let known = journals.get_or_insert_default();
         match known.get(&root).map(|(_, open)| open.upgrade()) {
-            Some(Some(open)) if !open.is_closed() => return Ok((open, Recovery::default())),
+            Some(Some(open)) if !open.is_closed() => return Ok((open, None)),
             Some(Some(open)) => {
                 // One of its threads has died. Others may have it for long; what it had is free at once.
                 known.insert(root.clone(), (number, Weak::new()));
@@ -87,7 +87,7 @@ pub(crate) fn open(
         .get_or_insert_default()
         .insert(root, (number, Arc::downgrade(&open)));
     CHANGED.notify_all();
-    Ok((open, recovery))
+    Ok((open, Some(recovery)))
 }
 
 impl OpenJournal {
