@@ -81,20 +81,22 @@ impl Copier {
             let Some(copy) = self.copies.get_mut(&one.key) else {
                 continue;
             };
-            let Some(segment) = copy.syncing.take() else {
-                continue;
-            };
+            let asked = copy.syncing.take();
             match one.outcome {
-                Ok(()) => {
+                Ok(()) if asked.is_some() => {
                     copy.synced = one.samples;
                     copy.is_new = false;
                     if let Some(metadata) = &mut copy.metadata {
                         metadata.synced |= Some(metadata.number) == one.metadata;
                     }
                 }
-                // After a synchronisation that failed, nothing since the last good one is taken for written.
+                Ok(()) => {}
+                // After a synchronisation that failed, nothing since the last good one is taken for written: also what
+                // was written again since, as the kernel forgets with the failure what it had to write.
                 Err(error) => {
-                    copy.need(segment);
+                    if let Some(segment) = asked {
+                        copy.need(segment);
+                    }
                     copy.broken = Some(error.clone());
                     self.trouble(&error);
                 }
