@@ -60,10 +60,12 @@ impl Copier {
                     jobs.push(Job::new(key, copy, &self.shared.files));
                 }
                 Err(error) => {
-                    // It failed, and failed again: the call should know.
                     let mut state = lock(&self.shared.state);
                     state.trouble(error);
-                    state.failing.push(key);
+                    if !copy.misplaced {
+                        // It failed, and failed again: the call should know.
+                        state.failing.push(key);
+                    }
                 }
             }
         }
