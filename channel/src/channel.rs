@@ -12,6 +12,8 @@ use serde::Serialize;
 
 use crate::call::{Call, Dial, Notice, Standin};
 use crate::events::{Publisher, RecordingEvent, SubjectForm};
+use crate::journal::JournalError;
+use crate::leftover::Leftover;
 use crate::media::samples_in;
 use crate::recorder::Shelf;
 use crate::store::metadata::RETENTION;
@@ -64,6 +66,7 @@ pub(crate) struct Shared {
     pub(crate) publisher: Publisher,
     /// Where the recordings of all calls go.
     pub(crate) shelf: OnceLock<Shelf>,
+    pub(crate) leftover: Arc<Leftover>,
     /// How long recordings are kept after they were sealed.
     pub(crate) retention: Duration,
     pub(crate) commands: HashMap<String, CommandHandler>,
@@ -120,6 +123,7 @@ impl Channel {
                 billing: BillingPolicy::default(),
                 publisher: Publisher::default(),
                 shelf: OnceLock::new(),
+                leftover: Arc::default(),
                 retention: RETENTION,
                 commands: HashMap::new(),
                 refusals: None,
@@ -137,6 +141,20 @@ impl Channel {
     /// What the voice is called.
     pub(crate) fn voice_name(&self) -> &str {
         self.shared.voice.name()
+    }
+
+    /// Waits until the recordings that an earlier process has left are whole: their audio and metadata, until when they
+    /// are kept, and their events.
+    ///
+    /// # Errors
+    /// [`JournalError::Locked`] if another process records to the folder: no recording can be started. Anything else
+    /// says why one of the recordings could not be brought to its files; what there is of it is kept, and tried again
+    /// at the next start.
+    pub async fn ready(&self) -> Result<(), JournalError> {
+        let leftover = Arc::clone(&self.shared.leftover);
+        // A blocking task is what tokio's paused clock does not run ahead of.
+        let waited = tokio::task::spawn_blocking(move || leftover.wait()).await;
+        waited.unwrap_or(Err(JournalError::Closed))
     }
 
     /// Calls the bot. Needs a tokio runtime with its timer on.
@@ -326,7 +344,12 @@ impl ChannelBuilder {
     }
 
     /// The channel.
-    pub fn build(self) -> Channel {
+    ///
+    /// What an earlier process has left in the folder of the recordings is ended, sealed and published on a thread
+    /// beside. A recording that is started before that is over waits for it; [`Channel::ready`] waits without
+    /// a call. A folder in which nothing was recorded yet is left alone.
+    pub fn build(mut self) -> Channel {
+        self.shared.leftover = Leftover::recover(self.shared.shelf());
         Channel {
             shared: Arc::new(self.shared),
         }

@@ -37,6 +37,8 @@ pub(super) struct SessionCopy {
     /// The same of what a checkpoint is synchronising.
     pub(super) syncing: Option<u64>,
     pub(super) broken: Option<JournalError>,
+    /// Its metadata could not be put in place.
+    pub(super) misplaced: bool,
     pub(super) closed: bool,
     /// Whether its folders may not survive.
     pub(super) is_new: bool,
@@ -72,6 +74,7 @@ impl SessionCopy {
             needs: None,
             syncing: None,
             broken: None,
+            misplaced: false,
             closed: false,
             is_new: samples == 0,
             missing: 0,
@@ -129,6 +132,17 @@ impl SessionCopy {
             path: self.content.clone(),
             missing,
         }
+    }
+
+    /// Whether there is anything to be written.
+    pub(super) fn has_more(&self) -> bool {
+        !self.prepared || !self.staged.is_empty() || self.is_unplaced()
+    }
+
+    pub(super) fn is_unplaced(&self) -> bool {
+        self.metadata
+            .as_ref()
+            .is_some_and(|metadata| !metadata.placed)
     }
 
     /// Remembers that a segment is needed.

@@ -14,17 +14,19 @@ use super::shared::{Files, Shared, lock};
 use super::spare::Spares;
 use super::{JournalError, LiveSession, Recovery, Settings};
 use crate::store::metadata::Metadata;
-use crate::store::{Disk, SessionId, Store};
+use crate::store::{Disk, DiskLock, SessionId, Store};
 use crate::wav::Writer;
 
 /// The journal of a store. Dropping it brings everything to the sessions' files, and waits for that.
 ///
-/// There must be one for a store at a time. Where it stands, and how it is used, is told in the
+/// There can be one for a store at a time: a lock keeps others out, and goes with the process. Where it stands, and how it is used, is told in the
 /// [module](super).
 #[derive(Debug)]
 pub struct Journal {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
+    /// The last to go: nobody else may have the folder before the threads have ended.
+    _lock: DiskLock,
 }
 
 /// How a journal is doing.
@@ -70,6 +72,7 @@ impl Journal {
                 .parent()
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
+        let lock = lock_folder(&files)?;
         let shared = Arc::new(Shared::new(files, settings));
         let (recovery, onwards) = recover(&shared)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
@@ -88,6 +91,7 @@ impl Journal {
         let mut journal = Journal {
             shared,
             threads: Vec::new(),
+            _lock: lock,
         };
         journal.start("onhook-sync", move || synchronise(&syncing, &requests))?;
         journal.start("onhook-spare", move || making.run(&orders))?;
@@ -183,6 +187,17 @@ impl Journal {
     pub fn troubles(&self) -> Vec<JournalError> {
         mem::take(&mut lock(&self.shared.state).troubles)
     }
+}
+
+fn lock_folder(files: &Files) -> Result<DiskLock, JournalError> {
+    let path = files.folder.join("lock");
+    files.disk.lock(&path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::WouldBlock {
+            JournalError::Locked(files.store.root().to_path_buf())
+        } else {
+            JournalError::disk("lock", path)(error)
+        }
+    })
 }
 
 /// Has nobody wait for a thread that has panicked.

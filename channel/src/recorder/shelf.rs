@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use super::desk::{Desk, lock};
@@ -10,8 +11,8 @@ use super::{Done, RecorderError, Step, keep_within};
 use crate::events::Publisher;
 use crate::journal::JournalError;
 use crate::journals::{self, OpenJournal};
-use crate::store::Store;
 use crate::store::metadata::{SessionRecord, SessionState};
+use crate::store::{EntryKind, Store};
 
 /// The journal that the calls of a channel share; opened for the first recording.
 #[derive(Clone, Debug)]
@@ -34,21 +35,46 @@ impl Shelf {
 
     /// The journal, opened if it is not, and anew if one of its threads has died. What a process before has left is
     /// ended and published then.
-    fn journal(&self) -> Result<Arc<OpenJournal>, RecorderError> {
+    fn journal(&self) -> Result<Arc<OpenJournal>, JournalError> {
+        self.open().map(|(open, _)| open)
+    }
+
+    /// The same, with the first error of what could not be recovered.
+    fn open(&self) -> Result<(Arc<OpenJournal>, Option<JournalError>), JournalError> {
         let mut journal = lock(&self.journal);
         if let Some(open) = &*journal
             && !open.is_closed()
         {
-            return Ok(Arc::clone(open));
+            return Ok((Arc::clone(open), None));
         }
         drop(journal.take());
         let (open, recovery) = journals::open(&self.store, self.retention)?;
         *journal = Some(Arc::clone(&open));
         drop(journal);
-        if !recovery.sessions.is_empty() {
-            self.publisher.catch_up(&self.store);
-        }
-        Ok(open)
+        let Some(recovery) = recovery else {
+            return Ok((open, None));
+        };
+        let recovered = recovery.sessions.into_iter().map(|session| session.id);
+        self.publisher.catch_up_with(&self.store, recovered);
+        // A crash may also have come between the end of a recording and its event, long after the journal had let go
+        // of it. Looking for that takes as long as the store is large, and nobody waits for it.
+        let (publisher, store) = (self.publisher.clone(), self.store.clone());
+        let thread = thread::Builder::new().name("onhook-events".to_owned());
+        drop(thread.spawn(move || publisher.catch_up(&store)));
+        let failed = recovery.failed.into_iter().next();
+        Ok((open, failed.map(|(_, error)| error)))
+    }
+
+    /// Whether anything was recorded to the folder before.
+    pub(crate) fn has_journal(&self) -> bool {
+        let kind = self.store.disk().kind(&self.store.root().join("journal"));
+        kind.is_ok_and(|kind| kind == EntryKind::Folder)
+    }
+
+    /// Brings what a process before has left to its files, blocking, and holds the folder for this one.
+    pub(crate) fn recover(&self) -> Result<(), JournalError> {
+        let (_, failed) = self.open()?;
+        failed.map_or(Ok(()), Err)
     }
 
     /// Takes a step, blocking.

@@ -37,7 +37,7 @@ mod verify;
 mod walk;
 
 pub use deletion::{Deleted, Deletions};
-pub use disk::{Disk, DiskFile, EntryKind, RealDisk};
+pub use disk::{Disk, DiskFile, DiskLock, EntryKind, RealDisk};
 pub use error::StoreError;
 pub use faults::{DiskFault, FaultyDisk, Operation};
 pub use folder::Store;

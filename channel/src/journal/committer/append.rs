@@ -41,8 +41,13 @@ impl Segment {
         self.written >= settings.segment_bytes || self.age() >= settings.segment_interval
     }
 
-    pub(super) fn age(&self) -> Duration {
+    fn age(&self) -> Duration {
         self.since.elapsed()
+    }
+
+    /// How long it took to be full, if it is.
+    pub(super) fn filled_in(&self, settings: &Settings) -> Option<Duration> {
+        (self.written >= settings.segment_bytes).then(|| self.age())
     }
 
     /// How many are to be ready after it.

@@ -176,7 +176,7 @@ impl Committer {
             if self.owed {
                 return;
             }
-            self.filled_in = Some(segment.age());
+            self.filled_in = segment.filled_in(&self.shared.settings);
             self.segment = None;
         }
         self.owed = false;

@@ -27,8 +27,10 @@ pub(super) struct Copier {
     at: Position,
     /// A key that no session has had so far.
     pub(super) next_key: u64,
-    /// Sessions of the chunk that is being read.
+    /// Sessions that have taken something since the last flush; some more than once.
     touched: Vec<u64>,
+    /// Bytes that they have taken and not written.
+    staged: usize,
     open: usize,
     most_open: usize,
     checkpoint: Instant,
@@ -48,6 +50,7 @@ impl Copier {
             at: Position::default(),
             next_key: 1,
             touched: Vec::new(),
+            staged: 0,
             open: 0,
             checkpoint: Instant::now(),
             synchronising: false,
@@ -59,10 +62,14 @@ impl Copier {
         let mut copied = Instant::now();
         loop {
             let (settles, last) = self.wait(copied);
-            copied = Instant::now();
             let followed = self.follow();
             if let Err(error) = &followed {
                 self.trouble(error);
+            }
+            // Who waits for one session does not have the others written in small pieces.
+            if last || copied.elapsed() >= self.shared.settings.copy_interval {
+                copied = Instant::now();
+                self.flush();
             }
             for settle in settles {
                 let settled = followed.clone().and_then(|()| self.settle(&settle));

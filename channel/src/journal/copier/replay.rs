@@ -62,7 +62,9 @@ impl Copier {
                     Found::Tail { .. } => {}
                 }
             }
-            self.flush();
+            if keys.is_some() || self.staged as u64 >= chunk {
+                self.flush();
+            }
             if consumed > 0 || is_last {
                 good = at.offset + consumed;
             }
@@ -152,7 +154,10 @@ impl Copier {
         }
         match entry.kind {
             Kind::Live | Kind::Durable => {}
-            Kind::Audio => copy.take(entry.offset, entry.payload),
+            Kind::Audio => {
+                copy.take(entry.offset, entry.payload);
+                self.staged += entry.payload.len();
+            }
             Kind::Open | Kind::Step | Kind::Close | Kind::Settled => {
                 let text = if entry.kind == Kind::Open {
                     decode_id(entry.payload).map_or(&[][..], |(_, rest)| rest)

@@ -15,7 +15,7 @@ pub(super) fn conclude(
     replayed: &mut Copier,
 ) -> (Recovery, Vec<(u64, entry::Link)>) {
     // Synchronising is waiting, and hashing is work: a few at a time serve both.
-    const THREADS: usize = 4;
+    const THREADS: usize = 16;
     let retention = replayed.shared.settings.retention;
     let mut copies: Vec<_> = std::mem::take(&mut replayed.copies).into_iter().collect();
     // Those of a call one after another: each names the hashes of the one before.
@@ -24,7 +24,11 @@ pub(super) fn conclude(
         .chunk_by_mut(|(_, one), (_, other)| order(one).0 == order(other).0)
         .collect();
     let share = calls.len().div_ceil(THREADS).max(1);
-    let done: Vec<_> = std::thread::scope(|scope| {
+    let sizes: Vec<usize> = calls
+        .chunks(share)
+        .map(|calls| calls.iter().map(|call| call.len()).sum())
+        .collect();
+    let done: Vec<Option<_>> = std::thread::scope(|scope| {
         let threads: Vec<_> = calls
             .chunks_mut(share)
             .map(|calls| {
@@ -35,11 +39,12 @@ pub(super) fn conclude(
                 })
             })
             .collect();
-        let lost = |_panic| Vec::new();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(lost))
-            .collect()
+        let outcomes = threads.into_iter().zip(&sizes).flat_map(|(thread, size)| {
+            // Of a thread that panicked nobody knows how far it got.
+            let outcomes = thread.join().unwrap_or_default().into_iter().map(Some);
+            outcomes.chain(std::iter::repeat(None)).take(*size)
+        });
+        outcomes.collect()
     });
     let mut folders = std::collections::BTreeSet::new();
     for (_, copy) in &copies {
@@ -51,13 +56,8 @@ pub(super) fn conclude(
         ..Recovery::default()
     };
     let mut succeeded = Vec::new();
-    let missing = || Err(JournalError::Closed);
-    let done = done
-        .into_iter()
-        .map(Ok)
-        .chain(std::iter::repeat_with(missing));
     for ((key, copy), outcome) in copies.iter().zip(done) {
-        let outcome = outcome.and_then(|outcome| outcome);
+        let outcome = outcome.unwrap_or(Err(JournalError::Closed));
         match outcome.and_then(|ending| folders.clone().map(|()| ending)) {
             Ok(ending) => {
                 succeeded.push((*key, copy.link));
