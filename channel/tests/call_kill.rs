@@ -1,11 +1,12 @@
 //! A process whose bot is called in real time is killed at random moments: every command that was answered is there,
-//! at most 200 ms of a call are lost, and what is left is whole and as its hashes say.
+//! at most 200 ms of a call are lost, what is left is whole and as its hashes say, its events are published once, and
+//! it is kept as long as any recording.
 //!
 //! `ONHOOK_CALL_KILL_ROUNDS` says how often, 30 times unless set.
 
 mod kill;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,9 +14,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use onhook::prelude::*;
-use onhook_channel::journal::Journal;
-use onhook_channel::store::metadata::TimelineEvent;
-use onhook_channel::store::{RealDisk, SessionId};
+use onhook_channel::store::metadata::{Metadata, TimelineEvent};
+use onhook_channel::store::{SessionId, Store};
 use onhook_channel::{Channel, Dial};
 use serde_json::Value;
 
@@ -153,16 +153,82 @@ fn said(text: &str) -> (BTreeMap<(String, u32), Said>, u64) {
     (sessions, last)
 }
 
+/// Has the next process begin, without a call.
+fn recover(folder: &Path, seed: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let since = Instant::now();
+    runtime.block_on(async {
+        let channel = Channel::builder(Obedient { since })
+            .recordings(folder)
+            .build();
+        let ready = channel.ready().await;
+        ready.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    });
+    // There is none if the kill came before the first recording.
+    let journal = std::fs::read_dir(folder.join("journal"));
+    for entry in journal.into_iter().flatten() {
+        let name = entry.unwrap().file_name();
+        assert!(!name.to_string_lossy().contains("damaged"), "seed {seed}");
+    }
+}
+
+/// One event says how the recording has ended, and one each that it was stopped before: at least as often as the bot was
+/// told.
+fn check_events(store: &Store, metadata: &Metadata, stops: usize, why: &str) {
+    let events = store.events().unwrap().map(|event| event.unwrap());
+    let id = metadata.onhook.recording_id.as_str();
+    let events: Vec<_> = events
+        .filter(|event| event.recording_id() == Some(id))
+        .collect();
+    assert!(events.len() >= stops.max(1), "{why}: {events:?}");
+    assert!(
+        events.len() <= metadata.onhook.revision as usize,
+        "{why}: {events:?}"
+    );
+    let says_all = events.iter().filter(|event| {
+        let reason = metadata.onhook.session_end_reason.as_ref();
+        event.data.recording_duration_ms == metadata.chunk_duration
+            && Some(&event.data.session_end_reason) == reason
+    });
+    assert!(says_all.count() >= 1, "{why}: {events:?}");
+    let chunks = &events
+        .last()
+        .unwrap()
+        .data
+        .recording_storage_info
+        .recording_chunks;
+    assert_eq!(
+        chunks.len(),
+        metadata.onhook.parts.len(),
+        "{why}: one for each part"
+    );
+}
+
+/// What a recovery has ended is kept as long as any recording, from its last audio on.
+fn check_retention(metadata: &Metadata, why: &str) {
+    let retention = metadata.onhook.retention;
+    let delete_after = retention
+        .unwrap_or_else(|| panic!("{why}: kept for ever"))
+        .delete_after;
+    let last = metadata.onhook.timeline.last().unwrap().at;
+    let kept = delete_after - last;
+    assert!(
+        (kept - time::Duration::hours(48)).abs() < time::Duration::seconds(5),
+        "{why}: kept for {kept}"
+    );
+}
+
 fn round(folder: &Path, seed: u64) -> u64 {
     let today = time::OffsetDateTime::now_utc().date();
     let after = Duration::from_millis(300 + dice(seed)(2000));
     let bytes = killed(folder, seed, after);
     let (sessions, killed_at) = said(&String::from_utf8_lossy(&bytes));
 
-    let (journal, recovery) = Journal::open(RealDisk, folder).unwrap();
-    assert!(recovery.failed.is_empty(), "seed {seed}: {recovery:?}");
-    assert!(recovery.damage.is_empty(), "seed {seed}: {recovery:?}");
-    let store = journal.store();
+    let store = &Store::new(folder);
+    recover(folder, seed);
     ANSWERED.fetch_add(sessions.len() as u64, Ordering::Relaxed);
     let mut most = 0;
     for ((conversation, session), said) in sessions {
@@ -192,7 +258,21 @@ fn round(folder: &Path, seed: u64) -> u64 {
         }
         assert!(metadata.onhook.session_end_reason.is_some(), "{why}");
         assert_eq!(metadata.chunk_duration, kept_ms, "{why}");
+        let stops = said.answers.get("stop").copied().unwrap_or_default();
+        check_events(store, &metadata, stops, &why);
+        check_retention(&metadata, &why);
     }
+    let ids: Vec<String> = store
+        .events()
+        .unwrap()
+        .map(|event| event.unwrap().id)
+        .collect();
+    let different: HashSet<&String> = ids.iter().collect();
+    assert_eq!(
+        ids.len(),
+        different.len(),
+        "seed {seed}: an event is there twice"
+    );
     let verified = store.verify(..);
     assert!(verified.is_intact(), "seed {seed}: {verified}");
     most

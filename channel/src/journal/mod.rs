@@ -31,6 +31,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod audio;
 mod checkpoint;
 mod checksum;
 mod committer;

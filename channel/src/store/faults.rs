@@ -3,7 +3,7 @@ use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Disk, DiskFile, EntryKind, RealDisk};
+use super::{Disk, DiskFile, DiskLock, EntryKind, RealDisk};
 use crate::wav::Storage;
 
 /// Something that a disk does, and can fail to do.
@@ -215,6 +215,10 @@ impl Disk for FaultyDisk {
     fn sync_dir(&self, path: &Path) -> Result<()> {
         self.faults.check(Operation::SyncDir)?;
         RealDisk.sync_dir(path)
+    }
+
+    fn lock(&self, path: &Path) -> Result<DiskLock> {
+        RealDisk.lock(path)
     }
 }
 

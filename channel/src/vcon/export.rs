@@ -90,10 +90,13 @@ fn vcon(conversation: &str, mut recordings: Vec<StoredRecording>) -> Result<Vcon
         };
         attachments.extend(place.attachments());
         analysis.extend(place.analyses());
+        let mut samples = 0;
         for part in &recording.metadata.onhook.parts {
+            let start = recording.metadata.time_of(crate::media::millis_of(samples));
+            samples += part.samples;
             dialog.push(Dialog {
                 kind: DialogType::Recording,
-                start: recording.metadata.chunk_start_time,
+                start,
                 duration: seconds(crate::media::millis_of(part.samples)),
                 parties: channels(&recording.metadata, &parties),
                 recordings: None,

@@ -2,15 +2,16 @@
 
 use std::io::Write as _;
 use std::mem;
+use std::time::{Duration, Instant};
 
 use super::Committer;
-use crate::journal::JournalError;
 use crate::journal::entry::{Kind, Link, put};
 use crate::journal::live::Live;
 use crate::journal::segment::Header;
 use crate::journal::session::encode_id;
 use crate::journal::shared::lock;
-use crate::journal::spare::Wish;
+use crate::journal::spare::Order;
+use crate::journal::{JournalError, Settings};
 use crate::store::DiskFile;
 
 pub(super) struct Segment {
@@ -24,6 +25,39 @@ pub(super) struct Segment {
     /// What a synchronisation is making durable.
     pub(super) sent: u64,
     pub(super) durable: u64,
+    since: Instant,
+    /// Whether the one before it was full so soon that one more may not be made ready in time.
+    is_fast: bool,
+}
+
+/// How long a segment lasts of which the next one is asked for in time by asking when it is half full.
+const LEISURE: Duration = Duration::from_secs(4);
+/// Segments that are made ready when one is full sooner than that.
+const SPARES: usize = 3;
+
+impl Segment {
+    /// Whether the next one is to be begun.
+    pub(super) fn is_over(&self, settings: &Settings) -> bool {
+        self.written >= settings.segment_bytes || self.age() >= settings.segment_interval
+    }
+
+    fn age(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// How long it took to be full, if it is.
+    pub(super) fn filled_in(&self, settings: &Settings) -> Option<Duration> {
+        (self.written >= settings.segment_bytes).then(|| self.age())
+    }
+
+    /// How many are to be ready after it.
+    fn spares(&self, settings: &Settings) -> usize {
+        if self.is_fast {
+            SPARES
+        } else {
+            usize::from(self.written >= settings.segment_bytes / 2)
+        }
+    }
 }
 
 impl Committer {
@@ -42,8 +76,9 @@ impl Committer {
             header.put(&mut batch);
             for live in self.live.iter().filter(|live| live.is_open) {
                 let (key, mut link) = (live.inbox.key, live.link());
-                put(&mut batch, Kind::Live, key, &mut link, |batch| {
+                put(&mut batch, number, Kind::Live, key, &mut link, |batch| {
                     batch.extend(encode_id(&live.inbox.id));
+                    batch.extend(live.inbox.shape.encode());
                 });
             }
         } else if let Some(segment) = &self.segment {
@@ -51,26 +86,33 @@ impl Committer {
                 samples: segment.durable,
                 ..Link::default()
             };
-            put(&mut batch, Kind::Durable, 0, &mut link, |_| {});
-        }
-        for live in &mut self.live {
-            live.encode(&mut batch);
+            put(
+                &mut batch,
+                segment.number,
+                Kind::Durable,
+                0,
+                &mut link,
+                |_| {},
+            );
         }
         let files = &self.shared.files;
         let Some(segment) = &mut self.segment else {
             return Err(JournalError::Closed);
         };
+        for live in &mut self.live {
+            live.encode(segment.number, &mut batch);
+        }
         let written = segment.file.write_all(&batch);
         written.map_err(JournalError::disk("write", files.segment(segment.number)))?;
         segment.written += batch.len() as u64;
         self.batch = batch;
-        if segment.written >= self.shared.settings.segment_bytes / 2 {
-            let mut state = lock(&self.shared.state);
-            if !mem::replace(&mut state.spare_asked, true) {
-                // Without the thread, segments are files that grow.
-                let _ = self.prepare.send(Wish(self.next));
-                self.next = self.next.saturating_add(1);
-            }
+        let wanted = segment.spares(&self.shared.settings);
+        let mut state = lock(&self.shared.state);
+        while state.spares.len() + state.spares_asked < wanted {
+            state.spares_asked += 1;
+            // Without the thread, segments are files that grow.
+            let _ = self.spares.send(Order::Make(self.next));
+            self.next = self.next.saturating_add(1);
         }
         Ok(())
     }
@@ -78,18 +120,22 @@ impl Committer {
     /// The segment that was made ready, or else a new one.
     pub(super) fn begin_segment(&mut self) -> Result<Segment, JournalError> {
         let files = &self.shared.files;
-        let spare = {
+        let ready = {
             let mut state = lock(&self.shared.state);
-            let spare = state.spare.take();
-            state.spare_asked &= spare.is_none();
-            spare
+            state.begun += 1;
+            loop {
+                match state.spares.pop_front() {
+                    // Numbers only rise: one that came too late for its turn is made ready anew.
+                    Some(number) if number <= self.last => {
+                        let _ = self.spares.send(Order::Release {
+                            segments: vec![number],
+                            wanted: None,
+                        });
+                    }
+                    ready => break ready,
+                }
+            }
         };
-        // Numbers only rise: one that came too late for its turn is of no use.
-        let late = |number: &u64| *number <= self.last;
-        if let Some(number) = spare.filter(late) {
-            drop(files.disk.remove_file(&files.segment(number)));
-        }
-        let ready = spare.filter(|number| !late(number));
         let number = ready.unwrap_or(self.next);
         self.last = number;
         let path = files.segment(number);
@@ -109,6 +155,8 @@ impl Committer {
             written: 0,
             sent: 0,
             durable: 0,
+            since: Instant::now(),
+            is_fast: self.filled_in.is_some_and(|filled_in| filled_in < LEISURE),
         })
     }
 

@@ -12,7 +12,7 @@ use std::mem;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use self::append::Segment;
 use self::synchroniser::Request;
@@ -21,12 +21,12 @@ use super::live::Live;
 use super::segment::Position;
 use super::session::Inbox;
 use super::shared::{Shared, lock};
-use super::spare::Wish;
+use super::spare::Order;
 
 pub(super) struct Committer {
     shared: Arc<Shared>,
     sync: Sender<Request>,
-    prepare: Sender<Wish>,
+    spares: Sender<Order>,
     live: Vec<Live>,
     segment: Option<Segment>,
     /// The end of what is durable.
@@ -35,6 +35,8 @@ pub(super) struct Committer {
     next: u64,
     /// The number of the segment that was begun last.
     last: u64,
+    /// How long the last segment took to be full.
+    filled_in: Option<Duration>,
     batch: Vec<u8>,
     /// There is something to write, which has to wait for the synchronisation.
     owed: bool,
@@ -54,19 +56,20 @@ impl Committer {
     pub(super) fn new(
         shared: Arc<Shared>,
         sync: Sender<Request>,
-        prepare: Sender<Wish>,
+        spares: Sender<Order>,
         end: Position,
         next: u64,
     ) -> Self {
         Self {
             shared,
             sync,
-            prepare,
+            spares,
             live: Vec::new(),
             segment: None,
             end,
             next,
             last: 0,
+            filled_in: None,
             batch: Vec::new(),
             owed: false,
             refused: false,
@@ -166,13 +169,14 @@ impl Committer {
             return;
         }
         if let Some(segment) = &self.segment
-            && segment.written >= self.shared.settings.segment_bytes
+            && segment.is_over(&self.shared.settings)
         {
             // The next segment says where this one ends: all of it is to be durable then.
             self.owed = self.is_behind();
             if self.owed {
                 return;
             }
+            self.filled_in = segment.filled_in(&self.shared.settings);
             self.segment = None;
         }
         self.owed = false;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::mem;
+use std::sync::Arc;
 
 use super::Copier;
 use crate::journal::JournalError;
@@ -12,25 +13,47 @@ use crate::journal::shared::{Files, Settle, lock};
 impl Copier {
     /// Writes what the sessions have taken.
     pub(super) fn flush(&mut self) {
+        self.staged = 0;
         for key in mem::take(&mut self.touched) {
-            if self
-                .copies
-                .get(&key)
-                .is_some_and(|copy| copy.broken.is_some())
-            {
+            let Some(copy) = self.copies.get(&key) else {
+                continue;
+            };
+            if copy.broken.is_some() || !copy.has_more() {
                 continue;
             }
-            let done = self.with_file(key, |copy, files| {
-                copy.flush(files)?;
-                copy.place(files).or_else(|error| {
+            let mut done = self.with_file(key, SessionCopy::flush);
+            if done.is_ok() && self.copies.get(&key).is_some_and(SessionCopy::is_unplaced) {
+                done = self.place(key);
+                if done.is_err() {
                     // The audio can be read all the same.
-                    copy.refresh(files)?;
-                    Err(error)
-                })
-            });
+                    done = self.with_file(key, SessionCopy::refresh).and(done);
+                }
+            }
             if let Err(error) = done {
                 self.trouble(&error);
             }
+        }
+    }
+
+    /// Puts a session's latest metadata in place. That this fails says nothing of its audio, which is not written again.
+    pub(super) fn place(&mut self, key: u64) -> Result<(), JournalError> {
+        let Some(copy) = self.copies.get_mut(&key) else {
+            return Ok(());
+        };
+        let placed = copy.place(&self.shared.files);
+        copy.misplaced = placed.is_err();
+        if placed.is_err() && copy.is_deleted(&self.shared.files) {
+            self.let_go(key);
+            return Ok(());
+        }
+        placed
+    }
+
+    /// A session that was deleted needs nothing any more.
+    fn let_go(&mut self, key: u64) {
+        if let Some(copy) = self.copies.get_mut(&key) {
+            (copy.needs, copy.syncing, copy.closed) = (None, None, true);
+            self.settled.insert(key);
         }
     }
 
@@ -40,7 +63,8 @@ impl Copier {
         key: u64,
         mut work: impl FnMut(&mut SessionCopy, &Files) -> Result<(), JournalError>,
     ) -> Result<(), JournalError> {
-        let files = self.shared.files.clone();
+        let shared = Arc::clone(&self.shared);
+        let files = &shared.files;
         let is_open = self.copies.get(&key).is_some_and(SessionCopy::is_open);
         if !is_open && self.open >= self.most_open {
             self.rest();
@@ -51,28 +75,31 @@ impl Copier {
         if let Some(error) = &copy.broken {
             return Err(error.clone());
         }
-        let mut done = work(copy, &files);
+        let mut done = work(copy, files);
         if matches!(done, Err(JournalError::Disk { doing: "open", .. })) && self.open > 0 {
             // Maybe the process may not open so many.
             self.most_open = (self.open / 2).max(16);
             self.rest();
             if let Some(copy) = self.copies.get_mut(&key) {
-                done = work(copy, &files);
+                done = work(copy, files);
             }
         }
         let Some(copy) = self.copies.get_mut(&key) else {
             return done;
         };
+        let mut deleted = false;
         if let Err(error) = &done {
             copy.broken = Some(error.clone());
-            if copy.is_deleted(&files) {
-                (copy.needs, copy.syncing, copy.closed) = (None, None, true);
-                self.settled.insert(key);
-                done = Ok(());
+            if copy.is_deleted(files) {
+                deleted = true;
             }
         }
         self.open += usize::from(copy.is_open());
         self.open = self.open.saturating_sub(usize::from(is_open));
+        if deleted {
+            self.let_go(key);
+            return Ok(());
+        }
         done
     }
 
@@ -97,10 +124,8 @@ impl Copier {
         if broken {
             self.mend();
         }
-        self.with_file(settle.key, |copy, files| {
-            copy.refresh(files)?;
-            copy.place(files)
-        })
+        self.with_file(settle.key, SessionCopy::refresh)?;
+        self.place(settle.key)
     }
 
     /// Tries again with sessions whose files could not be written: everything that is not sure to be in them is

@@ -7,6 +7,7 @@ mod replay;
 
 use std::collections::{BTreeMap, HashSet};
 use std::mem;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
@@ -15,6 +16,7 @@ use super::copy::SessionCopy;
 use super::recovery::Damage;
 use super::segment::Position;
 use super::shared::{Settle, Shared, lock};
+use super::spare::Order;
 
 pub(super) struct Copier {
     pub(super) shared: Arc<Shared>,
@@ -25,16 +27,20 @@ pub(super) struct Copier {
     at: Position,
     /// A key that no session has had so far.
     pub(super) next_key: u64,
-    /// Sessions of the chunk that is being read.
+    /// Sessions that have taken something since the last flush; some more than once.
     touched: Vec<u64>,
+    /// Bytes that they have taken and not written.
+    staged: usize,
     open: usize,
     most_open: usize,
     checkpoint: Instant,
     synchronising: bool,
+    /// For segments that nobody needs; none while recovering.
+    spares: Option<Sender<Order>>,
 }
 
 impl Copier {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, spares: Option<Sender<Order>>) -> Self {
         Self {
             most_open: shared.settings.open_files.max(1),
             shared,
@@ -44,9 +50,11 @@ impl Copier {
             at: Position::default(),
             next_key: 1,
             touched: Vec::new(),
+            staged: 0,
             open: 0,
             checkpoint: Instant::now(),
             synchronising: false,
+            spares,
         }
     }
 
@@ -54,10 +62,14 @@ impl Copier {
         let mut copied = Instant::now();
         loop {
             let (settles, last) = self.wait(copied);
-            copied = Instant::now();
             let followed = self.follow();
             if let Err(error) = &followed {
                 self.trouble(error);
+            }
+            // Who waits for one session does not have the others written in small pieces.
+            if last || copied.elapsed() >= self.shared.settings.copy_interval {
+                copied = Instant::now();
+                self.flush();
             }
             for settle in settles {
                 let settled = followed.clone().and_then(|()| self.settle(&settle));

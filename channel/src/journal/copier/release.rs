@@ -7,8 +7,9 @@ use std::time::Instant;
 use super::Copier;
 use crate::journal::JournalError;
 use crate::journal::checkpoint::{self, Job};
-use crate::journal::folder::remove;
+use crate::journal::copy::SessionCopy;
 use crate::journal::shared::lock;
+use crate::journal::spare::Order;
 
 impl Copier {
     /// Has everything that was copied synchronised, on another thread.
@@ -24,7 +25,7 @@ impl Copier {
         let shared = Arc::clone(&self.shared);
         let thread = std::thread::Builder::new().name("onhook-checkpoint".to_owned());
         let spawned = thread.spawn(move || {
-            let done = checkpoint::synchronise(&shared.files, jobs);
+            let done = checkpoint::synchronise(&shared.files, &jobs);
             lock(&shared.state).synchronised = done;
             shared.progress.notify_all();
         });
@@ -48,10 +49,8 @@ impl Copier {
         let keys = self.copies.iter().filter(|(_, copy)| copy.needs.is_some());
         let keys: Vec<u64> = keys.map(|(key, _)| *key).collect();
         for key in keys {
-            let refreshed = self.with_file(key, |copy, files| {
-                copy.refresh(files)?;
-                copy.place(files)
-            });
+            let refreshed = self.with_file(key, SessionCopy::refresh);
+            let refreshed = refreshed.and_then(|()| self.place(key));
             let Some(copy) = self.copies.get_mut(&key) else {
                 continue;
             };
@@ -61,10 +60,12 @@ impl Copier {
                     jobs.push(Job::new(key, copy));
                 }
                 Err(error) => {
-                    // It failed, and failed again: the call should know.
                     let mut state = lock(&self.shared.state);
                     state.trouble(error);
-                    state.failing.push(key);
+                    if !copy.misplaced {
+                        // It failed, and failed again: the call should know.
+                        state.failing.push(key);
+                    }
                 }
             }
         }
@@ -82,20 +83,22 @@ impl Copier {
             let Some(copy) = self.copies.get_mut(&one.key) else {
                 continue;
             };
-            let Some(segment) = copy.syncing.take() else {
-                continue;
-            };
+            let asked = copy.syncing.take();
             match one.outcome {
-                Ok(()) => {
+                Ok(()) if asked.is_some() => {
                     copy.synced = one.samples;
                     copy.is_new = false;
                     if let Some(metadata) = &mut copy.metadata {
                         metadata.synced |= Some(metadata.number) == one.metadata;
                     }
                 }
-                // After a synchronisation that failed, nothing since the last good one is taken for written.
+                Ok(()) => {}
+                // After a synchronisation that failed, nothing since the last good one is taken for written: also what
+                // was written again since, as the kernel forgets with the failure what it had to write.
                 Err(error) => {
-                    copy.need(segment);
+                    if let Some(segment) = asked {
+                        copy.need(segment);
+                    }
                     copy.broken = Some(error.clone());
                     self.trouble(&error);
                 }
@@ -110,7 +113,7 @@ impl Copier {
         let too_long = state.segments.values().sum::<u64>() > self.shared.settings.longest_bytes;
         if too_long {
             for (key, copy) in &mut self.copies {
-                if copy.broken.is_some() {
+                if copy.broken.is_some() || copy.misplaced {
                     state.failing.push(*key);
                     copy.needs = None;
                 }
@@ -147,15 +150,17 @@ impl Copier {
                 self.shared.work.notify_one();
             }
         }
-        let numbers: Vec<_> = state
-            .segments
-            .range(..limit)
-            .map(|(number, _)| *number)
-            .collect();
+        let kept = state.segments.split_off(&limit);
+        let segments = mem::replace(&mut state.segments, kept);
+        let segments: Vec<_> = segments.into_keys().collect();
+        let idle = self.copies.is_empty() && state.segments.is_empty();
+        let wanted = Some(mem::take(&mut state.begun));
         drop(state);
-        for number in numbers {
-            if let Err(error) = remove(&self.shared, number) {
-                return self.trouble(&error);
+        if let Some(spares) = &self.spares {
+            // Without the thread, the next start removes them.
+            let _ = spares.send(Order::Release { segments, wanted });
+            if idle {
+                let _ = spares.send(Order::Clear);
             }
         }
     }
@@ -172,7 +177,7 @@ impl Copier {
             self.synchronised();
         }
         let jobs = self.jobs();
-        let done = checkpoint::synchronise(&self.shared.files, jobs);
+        let done = checkpoint::synchronise(&self.shared.files, &jobs);
         let finished = {
             let mut state = lock(&self.shared.state);
             state.synchronised = done;

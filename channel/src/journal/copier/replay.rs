@@ -5,14 +5,19 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use super::Copier;
 use crate::journal::JournalError;
+use crate::journal::audio::Shape;
 use crate::journal::copy::{Metadata, SessionCopy};
 use crate::journal::entry::{self, Entry, Follows, Kind};
 use crate::journal::recovery::{Damage, Harm};
 use crate::journal::segment::{self, Found, Header, Position, Scan};
 use crate::journal::session::decode_id;
 
-/// Bytes that are read at once; more than the largest entry has.
-const CHUNK: u64 = 8 << 20;
+/// Bytes that are read at once, at least: more than the largest entry has.
+const LEAST: u64 = 2 << 20;
+/// And at most.
+const MOST: u64 = 32 << 20;
+/// Bytes that are read for each session: what is read at once is written at once, and few large writes cost less.
+const EACH: u64 = 8 << 10;
 
 impl Copier {
     /// Reads a segment from a place on, to `end` or as far as it goes, and has the sessions take what is theirs, or
@@ -26,20 +31,20 @@ impl Copier {
         let path = self.shared.files.segment(at.segment);
         let failed = |doing| JournalError::disk(doing, &path);
         let mut file = self.shared.files.disk.open(&path).map_err(failed("open"))?;
-        let mut bytes = Vec::new();
         let mut good = at.offset;
         loop {
-            let wanted = end.map_or(CHUNK, |end| end.saturating_sub(at.offset).min(CHUNK));
-            bytes.clear();
+            let chunk = (EACH * self.copies.len() as u64).clamp(LEAST, MOST);
+            let wanted = end.map_or(chunk, |end| end.saturating_sub(at.offset).min(chunk));
+            let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
             let read = file
                 .seek(SeekFrom::Start(at.offset))
                 .and_then(|_| (&mut file).take(wanted).read_to_end(&mut bytes));
             let read = read.map_err(failed("read"))? as u64;
-            let is_last = read < CHUNK;
+            let is_last = read < chunk;
             let start = usize::from(at.offset == 0 && Header::get(&bytes).is_some());
             let start = start * segment::HEADER_BYTES;
             let mut consumed = start as u64;
-            for found in Scan::new(&bytes, start) {
+            for found in Scan::new(&bytes, start, at.segment) {
                 match found {
                     Found::Entry { entry, end } => {
                         consumed = end as u64;
@@ -57,7 +62,9 @@ impl Copier {
                     Found::Tail { .. } => {}
                 }
             }
-            self.flush();
+            if keys.is_some() || self.staged as u64 >= chunk {
+                self.flush();
+            }
             if consumed > 0 || is_last {
                 good = at.offset + consumed;
             }
@@ -71,7 +78,7 @@ impl Copier {
             }
             if consumed == 0 {
                 // Nothing at all in so many bytes: only what could be the beginning of an entry is read again.
-                consumed = CHUNK - (entry::LARGEST + entry::HEADER_BYTES) as u64;
+                consumed = chunk - (entry::LARGEST + entry::HEADER_BYTES) as u64;
                 let (from, to) = (at.offset, at.offset + consumed);
                 if keys.is_none() {
                     self.harm(at.segment, Harm::Bytes { from, to });
@@ -102,11 +109,20 @@ impl Copier {
         let offset = at.offset + end;
         if !self.copies.contains_key(&entry.key) {
             let id = begins.then(|| decode_id(entry.payload)).flatten();
-            let Some((id, _)) = id else {
+            let Some((id, rest)) = id else {
                 let key = entry.key;
                 return self.harm(at.segment, Harm::Stray { key, offset });
             };
-            let mut copy = SessionCopy::new(&self.shared.files, id, entry.offset);
+            // Metadata that are in their file need not survive there as long as newer ones are in the journal, and those
+            // may come later.
+            let shape = if entry.kind == Kind::Live {
+                Shape::decode(rest)
+            } else {
+                let metadata = serde_json::from_slice(rest);
+                metadata.ok().map(|metadata| Shape::of(&metadata))
+            };
+            let shape = shape.unwrap_or_default();
+            let mut copy = SessionCopy::new(&self.shared.files, id, shape, entry.offset);
             if copy.is_deleted(&self.shared.files) {
                 self.settled.insert(entry.key);
                 return;
@@ -138,7 +154,10 @@ impl Copier {
         }
         match entry.kind {
             Kind::Live | Kind::Durable => {}
-            Kind::Audio => copy.take(entry.offset, entry.payload),
+            Kind::Audio => {
+                copy.take(entry.offset, entry.payload);
+                self.staged += entry.payload.len();
+            }
             Kind::Open | Kind::Step | Kind::Close | Kind::Settled => {
                 let text = if entry.kind == Kind::Open {
                     decode_id(entry.payload).map_or(&[][..], |(_, rest)| rest)

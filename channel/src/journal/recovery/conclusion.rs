@@ -7,6 +7,7 @@ use crate::journal::copier::Copier;
 use crate::journal::copy::{SessionCopy, above};
 use crate::journal::entry;
 use crate::journal::shared::Files;
+use crate::store::StoredRecording;
 
 /// Ends all sessions: files, hashes, metadata, all of it durable.
 pub(super) fn conclude(
@@ -14,7 +15,7 @@ pub(super) fn conclude(
     replayed: &mut Copier,
 ) -> (Recovery, Vec<(u64, entry::Link)>) {
     // Synchronising is waiting, and hashing is work: a few at a time serve both.
-    const THREADS: usize = 4;
+    const THREADS: usize = 16;
     let retention = replayed.shared.settings.retention;
     let mut copies: Vec<_> = std::mem::take(&mut replayed.copies).into_iter().collect();
     // Those of a call one after another: each names the hashes of the one before.
@@ -23,7 +24,11 @@ pub(super) fn conclude(
         .chunk_by_mut(|(_, one), (_, other)| order(one).0 == order(other).0)
         .collect();
     let share = calls.len().div_ceil(THREADS).max(1);
-    let done: Vec<_> = std::thread::scope(|scope| {
+    let sizes: Vec<usize> = calls
+        .chunks(share)
+        .map(|calls| calls.iter().map(|call| call.len()).sum())
+        .collect();
+    let done: Vec<Option<_>> = std::thread::scope(|scope| {
         let threads: Vec<_> = calls
             .chunks_mut(share)
             .map(|calls| {
@@ -34,11 +39,12 @@ pub(super) fn conclude(
                 })
             })
             .collect();
-        let lost = |_panic| Vec::new();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(lost))
-            .collect()
+        let outcomes = threads.into_iter().zip(&sizes).flat_map(|(thread, size)| {
+            // Of a thread that panicked nobody knows how far it got.
+            let outcomes = thread.join().unwrap_or_default().into_iter().map(Some);
+            outcomes.chain(std::iter::repeat(None)).take(*size)
+        });
+        outcomes.collect()
     });
     let mut folders = std::collections::BTreeSet::new();
     for (_, copy) in &copies {
@@ -50,20 +56,15 @@ pub(super) fn conclude(
         ..Recovery::default()
     };
     let mut succeeded = Vec::new();
-    let missing = || Err(JournalError::Closed);
-    let done = done
-        .into_iter()
-        .map(Ok)
-        .chain(std::iter::repeat_with(missing));
     for ((key, copy), outcome) in copies.iter().zip(done) {
-        let outcome = outcome.and_then(|outcome| outcome);
+        let outcome = outcome.unwrap_or(Err(JournalError::Closed));
         match outcome.and_then(|ending| folders.clone().map(|()| ending)) {
             Ok(ending) => {
                 succeeded.push((*key, copy.link));
                 recovery.sessions.push(Recovered {
                     id: copy.id.clone(),
-                    samples: copy.samples,
-                    missing: copy.missing,
+                    samples: copy.samples / copy.channels(),
+                    missing: copy.missing / copy.channels(),
                     ending,
                 });
             }
@@ -88,11 +89,15 @@ fn end(
     }
     copy.flush(files)?;
     copy.rest(files)?;
-    let path = copy.content.clone();
-    let opened = files.disk.open(&path);
-    let mut file = opened.map_err(JournalError::disk("open", &path))?;
-    file.sync()
-        .map_err(JournalError::disk("synchronise", &path))?;
+    for path in copy.unsynced() {
+        let opened = files.disk.open(&path);
+        let mut file = opened.map_err(JournalError::disk("open", &path))?;
+        file.sync()
+            .map_err(JournalError::disk("synchronise", &path))?;
+    }
+    let parts = copy.parts();
+    let removed = files.store.remove_parts_from(&copy.id, parts);
+    removed.map_err(|error| JournalError::store(copy.folder(), error))?;
     if copy.closed {
         place(files, copy)?;
         return Ok(Ending::Finished);
@@ -104,18 +109,22 @@ fn end(
     let Some(mut metadata) = metadata else {
         return Ok(Ending::Nameless);
     };
-    drop(file);
     let store = &files.store;
     let in_store = |error| JournalError::store(copy.folder(), error);
-    let mut part = store.close_part(&copy.id).map_err(in_store)?;
+    let mut parts = store.close_parts(&copy.id, parts).map_err(in_store)?;
     let link = store.chain_link(&copy.id).unwrap_or_default();
-    part.prev = link.as_ref().and_then(|link| link.part.clone());
-    let ending = seal(&mut metadata, part, retention);
+    let mut prev = link.as_ref().and_then(|link| link.part.clone());
+    for part in &mut parts {
+        part.prev = prev.replace(part.sha512.clone());
+    }
+    let ending = seal(&mut metadata, parts, retention);
     // The journal need not have the metadata that are replaced: the new ones must be durable before they are in
     // their place.
     metadata.chain(link.map(|link| link.manifest));
+    let recording = StoredRecording::new(store, &copy.id, metadata);
     store
-        .write_metadata(&copy.id, &metadata)
+        .write_chunks(&recording)
+        .and_then(|()| store.write_metadata(&copy.id, &recording.metadata))
         .map_err(in_store)?;
     Ok(ending)
 }

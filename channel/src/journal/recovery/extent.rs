@@ -63,7 +63,7 @@ pub(super) fn cut(files: &Files, number: u64) -> Result<u64, JournalError> {
     read.map_err(JournalError::disk("read", &path))?;
     let start = Header::get(&bytes).map_or(0, |_| HEADER_BYTES);
     let (mut gaps, mut durable, mut last) = (Vec::new(), 0, start);
-    for found in Scan::new(&bytes, start) {
+    for found in Scan::new(&bytes, start, number) {
         match found {
             segment::Found::Damage { from, .. } => gaps.push(from as u64),
             segment::Found::Entry { entry, end } => {
@@ -90,12 +90,14 @@ pub(super) fn settled(files: &Files, found: &[Found]) -> Result<HashSet<u64>, Jo
         let first = (HEADER_BYTES + entry::HEADER_BYTES) as u64;
         let read = (&mut file).take(first).read_to_end(&mut bytes);
         read.map_err(failed("read"))?;
-        if !entry::get(&bytes, HEADER_BYTES).is_ok_and(|(entry, _)| entry.kind == Kind::Settled) {
+        if !entry::get(&bytes, HEADER_BYTES, *number)
+            .is_ok_and(|(entry, _)| entry.kind == Kind::Settled)
+        {
             continue;
         }
         let read = file.take(MOST_SETTLED).read_to_end(&mut bytes);
         read.map_err(failed("read"))?;
-        for found in Scan::new(&bytes, HEADER_BYTES) {
+        for found in Scan::new(&bytes, HEADER_BYTES, *number) {
             if let segment::Found::Entry { entry, .. } = found
                 && entry.kind == Kind::Settled
             {

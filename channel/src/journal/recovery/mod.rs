@@ -29,7 +29,7 @@ pub(super) fn recover(shared: &Arc<Shared>) -> Result<(Recovery, Onwards), Journ
     let numbers = list(shared)?;
     let next_segment = numbers.last().map_or(1, |last| last.saturating_add(1));
     let found = delimit(&shared.files, &numbers)?;
-    let mut copier = Copier::new(Arc::clone(shared));
+    let mut copier = Copier::new(Arc::clone(shared), None);
     copier.settled = settled(&shared.files, &found)?;
     let mut end = Position::default();
     for Found { number, end: limit } in &found {
@@ -86,7 +86,14 @@ fn settle(
     };
     header.put(&mut batch);
     for (key, link) in sessions {
-        put(&mut batch, Kind::Settled, *key, &mut link.clone(), |_| {});
+        put(
+            &mut batch,
+            number,
+            Kind::Settled,
+            *key,
+            &mut link.clone(),
+            |_| {},
+        );
     }
     let path = files.segment(number);
     let created = files.disk.create_new(&path);

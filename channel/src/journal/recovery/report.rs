@@ -24,7 +24,7 @@ pub struct Recovery {
 pub struct Recovered {
     /// Which.
     pub id: SessionId,
-    /// Samples in its file now.
+    /// Samples of each channel in its files now.
     pub samples: u64,
     /// Of these, samples of silence that stand for audio that was not to be found. A power failure or a crash
     /// leaves none; damage does.
