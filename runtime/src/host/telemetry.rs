@@ -8,6 +8,8 @@ use tracing::{Instrument, Level, field, span_enabled};
 use super::TurnOutcome;
 use crate::bot::Bot;
 use crate::error::Error;
+use crate::http::printable::printable;
+use crate::rejection::Rejection;
 use crate::turn::Turn;
 
 /// Runs a turn in its span: `conversation`, `activity` (their ids), `kind`, `name`, and when it is over `hook`,
@@ -26,10 +28,10 @@ pub(super) async fn observed<B: Bot>(
     if let Err(error) = &ran {
         tracing::error!(
             target: "onhook::turn",
-            conversation = turn.activity().conversation_id(),
-            activity = turn.activity().id.as_deref(),
-            kind = turn.kind().as_str(),
-            %error,
+            conversation = turn.activity().conversation_id().map(printable).as_deref(),
+            activity = turn.activity().id.as_deref().map(printable).as_deref(),
+            kind = &*printable(turn.kind().as_str()),
+            error = &*printable(&explain(error)),
             "the turn failed",
         );
     }
@@ -46,10 +48,10 @@ async fn traced<B: Bot>(
     let span = tracing::info_span!(
         target: "onhook::turn",
         "turn",
-        conversation = activity.conversation_id(),
-        activity = activity.id.as_deref(),
-        kind = turn.kind().as_str(),
-        name = activity.name.as_deref(),
+        conversation = activity.conversation_id().map(printable).as_deref(),
+        activity = activity.id.as_deref().map(printable).as_deref(),
+        kind = &*printable(turn.kind().as_str()),
+        name = activity.name.as_deref().map(printable).as_deref(),
         hook = field::Empty,
         handler = field::Empty,
         outcome = field::Empty,
@@ -62,6 +64,30 @@ async fn traced<B: Bot>(
     }
     span.record("outcome", word(&ran));
     ran
+}
+
+/// The error's words, but where they would quote the activity: the messages of a JSON reader do.
+fn explain(error: &Error) -> String {
+    if let Some(rejection) = error.downcast_ref::<Rejection>() {
+        let Rejection {
+            hook,
+            handler,
+            argument,
+            path,
+            ..
+        } = rejection;
+        let wrong = if rejection.is_absent() {
+            "is missing"
+        } else {
+            "is malformed"
+        };
+        return format!("`#[{hook}]` handler `{handler}`, argument `{argument}`: `{path}` {wrong}");
+    }
+    if let Some(json) = error.downcast_ref::<serde_json::Error>() {
+        let (line, column) = (json.line(), json.column());
+        return format!("a JSON value is malformed at line {line} column {column}");
+    }
+    error.to_string()
 }
 
 /// The word for how a turn ended.

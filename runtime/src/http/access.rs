@@ -1,12 +1,12 @@
 //! Who may call the bot.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, Uri, header};
 
 use super::auth::{AuthError, Authenticator, Caller, Identity};
 use super::endpoint::PeerAddress;
@@ -58,7 +58,8 @@ impl Access {
                     );
                 }
                 // What a proxy passes on comes from loopback too.
-                if is_loopback(head) && !is_forwarded(&head.headers) {
+                let headers = &head.headers;
+                if is_loopback(head) && !is_forwarded(headers) && !is_foreign_page(headers) {
                     Ok(Caught::Loopback)
                 } else {
                     Err(unauthorized(
@@ -100,9 +101,43 @@ fn is_loopback(head: &Parts) -> bool {
 }
 
 fn is_forwarded(headers: &HeaderMap) -> bool {
-    ["forwarded", "x-forwarded-for", "x-original-forwarded-for"]
-        .iter()
-        .any(|name| headers.contains_key(*name))
+    headers.keys().any(|name| {
+        let name = name.as_str();
+        name.starts_with("x-forwarded") || PROXIES.contains(&name)
+    })
+}
+
+/// What proxies and tunnels say of themselves and of whom they speak for.
+const PROXIES: [&str; 9] = [
+    "cf-connecting-ip",
+    "fastly-client-ip",
+    "forwarded",
+    "true-client-ip",
+    "via",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-original-forwarded-for",
+    "x-real-ip",
+];
+
+/// Whether a page of another machine sends this: one that a browser here has open, and whose name was made to lead
+/// here after it was loaded.
+fn is_foreign_page(headers: &HeaderMap) -> bool {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    origins.any(|origin| {
+        let Ok(origin) = Uri::try_from(origin.as_bytes()) else {
+            return true;
+        };
+        // `null` and `file://` are pages without a name.
+        let web = matches!(origin.scheme_str(), Some("http" | "https"));
+        web && !origin.host().is_some_and(is_loopback_name)
+    })
+}
+
+fn is_loopback_name(name: &str) -> bool {
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 fn unauthorized(message: &str) -> Problem {
@@ -117,6 +152,73 @@ impl From<AuthError> for Problem {
             StatusCode::UNAUTHORIZED => problem.with_header(header::WWW_AUTHENTICATE, "Bearer"),
             StatusCode::SERVICE_UNAVAILABLE => problem.with_header(header::RETRY_AFTER, "5"),
             _ => problem,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn admitted(peer: Option<&str>, headers: &[(&str, &str)]) -> bool {
+        let mut request = http::Request::builder();
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (mut head, ()) = request.body(()).unwrap().into_parts();
+        if let Some(peer) = peer {
+            head.extensions.insert(PeerAddress(peer.parse().unwrap()));
+        }
+        let access = Access::new(None);
+        let caught = access.caller(&head).await;
+        match caught {
+            Ok(_) => true,
+            Err(problem) => {
+                assert_eq!(problem.status(), 401);
+                false
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn without_an_app_id_only_loopback_is_taken() {
+        for (peer, expected) in [
+            (Some("127.0.0.1:5"), true),
+            (Some("127.8.9.1:5"), true),
+            (Some("[::1]:5"), true),
+            (Some("[::ffff:127.0.0.1]:5"), true),
+            (Some("10.0.0.1:5"), false),
+            (Some("0.0.0.0:5"), false),
+            (Some("[::ffff:10.0.0.1]:5"), false),
+            // Not mapped, but the old compatible form, which nothing sends.
+            (Some("[::127.0.0.1]:5"), false),
+            (None, false),
+        ] {
+            assert_eq!(admitted(peer, &[]).await, expected, "{peer:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_proxy_or_a_page_of_elsewhere_sends_is_not_from_here() {
+        for (name, value, expected) in [
+            ("X-Forwarded-For", "127.0.0.1", false),
+            ("x-forwarded-host", "bot.contoso.com", false),
+            ("X-Forwarded-Proto", "https", false),
+            ("Forwarded", "for=127.0.0.1", false),
+            ("X-Real-IP", "127.0.0.1", false),
+            ("Via", "1.1 proxy", false),
+            ("X-Forwarded-For", "", false),
+            ("Origin", "http://evil.example:3978", false),
+            ("Origin", "https://localhost.evil.example", false),
+            ("Origin", "http://127.0.0.1.evil.example", false),
+            ("Origin", "http://localhost:9000", true),
+            ("Origin", "http://127.0.0.1:9000", true),
+            ("Origin", "http://[::1]:9000", true),
+            ("Origin", "null", true),
+            ("Host", "bot.local", true),
+        ] {
+            let admitted = admitted(Some("127.0.0.1:5"), &[(name, value)]).await;
+            assert_eq!(admitted, expected, "{name}: {value}");
         }
     }
 }

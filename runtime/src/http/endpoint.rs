@@ -4,12 +4,13 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Buf;
-use http::{Request, Response};
+use http::request::Parts;
+use http::{Request, Response, StatusCode, header};
 use http_body::Body;
 use tower_service::Service;
 
@@ -86,29 +87,33 @@ impl<B: Bot + 'static> Endpoint<B> {
     where
         R: Body<Data: Buf, Error: Into<BoxError>>,
     {
-        match self.take(request).await {
+        let (head, body) = request.into_parts();
+        let mut body = pin!(body);
+        match self.take(&head, body.as_mut()).await {
             Ok(response) => response,
             Err(problem) => {
-                tracing::debug!(
-                    target: "onhook::http",
-                    status = problem.status().as_u16(),
-                    code = problem.code(),
-                    reason = problem.message(),
-                    "request refused",
-                );
+                problem.tell();
+                // Who waits for leave to send the body, or has been waited for long enough, is not read on.
+                let waits = head.headers.contains_key(header::EXPECT);
+                if !waits && problem.status() != StatusCode::REQUEST_TIMEOUT {
+                    intake::pass_over(body, self.0.limits.reading).await;
+                }
                 problem.into_response()
             }
         }
     }
 
-    async fn take<R>(&self, request: Request<R>) -> Result<Response<ReplyBody>, Problem>
+    async fn take<R>(
+        &self,
+        head: &Parts,
+        body: Pin<&mut R>,
+    ) -> Result<Response<ReplyBody>, Problem>
     where
         R: Body<Data: Buf, Error: Into<BoxError>>,
     {
         let Inner { limits, access, .. } = &*self.0;
-        let (head, body) = request.into_parts();
-        head::check(&head, limits.body)?;
-        let caller = access.caller(&head).await?;
+        head::check(head, limits.body)?;
+        let caller = access.caller(head).await?;
         let body = intake::read(body, limits.body, limits.reading).await?;
         let begun = self.begin(&body, caller)?;
         drop(body);

@@ -46,8 +46,11 @@ fn unsupported(message: &str) -> Problem {
 
 /// `application/json` or `application/…+json`, in UTF-8 if it names a charset. RFC 8259 knows no other.
 fn media_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let content = headers.get(header::CONTENT_TYPE);
-    let content = content.and_then(|content| content.to_str().ok());
+    let mut contents = headers.get_all(header::CONTENT_TYPE).iter();
+    let content = contents.next().and_then(|content| content.to_str().ok());
+    if contents.next().is_some() {
+        return Err(unsupported("there is more than one `Content-Type` header"));
+    }
     let mut parts = content.unwrap_or_default().split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
     if !is_json(media) {

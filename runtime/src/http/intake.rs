@@ -1,12 +1,14 @@
 //! From the body of a request to an activity.
 
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::StatusCode;
 use http_body::Body;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError};
 
 use super::head::too_large;
 use super::problem::Problem;
@@ -18,34 +20,91 @@ const DEPTH: usize = 128;
 /// A boxed error, as bodies have it.
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// How much of a refused body is read all the same, in bytes.
+const PASSED_OVER: usize = 16 * 1024 * 1024;
+
 /// Reads a body of at most `limit` bytes within `time`.
-pub(super) async fn read<R>(body: R, limit: usize, time: Duration) -> Result<Bytes, Problem>
+pub(super) async fn read<R>(
+    body: Pin<&mut R>,
+    limit: usize,
+    time: Duration,
+) -> Result<Bytes, Problem>
 where
     R: Body<Data: Buf, Error: Into<BoxError>>,
 {
     // Most bodies have come with their head; those need no timer.
-    let mut reading = pin!(Limited::new(body, limit).collect());
-    let first =
-        std::future::poll_fn(|context| std::task::Poll::Ready(reading.as_mut().poll(context)));
-    let read = match first.await {
-        std::task::Poll::Ready(read) => read,
-        std::task::Poll::Pending => tokio::time::timeout(time, reading).await.map_err(|_late| {
-            Problem::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "RequestTimeout",
-                format!("the body did not come within {time:?}"),
-            )
-        })?,
-    };
-    match read {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
-        Err(error) => Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "BadSyntax",
-            format!("the body cannot be read: {error}"),
-        )),
+    let mut reading = pin!(whole(body, limit));
+    match poll_fn(|context| Poll::Ready(reading.as_mut().poll(context))).await {
+        Poll::Ready(read) => read,
+        Poll::Pending => tokio::time::timeout(time, reading)
+            .await
+            .unwrap_or_else(|_late| {
+                Err(Problem::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "RequestTimeout",
+                    format!("the body did not come within {time:?}"),
+                ))
+            }),
     }
+}
+
+/// The whole body. A body in one piece is not copied; the pieces of one in many are, for each would keep the memory
+/// it was read into, and a byte can be a piece.
+async fn whole<R>(mut body: Pin<&mut R>, limit: usize) -> Result<Bytes, Problem>
+where
+    R: Body<Data: Buf, Error: Into<BoxError>>,
+{
+    let (mut first, mut all) = (Bytes::new(), BytesMut::new());
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| unreadable(&*error.into(), limit))?;
+        let Ok(mut piece) = frame.into_data() else {
+            continue;
+        };
+        let length = piece.remaining();
+        if length > limit.saturating_sub(first.len() + all.len()) {
+            return Err(too_large(limit));
+        }
+        if first.is_empty() && all.is_empty() {
+            first = piece.copy_to_bytes(length);
+        } else {
+            all.extend_from_slice(&std::mem::take(&mut first));
+            all.put(piece);
+        }
+    }
+    Ok(if all.is_empty() { first } else { all.freeze() })
+}
+
+fn unreadable(error: &(dyn std::error::Error + 'static), limit: usize) -> Problem {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    // A layer of the application may have a limit of its own.
+    if causes.any(|cause| cause.is::<LengthLimitError>()) {
+        return too_large(limit);
+    }
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "BadSyntax",
+        format!("the body cannot be read: {error}"),
+    )
+}
+
+/// Reads what comes of a body that is refused, and keeps nothing of it: a connection that is closed while its peer
+/// still sends is reset, and the peer never sees why.
+pub(super) async fn pass_over<R: Body<Data: Buf>>(mut body: Pin<&mut R>, time: Duration) {
+    if body.is_end_stream() {
+        return;
+    }
+    let passing = async {
+        let mut left = PASSED_OVER;
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.into_data().map_or(0, |piece| piece.remaining());
+            let Some(rest) = left.checked_sub(length) else {
+                return;
+            };
+            left = rest;
+        }
+    };
+    // One that does not come in time is given up.
+    let _ = tokio::time::timeout(time, passing).await;
 }
 
 /// Reads the activity that the bytes are.
@@ -132,7 +191,7 @@ mod tests {
             ("", "", "EOF"),
             ("[]", "", "expected an activity"),
             ("null", "", "expected an activity"),
-            (r#"{"conversation":{"id":"c"}}"#, "", "type"),
+            (r#"{"conversation":{"id":"c"}}"#, "type", "missing"),
             (r#"{"type":"","conversation":{"id":"c"}}"#, "type", "empty"),
             (r#"{"type":5,"conversation":{"id":"c"}}"#, "type", "string"),
             (r#"{"type":"message"}"#, "conversation.id", "missing"),

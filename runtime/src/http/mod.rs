@@ -7,7 +7,7 @@
 //!
 //! | status | when |
 //! |---|---|
-//! | 200 | the turn ran, also when its error was taken care of by `#[on_error]`; the activity's id came before |
+//! | 200 | the turn ran, also when its error was taken care of by `#[on_error]`; the activity came before |
 //! | 202 | by [option](EndpointBuilder::answer_at_once); the turn takes longer than the [limit](EndpointBuilder::answer_timeout) |
 //! | that of the handler | the activity is an invoke |
 //! | 400 | the body is no activity; `error.target` is the JSON path of the mistake |
@@ -32,6 +32,7 @@ mod endpoint;
 mod head;
 mod intake;
 mod outgoing;
+pub(crate) mod printable;
 mod proactive;
 mod problem;
 mod reply;
@@ -39,6 +40,7 @@ mod room;
 mod seen;
 mod started;
 
+mod patience;
 mod server;
 mod signal;
 mod variables;

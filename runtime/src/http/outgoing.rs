@@ -79,11 +79,12 @@ impl Outgoing {
         matches!(self.way, Way::Collect(_))
     }
 
-    /// The answer to an invoke: the handler's, or what the bot sent as an activity; `None` if nobody answered.
+    /// The answer to an invoke: what the bot sent as an activity, or else the handler's; `None` if nobody answered.
     pub(super) fn invoke_response(&self, outcome: &TurnOutcome) -> Option<InvokeResponse> {
         let sent = lock(&self.invoke).take();
         match outcome {
-            TurnOutcome::Invoke(response) => Some(response.clone()),
+            // A handler that returns nothing has answered with 200, also when it sent the answer before.
+            TurnOutcome::Invoke(response) => Some(sent.unwrap_or_else(|| response.clone())),
             TurnOutcome::Unhandled | TurnOutcome::Ignored(_) => sent,
             TurnOutcome::Handled | TurnOutcome::Claimed | TurnOutcome::ErrorHandled => {
                 Some(sent.unwrap_or(InvokeResponse::status(200)))

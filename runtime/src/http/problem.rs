@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
+use super::printable::printable;
 use super::reply::ReplyBody;
 use crate::activity::ActivityError;
 use crate::host::Refused;
@@ -66,12 +67,22 @@ impl Problem {
         self.status
     }
 
-    pub(super) fn code(&self) -> &'static str {
-        self.code
-    }
-
+    #[cfg(test)]
     pub(super) fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Leaves a record. What is wrong with an activity is told by its place alone: the words may be its own.
+    pub(super) fn tell(&self) {
+        let of_activity = self.status == StatusCode::BAD_REQUEST;
+        tracing::debug!(
+            target: "onhook::http",
+            status = self.status.as_u16(),
+            code = self.code,
+            at = self.target.as_deref().map(printable).as_deref(),
+            reason = (!of_activity).then(|| printable(&self.message)).as_deref(),
+            "request refused",
+        );
     }
 
     /// The error object.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::activity::Activity;
+use crate::activity::{Activity, ActivityType};
 
 /// How long an activity's id is remembered.
 const MEMORY: Duration = Duration::from_secs(10 * 60);
@@ -36,15 +36,24 @@ impl Seen {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn digest(&self, activity: &Activity, id: &str) -> u64 {
+        let whole = match activity.kind {
+            // Their id is that of the message they are about, which came before, and may be changed twice: only the
+            // whole of it tells one from the next.
+            ActivityType::MessageUpdate | ActivityType::MessageDelete => Some(activity.to_json()),
+            _ => None,
+        };
+        let channel = activity.channel_id.as_deref();
+        self.hasher
+            .hash_one((channel, activity.conversation_id(), id, whole))
+    }
+
     /// Takes note of an activity; `None` if it was there before. One without an id is always new.
     pub(super) fn take(&self, activity: &Activity) -> Option<Noted> {
         let Some(id) = activity.id.as_deref().filter(|id| !id.is_empty()) else {
             return Some(Noted(None));
         };
-        let channel = activity.channel_id.as_deref();
-        let digest = self
-            .hasher
-            .hash_one((channel, activity.conversation_id(), id));
+        let digest = self.digest(activity, id);
         let now = Instant::now();
         let mut ids = self.lock();
         ids.forget(now);
@@ -117,6 +126,26 @@ mod tests {
         for nameless in [activity("c", "v", ""), Activity::message("hello")] {
             assert!(seen.take(&nameless).is_some());
             assert!(seen.take(&nameless).is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn changes_of_a_message_have_its_id_and_are_new() {
+        let seen = Seen::default();
+        let said = activity("c", "v", "1");
+        let change = |kind: ActivityType, text: &str| Activity {
+            kind,
+            text: Some(text.to_owned()),
+            ..said.clone()
+        };
+        let first = change(ActivityType::MessageUpdate, "hallo");
+        let second = change(ActivityType::MessageUpdate, "hullo");
+        let deleted = change(ActivityType::MessageDelete, "");
+        for activity in [&said, &first, &second, &deleted] {
+            assert!(seen.take(activity).is_some());
+        }
+        for activity in [&said, &first, &second, &deleted] {
+            assert!(seen.take(activity).is_none(), "it came again");
         }
     }
 

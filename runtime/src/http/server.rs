@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 
 use super::endpoint::{Endpoint, PeerAddress};
 use super::intake::BoxError;
+use super::patience::Patience;
 use super::problem::Problem;
 use super::reply::ReplyBody;
 use super::signal;
@@ -153,7 +154,8 @@ impl<B: Bot + 'static> Server<B> {
         self
     }
 
-    /// How long a connection may be without a request, or with half of one's head; 60 seconds unless set.
+    /// How long a connection may be without a request, with half of one's head, or with an answer that is not read;
+    /// 60 seconds unless set.
     pub fn idle_timeout(mut self, time: Duration) -> Server<B> {
         self.limits.idle = time;
         self
@@ -228,6 +230,8 @@ impl<B: Bot + 'static> Bound<B> {
             let mut server = http1::Builder::new();
             server
                 .timer(TokioTimer::new())
+                // Who has said all may close its side and wait for the answer.
+                .half_close(true)
                 .header_read_timeout(limits.idle)
                 .max_buf_size(64 * 1024);
             let endpoint = endpoint.clone();
@@ -236,6 +240,7 @@ impl<B: Bot + 'static> Bound<B> {
                 let endpoint = endpoint.clone();
                 async move { Ok::<_, Infallible>(route(&endpoint, request).await) }
             });
+            let stream = Patience::new(stream, limits.idle);
             let connection = server.serve_connection(TokioIo::new(stream), service);
             let connection = graceful.watch(connection);
             tokio::spawn(async move {

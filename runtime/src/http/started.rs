@@ -93,6 +93,8 @@ impl Started {
         mut events: mpsc::Receiver<Bytes>,
         time: Duration,
     ) -> Result<Response<ReplyBody>, Problem> {
+        // Only the turn keeps the stream open.
+        drop(self.outgoing);
         let first = tokio::time::timeout(time, events.recv()).await;
         match first.map_err(|_late| late(time))? {
             Some(first) => Ok(ReplyBody::events(Some(first), events)),
