@@ -117,11 +117,7 @@ fn everything_else_is_echoed_unchanged() {
         "1",
         "{\"a\": [1]}",
     ] {
-        assert_eq!(
-            call.hears(text),
-            said(&format!("Echo: {text}")),
-            "{text:?}"
-        );
+        assert_eq!(call.hears(text), said(&format!("Echo: {text}")), "{text:?}");
     }
     for nothing in [
         json!({"type": "message"}),
@@ -151,7 +147,11 @@ fn results_are_reported() {
         (&name, json!({"error": {"code": "C", "message": ""}}), "C"),
         (&name, json!({"error": {"code": "C", "message": 5}}), "C"),
         (&name, json!({"error": {"message": "m", "code": 5}}), "m"),
-        (&name, json!({"error": {"code": "", "message": ""}}), "error"),
+        (
+            &name,
+            json!({"error": {"code": "", "message": ""}}),
+            "error",
+        ),
         (&name, json!({"error": {}}), "error"),
         (&name, json!({"error": "odd"}), "error"),
         (&name, json!({"error": []}), "error"),

@@ -103,11 +103,7 @@ impl<B: Bot + 'static> Endpoint<B> {
         }
     }
 
-    async fn take<R>(
-        &self,
-        head: &Parts,
-        body: Pin<&mut R>,
-    ) -> Result<Response<ReplyBody>, Problem>
+    async fn take<R>(&self, head: &Parts, body: Pin<&mut R>) -> Result<Response<ReplyBody>, Problem>
     where
         R: Body<Data: Buf, Error: Into<BoxError>>,
     {
@@ -117,7 +113,7 @@ impl<B: Bot + 'static> Endpoint<B> {
         let body = intake::read(body, limits.body, limits.reading).await?;
         let mut activity = intake::activity(&body)?;
         drop(body);
-        let identity = access.admit(caller, &activity)?;
+        let identity = caller.admit(&activity)?;
         // A2251: what the wire says of the caller is nothing to go by.
         activity.caller_id = identity.caller_id().map(Into::into);
 
