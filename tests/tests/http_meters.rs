@@ -87,7 +87,7 @@ async fn turns_are_counted_by_type_and_outcome() {
         ("somebody's 1", "", ""),
         ("somebody's 2", "", ""),
     ] {
-        let mut activity = onhook::Activity::new(kind.into());
+        let mut activity = onhook::Activity::new(kind);
         activity.text = Some(text.to_owned());
         activity.name = Some(name.to_owned());
         activity.conversation = Some(ConversationAccount::new("call-1"));

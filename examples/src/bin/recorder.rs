@@ -78,13 +78,14 @@ struct Outcome {
 fn explain(error: &Json) -> String {
     #[derive(Default, Deserialize)]
     struct Error {
-        message: Option<String>,
-        code: Option<String>,
+        message: Option<Json>,
+        code: Option<Json>,
     }
     let Error { message, code } = error.parse().unwrap_or_default();
     [message, code]
-        .into_iter()
+        .iter()
         .flatten()
+        .filter_map(|words| words.parse::<String>().ok())
         .find(|words| !words.is_empty())
         .unwrap_or_else(|| "error".to_owned())
 }

@@ -1,5 +1,6 @@
 //! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
 
+mod limit;
 #[cfg(feature = "otel")]
 mod meters;
 mod proactive;

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::TurnOutcome;
+use super::limit::within;
 use crate::activity::ActivityType;
 use crate::bot::Bot;
 use crate::command::CommandReply;
@@ -27,10 +28,9 @@ pub(crate) async fn run<B: Bot>(
     let mut turning = pin!(turn_of(bot, turn));
     let ran = match limit {
         None => caught(turning.as_mut()).await,
-        Some(limit) => match tokio::time::timeout(limit, caught(turning.as_mut())).await {
-            Ok(ran) => ran,
-            Err(_late) => Err(TimedOut(limit).into()),
-        },
+        Some(limit) => within(limit, pin!(caught(turning.as_mut())))
+            .await
+            .unwrap_or_else(|| Err(TimedOut(limit).into())),
     };
     let error = match ran {
         Ok(outcome) => return Ok(outcome),

@@ -69,10 +69,12 @@ impl Access {
             }
         }
     }
+}
 
+impl Caught {
     /// Checks what only the activity shows.
-    pub(super) fn admit(&self, caller: Caught, activity: &Activity) -> Result<Identity, Problem> {
-        match caller {
+    pub(super) fn admit(self, activity: &Activity) -> Result<Identity, Problem> {
+        match self {
             Caught::Loopback => Ok(Identity::anonymous()),
             Caught::Token(caller) => Ok(caller.admit(activity)?),
         }
@@ -137,7 +139,8 @@ fn is_foreign_page(headers: &HeaderMap) -> bool {
 fn is_loopback_name(name: &str) -> bool {
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     let address = bare.parse::<IpAddr>();
-    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 fn unauthorized(message: &str) -> Problem {

@@ -103,11 +103,7 @@ impl<B: Bot + 'static> Endpoint<B> {
         }
     }
 
-    async fn take<R>(
-        &self,
-        head: &Parts,
-        body: Pin<&mut R>,
-    ) -> Result<Response<ReplyBody>, Problem>
+    async fn take<R>(&self, head: &Parts, body: Pin<&mut R>) -> Result<Response<ReplyBody>, Problem>
     where
         R: Body<Data: Buf, Error: Into<BoxError>>,
     {
@@ -127,7 +123,7 @@ impl<B: Bot + 'static> Endpoint<B> {
     /// request's future then does not hold.
     fn begin(&self, body: &[u8], caller: Caught) -> Result<Begun, Problem> {
         let mut activity = intake::activity(body)?;
-        let identity = self.0.access.admit(caller, &activity)?;
+        let identity = caller.admit(&activity)?;
         // A2251: what the wire says of the caller is nothing to go by.
         activity.caller_id = identity.caller_id().map(Into::into);
         let Some(noted) = self.0.seen.take(&activity) else {
@@ -159,21 +155,12 @@ impl<B: Bot + 'static> Endpoint<B> {
         };
         let outgoing = Arc::new(outgoing);
         let delivery = self.0.host.accept(activity, outgoing.clone())?;
-        // A task of its own: a caller that hangs up does not end the turn.
-        let turn = tokio::spawn({
-            let outgoing = Arc::clone(&outgoing);
-            async move {
-                let _place = place;
-                let ran = delivery.await;
-                outgoing.close(&ran, invoke).await;
-                ran
-            }
-        });
         Ok(Started {
             invoke,
             outgoing,
             events,
-            turn,
+            delivery,
+            place,
         })
     }
 }

@@ -77,7 +77,7 @@ where
 fn unreadable(error: &(dyn std::error::Error + 'static), limit: usize) -> Problem {
     let mut causes = std::iter::successors(Some(error), |error| error.source());
     // A layer of the application may have a limit of its own.
-    if causes.any(|cause| cause.is::<LengthLimitError>()) {
+    if causes.any(<dyn std::error::Error>::is::<LengthLimitError>) {
         return too_large(limit);
     }
     Problem::new(

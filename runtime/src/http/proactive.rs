@@ -45,8 +45,10 @@ impl<B: Bot + 'static> Endpoint<B> {
         let user = parameters.members.as_deref().and_then(one).cloned();
         let service = self.connector().service(service_url)?;
         let created = service.create_conversation(&parameters).await?;
-        let mut conversation = ConversationAccount::default();
-        conversation.id = created.id;
+        let conversation = ConversationAccount {
+            id: created.id,
+            ..ConversationAccount::default()
+        };
         Ok(ConversationReference {
             activity_id: created.activity_id,
             user,

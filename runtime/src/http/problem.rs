@@ -17,7 +17,7 @@ pub(super) struct Problem {
     code: &'static str,
     message: String,
     target: Option<String>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<(HeaderName, &'static str)>,
 }
 
 #[derive(Serialize)]
@@ -58,7 +58,7 @@ impl Problem {
 
     pub(super) fn with_header(self, name: HeaderName, value: &'static str) -> Problem {
         Problem {
-            header: Some((name, HeaderValue::from_static(value))),
+            header: Some((name, value)),
             ..self
         }
     }
@@ -101,6 +101,7 @@ impl Problem {
         let text = serde_json::to_vec(&self.document()).unwrap_or_default();
         let mut response = ReplyBody::json(self.status, Bytes::from(text));
         if let Some((name, value)) = self.header {
+            let value = HeaderValue::from_static(value);
             response.headers_mut().insert(name, value);
         }
         response

@@ -1,6 +1,9 @@
 //! A turn that has been started by a request, and how the request is answered.
 
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,9 +14,10 @@ use tokio::task::{JoinError, JoinHandle};
 use super::outgoing::{Mode, Outgoing};
 use super::problem::Problem;
 use super::reply::ReplyBody;
+use super::room::Place;
 use crate::activity::Json;
 use crate::error::Error;
-use crate::host::TurnOutcome;
+use crate::host::{Delivery, TurnOutcome};
 use crate::outcome::InvokeResponse;
 
 /// What bounds a request.
@@ -29,15 +33,18 @@ pub(super) struct Limits {
     pub(super) at_once: bool,
 }
 
-/// A turn that runs in its task.
+/// A turn that has its place among the others.
 #[derive(Debug)]
 pub(super) struct Started {
     pub(super) invoke: bool,
     pub(super) outgoing: Arc<Outgoing>,
     /// There are some if the activity is to be answered by a stream.
     pub(super) events: Option<mpsc::Receiver<Bytes>>,
-    pub(super) turn: JoinHandle<Result<TurnOutcome, Error>>,
+    pub(super) delivery: Delivery,
+    pub(super) place: Place,
 }
+
+type Ran = Result<TurnOutcome, Error>;
 
 /// The answer to an activity that was answered before.
 pub(super) fn again(mode: Mode) -> Response<ReplyBody> {
@@ -58,19 +65,26 @@ impl Started {
         let collects = self.outgoing.collects();
         let waits = self.invoke || collects;
         if limits.at_once && !waits {
+            drop(self.spawn());
             return Ok(ReplyBody::empty(StatusCode::ACCEPTED));
         }
-        let Ok(ran) = tokio::time::timeout(limits.answering, &mut self.turn).await else {
-            return if waits {
-                Err(late(limits.answering))
-            } else {
-                // The activity was accepted, and the turn goes on.
-                Ok(ReplyBody::empty(StatusCode::ACCEPTED))
-            };
+        // Many turns are over when they are first asked, and need no task.
+        let first = poll_fn(|context| Poll::Ready(Pin::new(&mut self.delivery).poll(context)));
+        let (invoke, outgoing) = (self.invoke, Arc::clone(&self.outgoing));
+        let outcome = match first.await {
+            Poll::Ready(ran) => ended(Ok(ran))?,
+            Poll::Pending => {
+                let time = limits.answering;
+                match tokio::time::timeout(time, self.spawn()).await {
+                    Ok(ran) => ended(ran)?,
+                    Err(_late) if waits => return Err(late(time)),
+                    // The activity was accepted, and the turn goes on.
+                    Err(_late) => return Ok(ReplyBody::empty(StatusCode::ACCEPTED)),
+                }
+            }
         };
-        let outcome = ended(ran)?;
-        let (status, body) = if self.invoke {
-            match self.outgoing.invoke_response(&outcome) {
+        let (status, body) = if invoke {
+            match outgoing.invoke_response(&outcome) {
                 Some(InvokeResponse { status, body }) => (valid(status), body),
                 None if collects => (StatusCode::NOT_IMPLEMENTED, None),
                 None => return Err(unhandled()),
@@ -79,11 +93,21 @@ impl Started {
             (StatusCode::OK, None)
         };
         if collects {
-            return Ok(replies(&self.outgoing.collected(), body.as_ref(), status));
+            return Ok(replies(&outgoing.collected(), body.as_ref(), status));
         }
         Ok(match body {
             Some(body) => ReplyBody::json(status, Bytes::copy_from_slice(body.as_str().as_bytes())),
             None => ReplyBody::empty(status),
+        })
+    }
+
+    /// Runs the turn in a task of its own: a caller that hangs up does not end it.
+    fn spawn(self) -> JoinHandle<Ran> {
+        tokio::spawn(async move {
+            let _place = self.place;
+            let ran = self.delivery.await;
+            self.outgoing.close(&ran, self.invoke).await;
+            ran
         })
     }
 
@@ -94,11 +118,11 @@ impl Started {
         time: Duration,
     ) -> Result<Response<ReplyBody>, Problem> {
         // Only the turn keeps the stream open.
-        drop(self.outgoing);
+        let turn = self.spawn();
         let first = tokio::time::timeout(time, events.recv()).await;
         match first.map_err(|_late| late(time))? {
             Some(first) => Ok(ReplyBody::events(Some(first), events)),
-            None => ended(self.turn.await).map(|_| ReplyBody::events(None, events)),
+            None => ended(turn.await).map(|_| ReplyBody::events(None, events)),
         }
     }
 }

@@ -91,7 +91,10 @@ async fn all_turns_have_a_limit_and_results_places_of_their_own() {
         desk.comes().await;
     }
     let answer = post(&endpoint, &at("b", "hello")).await;
-    assert_eq!((answer.status, &*answer.code()), (503, "ServiceUnavailable"));
+    assert_eq!(
+        (answer.status, &*answer.code()),
+        (503, "ServiceUnavailable")
+    );
     assert_eq!(answer.headers["retry-after"], "1");
     let mut end = at("c", "");
     end["type"] = json!("endOfConversation");

@@ -86,7 +86,11 @@ async fn expected_replies_of_other_turns() {
     let (endpoint, _) = endpoint(Desk::new());
     for text in ["fail", "half", "update"] {
         let answer = post(&endpoint, &expecting(text, Value::Null)).await;
-        assert_eq!((answer.status, &*answer.code()), (500, "BotError"), "{text}");
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (500, "BotError"),
+            "{text}"
+        );
     }
     let trace = expecting("", json!({"type": "typing", "channelId": "emulator"}));
     let answer = post(&endpoint, &trace).await;

@@ -125,7 +125,9 @@ impl Desk {
     #[on_invoke("sent")]
     async fn sent(&self, turn: &Turn) -> Result<()> {
         let mut answer = onhook::Activity::new(onhook::ActivityType::InvokeResponse);
-        answer.value = Some(Json::of(&serde_json::json!({"status": 201, "body": {"made": 1}}))?);
+        answer.value = Some(Json::of(
+            &serde_json::json!({"status": 201, "body": {"made": 1}}),
+        )?);
         turn.send(answer).await.map(drop)
     }
 

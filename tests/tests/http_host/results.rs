@@ -10,7 +10,11 @@ async fn ticket(answer: impl FnOnce(&Value) -> Value) -> (u16, u16, Vec<String>)
     let (endpoint, channel) = endpoint_with(Desk::new(), |builder| builder.turn_limit(1));
     let asking = tokio::spawn({
         let endpoint = endpoint.clone();
-        async move { post(&endpoint, &message("ticket", Value::Null)).await.status }
+        async move {
+            post(&endpoint, &message("ticket", Value::Null))
+                .await
+                .status
+        }
     });
     channel.next().await;
     let command = channel.sent()[0].body.clone();

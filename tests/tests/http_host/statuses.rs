@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use http::{Method, Request};
 use http_body_util::Full;
+use onhook::http::EndpointBuilder;
 use onhook::prelude::*;
 use serde_json::{Value, json};
 
-use crate::channel::{SERVICE, call, endpoint, endpoint_with, message, post, request};
+use crate::channel::{call, endpoint, endpoint_with, message, post, request};
 use crate::desk::{Desk, Sorry};
 
 #[tokio::test]
@@ -18,7 +19,6 @@ async fn a_turn_is_answered_by_how_it_ended() {
         ("fail", 500, "BotError"),
         ("panic", 500, "BotError"),
         ("half", 500, "BotError"),
-        // The channel is told that it worked as soon as somebody took care of the failure.
     ] {
         let (endpoint, _) = endpoint(Desk::new());
         let answer = post(&endpoint, &message(text, Value::Null)).await;
@@ -367,7 +367,7 @@ async fn without_an_app_id_only_this_machine_is_taken() {
 #[tokio::test]
 async fn by_option_it_is_answered_at_once_unless_the_answer_says_something() {
     let desk = Desk::new();
-    let (endpoint, channel) = endpoint_with(desk.clone(), |builder| builder.answer_at_once());
+    let (endpoint, channel) = endpoint_with(desk.clone(), EndpointBuilder::answer_at_once);
     let wait = message("wait", Value::Null);
     assert_eq!(post(&endpoint, &wait).await.status, 202);
     desk.comes().await;
@@ -453,14 +453,10 @@ async fn without_a_service_url_the_first_send_says_so() {
             let activity = message(text, json!({"serviceUrl": service_url}));
             assert_eq!(post(&endpoint, &activity).await.status, 200, "{text}");
         }
-        assert_eq!(
-            *errors.lock().unwrap(),
-            ["the activity has no service url"]
-        );
+        assert_eq!(*errors.lock().unwrap(), ["the activity has no service url"]);
         assert!(channel.sent().is_empty());
     }
     let (endpoint, _) = endpoint(Desk::new());
     let nowhere = message("hello", json!({"serviceUrl": null}));
     assert_eq!(post(&endpoint, &nowhere).await.status, 500);
-    assert!(SERVICE.starts_with("http"));
 }

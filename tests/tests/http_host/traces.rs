@@ -138,7 +138,13 @@ async fn a_turn_has_a_span_that_says_who_handled_it_and_how_it_ended() {
         ("free", Value::Null, "on_message", "echo", "handled"),
         ("fail", Value::Null, "on_message", "fail", "failed"),
         ("panic", Value::Null, "on_message", "panic", "failed"),
-        ("", json!({"type": "event", "name": "e"}), "", "", "unhandled"),
+        (
+            "",
+            json!({"type": "event", "name": "e"}),
+            "",
+            "",
+            "unhandled",
+        ),
         (
             "",
             json!({"type": "invoke", "name": "teapot"}),
@@ -197,7 +203,8 @@ async fn the_handlers_of_lists_and_chains_are_named_too() {
 
 #[tokio::test]
 async fn what_stands_around_a_turn_is_named_only_if_it_ended_the_turn() {
-    let (span, _) = Notebook::span_of(Doorman.or(Desk::new()), message("closed", Value::Null)).await;
+    let (span, _) =
+        Notebook::span_of(Doorman.or(Desk::new()), message("closed", Value::Null)).await;
     assert_fields(
         &span,
         &[
@@ -260,7 +267,10 @@ async fn no_word_of_what_people_say_is_recorded() {
     for (activity, status) in [
         (message(secret, json!({"speak": secret})), 200),
         (
-            message("", json!({"type": "event", "name": "number", "value": secret})),
+            message(
+                "",
+                json!({"type": "event", "name": "number", "value": secret}),
+            ),
             500,
         ),
         (
@@ -274,7 +284,11 @@ async fn no_word_of_what_people_say_is_recorded() {
         let notebook = Notebook::default();
         let guard = tracing::subscriber::set_default(notebook.clone());
         let (endpoint, _) = endpoint(Desk::new().or(Numbers));
-        assert_eq!(post(&endpoint, &activity).await.status, status, "{activity}");
+        assert_eq!(
+            post(&endpoint, &activity).await.status,
+            status,
+            "{activity}"
+        );
         drop(guard);
         let words = notebook.words();
         assert!(!words.is_empty());

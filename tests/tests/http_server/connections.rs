@@ -7,8 +7,15 @@ use crate::served::{SHORT, Served, asking, post};
 async fn requests_in_a_row_are_answered_in_a_row() {
     let served = Served::new().await;
     let mut line = Line::to(served.address).await;
-    line.say([post(&asking("wait")), post(&asking("2")), post(&asking("3"))].concat())
-        .await;
+    line.say(
+        [
+            post(&asking("wait")),
+            post(&asking("2")),
+            post(&asking("3")),
+        ]
+        .concat(),
+    )
+    .await;
     served.porter.comes().await;
     assert!(!line.has_more());
     served.porter.gate.add_permits(1);
@@ -22,7 +29,11 @@ async fn requests_in_a_row_are_answered_in_a_row() {
 #[tokio::test]
 async fn half_a_head_does_not_keep_a_connection() {
     let served = Served::with(|endpoint| endpoint, |server| server.idle_timeout(SHORT)).await;
-    for beginning in ["", "POST /api/mess", "POST /api/messages HTTP/1.1\r\nX: y\r\n"] {
+    for beginning in [
+        "",
+        "POST /api/mess",
+        "POST /api/messages HTTP/1.1\r\nX: y\r\n",
+    ] {
         let mut line = Line::to(served.address).await;
         line.say(beginning).await;
         assert!(line.is_closed().await, "{beginning}");

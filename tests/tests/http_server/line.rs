@@ -49,6 +49,15 @@ impl Line {
         !self.read.is_empty() || self.stream.try_read(&mut byte).is_ok_and(|read| read > 0)
     }
 
+    /// Everything until the peer closes the connection.
+    pub(crate) async fn rest(mut self) -> String {
+        let mut piece = [0; 4096];
+        while let Ok(read @ 1..) = self.stream.read(&mut piece).await {
+            self.read.extend_from_slice(&piece[..read]);
+        }
+        String::from_utf8(self.read).unwrap()
+    }
+
     async fn more(&mut self) -> bool {
         let mut piece = [0; 4096];
         let read = self.stream.read(&mut piece).await.unwrap();

@@ -26,9 +26,7 @@ async fn requests_are_read_in_every_form_of_http_1() {
         format!(
             "POST /api/messages?x=%2F HTTP/1.1\r\nHost: bot\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"
         ),
-        format!(
-            "POST /api/messages HTTP/1.0\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"
-        ),
+        format!("POST /api/messages HTTP/1.0\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"),
         // Twice the same length is one.
         post_with(&format!("Content-Length: {length}\r\n"), &body),
         format!("\r\n{}", post(&body)),
@@ -111,13 +109,15 @@ async fn heads_that_can_be_read_in_two_ways_are_not_read() {
         let mut line = Line::to(served.address).await;
         line.say(&request).await;
         let shown: String = request.chars().take(200).collect();
-        let answer = line.answer().await;
-        assert!(
-            matches!(answer.status, 400 | 414 | 415 | 431),
-            "{}: {shown}",
-            answer.status
-        );
-        assert!(line.is_closed().await, "{shown}");
+        // HTTP/2 is not spoken, and its preface not answered.
+        let answers = line.rest().await;
+        let statuses: Vec<_> = answers
+            .lines()
+            .filter_map(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3))
+            .collect();
+        let refused = matches!(statuses[..], ["400" | "414" | "415" | "431"]);
+        let ended = answers.is_empty() && request.starts_with("PRI");
+        assert!(refused || ended, "{shown}: {answers}");
     }
     assert_eq!(served.endpoint.host().conversations(), 0);
 }

@@ -96,10 +96,7 @@ pub(crate) fn activity(text: &str) -> String {
 
 /// A message that is answered in the response.
 pub(crate) fn asking(text: &str) -> String {
-    activity(text).replace(
-        "\"type\"",
-        "\"deliveryMode\":\"expectReplies\",\"type\"",
-    )
+    activity(text).replace("\"type\"", "\"deliveryMode\":\"expectReplies\",\"type\"")
 }
 
 pub(crate) fn post(body: &str) -> String {

@@ -30,7 +30,10 @@ async fn the_turn_under_way_ends_and_its_answer_arrives() {
 
 #[tokio::test]
 async fn a_turn_that_nobody_waits_for_ends_too() {
-    let served = Served::with(|endpoint| endpoint.answer_at_once(), |server| server).await;
+    let served = Served::with(onhook::http::EndpointBuilder::answer_at_once, |server| {
+        server
+    })
+    .await;
     let porter = served.porter.clone();
     let endpoint = served.endpoint.clone();
     let mut line = Line::to(served.address).await;
@@ -47,11 +50,7 @@ async fn a_turn_that_nobody_waits_for_ends_too() {
 
 #[tokio::test]
 async fn a_turn_that_does_not_end_is_given_up() {
-    let served = Served::with(
-        |endpoint| endpoint,
-        |server| server.shutdown_grace(SHORT),
-    )
-    .await;
+    let served = Served::with(|endpoint| endpoint, |server| server.shutdown_grace(SHORT)).await;
     let porter = served.porter.clone();
     let mut line = Line::to(served.address).await;
     line.say(post(&asking("wait"))).await;
