@@ -1,15 +1,17 @@
 //! Rules of the journal about sessions that give way: to a newer one, to a deletion, to metadata that cannot be placed.
 
-use std::io::{Error, Read, Result, Seek, SeekFrom, Write};
+use std::io::{self, Error, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use onhook::prelude::*;
 use onhook_channel::journal::{Ending, Journal, LiveSession, Settings};
-use onhook_channel::store::metadata::{Metadata, SessionRecord};
-use onhook_channel::store::{Disk, DiskFile, RealDisk, SessionId};
+use onhook_channel::store::metadata::{Metadata, SessionRecord, SessionState};
+use onhook_channel::store::{Disk, DiskFile, RealDisk, SessionId, Store};
 use onhook_channel::wav::Storage;
+use onhook_channel::{Channel, Dial};
 use time::OffsetDateTime;
 
 fn id(session: u32) -> SessionId {
@@ -66,95 +68,112 @@ fn of_two_sessions_with_one_id_only_the_newer_counts() {
     assert_eq!(samples, [2; 50]);
 }
 
-/// A disk that puts no metadata in place, and counts what is written to audio files.
+/// A disk that counts what is written to audio files, and can have its moods.
 #[derive(Clone, Default)]
 struct Stubborn {
+    /// It puts no metadata in place; how often it was asked to.
+    refuses: bool,
     renames: Arc<AtomicUsize>,
     audio_bytes: Arc<AtomicUsize>,
+    /// It panics at the next write to the journal.
+    panics: Arc<AtomicBool>,
 }
 
-struct Counted(Box<dyn DiskFile>, Option<Arc<AtomicUsize>>);
+struct Counted {
+    file: Box<dyn DiskFile>,
+    audio_bytes: Option<Arc<AtomicUsize>>,
+    panics: Option<Arc<AtomicBool>>,
+}
 
 impl Stubborn {
     fn counted(&self, path: &Path, file: Box<dyn DiskFile>) -> Box<dyn DiskFile> {
         let audio = path.file_name().is_some_and(|name| name == "content.wav");
-        Box::new(Counted(file, audio.then(|| Arc::clone(&self.audio_bytes))))
+        let journal = path.extension().is_some_and(|name| name == "journal");
+        Box::new(Counted {
+            file,
+            audio_bytes: audio.then(|| Arc::clone(&self.audio_bytes)),
+            panics: journal.then(|| Arc::clone(&self.panics)),
+        })
     }
 }
 
 impl Disk for Stubborn {
-    fn create_dir(&self, path: &Path) -> Result<()> {
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
         RealDisk.create_dir(path)
     }
 
-    fn create_new(&self, path: &Path) -> Result<Box<dyn DiskFile>> {
+    fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         Ok(self.counted(path, RealDisk.create_new(path)?))
     }
 
-    fn open(&self, path: &Path) -> Result<Box<dyn DiskFile>> {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
         Ok(self.counted(path, RealDisk.open(path)?))
     }
 
-    fn rename(&self, from: &Path, to: &Path) -> Result<()> {
-        if to.file_name().is_some_and(|name| name == "metadata.json") {
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        if self.refuses && to.file_name().is_some_and(|name| name == "metadata.json") {
             self.renames.fetch_add(1, Ordering::Relaxed);
             return Err(Error::other("this disk renames no metadata"));
         }
         RealDisk.rename(from, to)
     }
 
-    fn remove_file(&self, path: &Path) -> Result<()> {
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
         RealDisk.remove_file(path)
     }
 
-    fn remove_dir(&self, path: &Path) -> Result<()> {
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
         RealDisk.remove_dir(path)
     }
 
-    fn list(&self, path: &Path) -> Result<Vec<String>> {
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
         RealDisk.list(path)
     }
 
-    fn sync_dir(&self, path: &Path) -> Result<()> {
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
         RealDisk.sync_dir(path)
     }
 }
 
 impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        self.0.read(buffer)
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
     }
 }
 
 impl Write for Counted {
-    fn write(&mut self, buffer: &[u8]) -> Result<usize> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         // A header is written again whenever it is refreshed.
-        if let Some(bytes) = self.1.as_ref().filter(|_| buffer.len() > 80) {
+        let panics = self.panics.as_ref();
+        if panics.is_some_and(|panics| panics.swap(false, Ordering::Relaxed)) {
+            panic!("the disk driver panics once, as it was told to");
+        }
+        if let Some(bytes) = self.audio_bytes.as_ref().filter(|_| buffer.len() > 80) {
             bytes.fetch_add(buffer.len(), Ordering::Relaxed);
         }
-        self.0.write(buffer)
+        self.file.write(buffer)
     }
 
-    fn flush(&mut self) -> Result<()> {
-        self.0.flush()
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
 impl Seek for Counted {
-    fn seek(&mut self, position: SeekFrom) -> Result<u64> {
-        self.0.seek(position)
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        self.file.seek(position)
     }
 }
 
 impl Storage for Counted {
-    fn set_len(&mut self, bytes: u64) -> Result<()> {
-        self.0.set_len(bytes)
+    fn set_len(&mut self, bytes: u64) -> io::Result<()> {
+        self.file.set_len(bytes)
     }
 }
 
 impl DiskFile for Counted {
-    fn sync(&mut self) -> Result<()> {
-        self.0.sync()
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync()
     }
 }
 
@@ -162,7 +181,10 @@ impl DiskFile for Counted {
 #[test]
 fn metadata_that_cannot_be_placed_do_not_have_the_audio_written_again() {
     let folder = tempfile::tempdir().unwrap();
-    let disk = Stubborn::default();
+    let disk = Stubborn {
+        refuses: true,
+        ..Stubborn::default()
+    };
     let settings = Settings {
         copy_interval: Duration::from_millis(1),
         checkpoint_interval: Duration::from_millis(1),
@@ -222,4 +244,52 @@ fn the_journal_lets_go_of_audio_in_bounded_time() {
             step(&other);
         }
     }
+}
+
+#[on_message]
+async fn record(turn: &Turn, text: Text<'_>) -> Result<()> {
+    match text.as_ref() {
+        "record" => turn.start_recording(RecordingStart::new()).await.map(drop),
+        _ => turn.pause_recording().await.map(drop),
+    }
+}
+
+/// A journal that has died is closed for all who have it: another channel need not wait until they are gone.
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_has_died_keeps_no_other_channel_from_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = Stubborn::default();
+    let store = Store::on(disk.clone(), folder.path());
+    let channel = || {
+        Channel::builder(handlers![record])
+            .store(store.clone())
+            .build()
+    };
+    let (unlucky, other) = (channel(), channel());
+    let first = unlucky.dial(Dial::new());
+    first.says("record").await.unwrap();
+    first.listens().await;
+    disk.panics.store(true, Ordering::Relaxed);
+    first.says("pause").await.unwrap();
+    first.listens().await;
+    assert!(!disk.panics.load(Ordering::Relaxed), "it has panicked");
+
+    let second = other.dial(Dial::new());
+    second.says("record").await.unwrap();
+    second.listens().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let report = second.hangs_up().await;
+    assert_eq!(report.recordings.len(), 1, "{}", report.transcript);
+    let metadata = std::fs::read(&report.recordings[0].metadata).unwrap();
+    let metadata: Metadata = serde_json::from_slice(&metadata).unwrap();
+    assert_eq!(metadata.onhook.state, SessionState::Sealed);
+    let report = first.hangs_up().await;
+    assert_eq!(report.recordings.len(), 1, "{}", report.transcript);
+    let ids: Vec<_> = store
+        .events()
+        .unwrap()
+        .map(|event| event.unwrap().id)
+        .collect();
+    assert_eq!(ids.len(), 2, "one for each: {ids:?}");
+    assert_ne!(ids[0], ids[1]);
 }
