@@ -6,16 +6,18 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use onhook::recording::{BillingPolicy, ResumePolicy};
+use onhook::recording::{BillingPolicy, ChannelType, PauseMode, ResumePolicy};
 use onhook::{AnyHost, Bot, Clock, Command, CommandError, Host, Ids, Json};
 use serde::Serialize;
 
 use crate::call::{Call, Dial, Notice, Standin};
 use crate::events::{Publisher, RecordingEvent, SubjectForm};
+use crate::journal::JournalError;
+use crate::leftover::Leftover;
 use crate::media::samples_in;
 use crate::recorder::Shelf;
-use crate::store::Store;
 use crate::store::metadata::RETENTION;
+use crate::store::{RollOver, Store};
 use crate::voice::{ToneVoice, Voice};
 
 /// The Telephony channel in this process: it calls the bot as the network would.
@@ -57,17 +59,24 @@ pub(crate) struct Shared {
     pub(crate) voice: Arc<dyn Voice>,
     pub(crate) clock: Clock,
     pub(crate) ids: Arc<Ids>,
+    /// Where the ids come from of what bots send and of what answers it, if not from `ids`.
+    pub(crate) sent_ids: Option<Arc<Ids>>,
     pub(crate) resume_policy: ResumePolicy,
     pub(crate) billing: BillingPolicy,
     pub(crate) publisher: Publisher,
     /// Where the recordings of all calls go.
     pub(crate) shelf: OnceLock<Shelf>,
+    pub(crate) leftover: Arc<Leftover>,
     /// How long recordings are kept after they were sealed.
     pub(crate) retention: Duration,
     pub(crate) commands: HashMap<String, CommandHandler>,
     pub(crate) refusals: Option<Refusals>,
     /// In samples.
     pub(crate) longest_call: u64,
+    pub(crate) longest_recording: Option<Duration>,
+    pub(crate) channel_type: ChannelType,
+    pub(crate) pause_mode: PauseMode,
+    pub(crate) roll_over: Option<RollOver>,
     pub(crate) standin: Standin,
     pub(crate) notice: Option<Notice>,
 }
@@ -109,14 +118,20 @@ impl Channel {
                 voice: Arc::new(ToneVoice),
                 clock: Clock::system(),
                 ids: Arc::new(Ids::random()),
+                sent_ids: None,
                 resume_policy: ResumePolicy::default(),
                 billing: BillingPolicy::default(),
                 publisher: Publisher::default(),
                 shelf: OnceLock::new(),
+                leftover: Arc::default(),
                 retention: RETENTION,
                 commands: HashMap::new(),
                 refusals: None,
                 longest_call: samples_in(Duration::from_secs(24 * 3600)),
+                longest_recording: None,
+                channel_type: ChannelType::Mixed,
+                pause_mode: PauseMode::default(),
+                roll_over: Some(RollOver::default()),
                 standin: Standin::default(),
                 notice: None,
             },
@@ -126,6 +141,20 @@ impl Channel {
     /// What the voice is called.
     pub(crate) fn voice_name(&self) -> &str {
         self.shared.voice.name()
+    }
+
+    /// Waits until the recordings that an earlier process has left are whole: their audio and metadata, until when they
+    /// are kept, and their events.
+    ///
+    /// # Errors
+    /// [`JournalError::Locked`] if another process records to the folder: no recording can be started. Anything else
+    /// says why one of the recordings could not be brought to its files; what there is of it is kept, and tried again
+    /// at the next start.
+    pub async fn ready(&self) -> Result<(), JournalError> {
+        let leftover = Arc::clone(&self.shared.leftover);
+        // A blocking task is what tokio's paused clock does not run ahead of.
+        let waited = tokio::task::spawn_blocking(move || leftover.wait()).await;
+        waited.unwrap_or(Err(JournalError::Closed))
     }
 
     /// Calls the bot. Needs a tokio runtime with its timer on.
@@ -162,6 +191,13 @@ impl ChannelBuilder {
     /// sends. The bot's commands have theirs from its [host](onhook::HostBuilder::ids).
     pub fn ids(mut self, ids: Ids) -> ChannelBuilder {
         self.shared.ids = Arc::new(ids);
+        self
+    }
+
+    /// Takes the ids of what the bot sends, and of what answers it, from a source of their own, for tests: a bot that
+    /// sends more does not move the ids of what the caller does.
+    pub(crate) fn sent_ids(mut self, ids: Ids) -> ChannelBuilder {
+        self.shared.sent_ids = Some(Arc::new(ids));
         self
     }
 
@@ -215,6 +251,58 @@ impl ChannelBuilder {
         self
     }
 
+    /// The most audio that a recording may have; no limit unless set. A start may ask for less, and one that asks for
+    /// more is refused. At the limit the recording ends with
+    /// [`MaxDurationExceeded`](onhook::recording::EndReason::MaxDurationExceeded), to the sample, and the bot gets an event
+    /// `recordingStateChanged`; the call goes on. The silence of pauses counts, as it is in the file.
+    pub fn longest_recording(mut self, duration: Duration) -> ChannelBuilder {
+        self.shared.longest_recording = Some(duration);
+        self
+    }
+
+    /// How the parties are spread over the channels of a recording whose start does not say; mixed unless set.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::recording::ChannelType;
+    /// use onhook_channel::{Channel, Dial};
+    ///
+    /// #[on_members_added]
+    /// async fn record(turn: &Turn) -> Result<()> {
+    ///     turn.start_recording(RecordingStart::new()).await.map(drop)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// # let folder = tempfile::tempdir().unwrap();
+    /// # let recordings = folder.path();
+    /// let channel = Channel::builder(handlers![record]).recordings(recordings);
+    /// let channel = channel.channel_type(ChannelType::Stereo).build();
+    /// let call = channel.dial(Dial::new());
+    /// call.says("hello").await.unwrap();
+    /// let report = call.hangs_up().await;
+    /// let audio = std::fs::read(&report.recordings[0].content).unwrap();
+    /// let tracks = onhook_channel::wav::read_channels(audio.as_slice()).unwrap();
+    /// assert_eq!(tracks.len(), 2); // the caller, the bot
+    /// # }
+    /// ```
+    pub fn channel_type(mut self, channel_type: ChannelType) -> ChannelBuilder {
+        self.shared.channel_type = channel_type;
+        self
+    }
+
+    /// What stands in a recording for the time of a pause that does not say; nothing unless set.
+    pub fn pause_mode(mut self, mode: PauseMode) -> ChannelBuilder {
+        self.shared.pause_mode = mode;
+        self
+    }
+
+    /// When a recording goes on in another file: after 4 hours or 2 GiB unless set. With `None` it never does; a file
+    /// beyond 4 GiB is RF64, which not every player knows.
+    pub fn roll_over(mut self, roll_over: impl Into<Option<RollOver>>) -> ChannelBuilder {
+        self.shared.roll_over = roll_over.into();
+        self
+    }
+
     /// What is said in place of a bot that is slow or has failed, and when a turn is given up.
     pub fn standin(mut self, standin: Standin) -> ChannelBuilder {
         self.shared.standin = standin;
@@ -256,7 +344,12 @@ impl ChannelBuilder {
     }
 
     /// The channel.
-    pub fn build(self) -> Channel {
+    ///
+    /// What an earlier process has left in the folder of the recordings is ended, sealed and published on a thread
+    /// beside. A recording that is started before that is over waits for it; [`Channel::ready`] waits without
+    /// a call. A folder in which nothing was recorded yet is left alone.
+    pub fn build(mut self) -> Channel {
+        self.shared.leftover = Leftover::recover(self.shared.shelf());
         Channel {
             shared: Arc::new(self.shared),
         }

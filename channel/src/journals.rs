@@ -2,34 +2,40 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Weak};
 use std::time::Duration;
 
 use crate::journal::{Journal, JournalError, LiveSession, Recovery, Settings};
 use crate::store::metadata::Metadata;
 use crate::store::{SessionId, Store};
 
-/// By their folder. One whose journal is gone is being opened or closed.
-static OPEN: Mutex<Option<HashMap<PathBuf, Weak<OpenJournal>>>> = Mutex::new(None);
+/// By their folder, with a number that only one of them has. One whose journal is gone is being opened or closed.
+static OPEN: Mutex<Option<Journals>> = Mutex::new(None);
+static NEXT: AtomicU64 = AtomicU64::new(0);
 static CHANGED: Condvar = Condvar::new();
+
+type Journals = HashMap<PathBuf, (u64, Weak<OpenJournal>)>;
 
 /// A journal, which is closed when nobody has it any more.
 #[derive(Debug)]
 pub(crate) struct OpenJournal {
+    number: u64,
     root: PathBuf,
-    journal: Option<Journal>,
+    /// None if it has died, and another was opened.
+    journal: RwLock<Option<Journal>>,
 }
 
-fn lock() -> MutexGuard<'static, Option<HashMap<PathBuf, Weak<OpenJournal>>>> {
+fn lock() -> MutexGuard<'static, Option<Journals>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Opens the journal of a store, or takes the one that is open. Blocks as long as the recovery takes, or the closing
+/// Opens the journal of a store, or takes the one that is open, without a recovery then. Blocks as long as the recovery takes, or the closing
 /// of the one before.
 pub(crate) fn open(
     store: &Store,
     retention: Duration,
-) -> Result<(Arc<OpenJournal>, Recovery), JournalError> {
+) -> Result<(Arc<OpenJournal>, Option<Recovery>), JournalError> {
     // What is not there yet has no other name.
     match store.disk().create_dir(store.root()) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
@@ -38,47 +44,66 @@ pub(crate) fn open(
         _ => {}
     }
     let root = std::fs::canonicalize(store.root()).unwrap_or_else(|_| store.root().to_owned());
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut journals = lock();
     loop {
         let known = journals.get_or_insert_default();
-        match known.get(&root).map(Weak::upgrade) {
-            Some(Some(open)) => return Ok((open, Recovery::default())),
+        match known.get(&root).map(|(_, open)| open.upgrade()) {
+            Some(Some(open)) if !open.is_closed() => return Ok((open, None)),
+            Some(Some(open)) => {
+                // One of its threads has died. Others may have it for long; what it had is free at once.
+                known.insert(root.clone(), (number, Weak::new()));
+                drop(journals);
+                open.give_up();
+                break;
+            }
             Some(None) => {
                 journals = CHANGED
                     .wait(journals)
                     .unwrap_or_else(PoisonError::into_inner);
             }
             None => {
-                known.insert(root.clone(), Weak::new());
+                known.insert(root.clone(), (number, Weak::new()));
+                drop(journals);
                 break;
             }
         }
     }
-    drop(journals);
     // Takes itself off the list if it is not opened.
     let mut opening = OpenJournal {
+        number,
         root,
-        journal: None,
+        journal: RwLock::default(),
     };
     let settings = Settings {
         retention: Some(retention),
         ..Settings::default()
     };
     let (journal, recovery) = Journal::open_with(store.shared_disk(), store.root(), settings)?;
-    opening.journal = Some(journal);
+    opening.journal = RwLock::new(Some(journal));
     let root = opening.root.clone();
     let open = Arc::new(opening);
     lock()
         .get_or_insert_default()
-        .insert(root, Arc::downgrade(&open));
+        .insert(root, (number, Arc::downgrade(&open)));
     CHANGED.notify_all();
-    Ok((open, recovery))
+    Ok((open, Some(recovery)))
 }
 
 impl OpenJournal {
     /// Whether it takes nothing any more.
     pub(crate) fn is_closed(&self) -> bool {
-        self.journal.as_ref().is_none_or(Journal::is_closed)
+        self.read().as_ref().is_none_or(Journal::is_closed)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Option<Journal>> {
+        self.journal.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the threads have ended, and lets go of the folder.
+    fn give_up(&self) {
+        let journal = self.journal.write();
+        drop(journal.unwrap_or_else(PoisonError::into_inner).take());
     }
 
     pub(crate) fn begin(
@@ -86,15 +111,24 @@ impl OpenJournal {
         id: SessionId,
         metadata: &Metadata,
     ) -> Result<LiveSession, JournalError> {
-        let journal = self.journal.as_ref().ok_or(JournalError::Closed)?;
+        let journal = self.read();
+        let journal = journal.as_ref().ok_or(JournalError::Closed)?;
         journal.begin(id, metadata)
     }
 }
 
 impl Drop for OpenJournal {
     fn drop(&mut self) {
-        drop(self.journal.take());
-        lock().get_or_insert_default().remove(&self.root);
+        self.give_up();
+        let mut journals = lock();
+        let known = journals.get_or_insert_default();
+        // Another may have taken its place.
+        if known
+            .get(&self.root)
+            .is_some_and(|(number, _)| *number == self.number)
+        {
+            known.remove(&self.root);
+        }
         CHANGED.notify_all();
     }
 }

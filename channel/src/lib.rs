@@ -37,6 +37,7 @@ pub mod wav;
 mod call;
 mod channel;
 mod journals;
+mod leftover;
 mod recorder;
 
 pub use call::{

@@ -1,42 +1,33 @@
 //! A process whose bot is called in real time is killed at random moments: every command that was answered is there,
-//! at most 200 ms of a call are lost, and what is left is whole and as its hashes say.
+//! at most 200 ms of a call are lost, what is left is whole and as its hashes say, its events are published once, and
+//! it is kept as long as any recording.
 //!
 //! `ONHOOK_CALL_KILL_ROUNDS` says how often, 30 times unless set.
 
-use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+mod kill;
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use onhook::prelude::*;
-use onhook_channel::journal::Journal;
-use onhook_channel::store::metadata::TimelineEvent;
-use onhook_channel::store::{RealDisk, SessionId};
+use onhook_channel::store::metadata::{Metadata, TimelineEvent};
+use onhook_channel::store::{SessionId, Store};
 use onhook_channel::{Channel, Dial};
 use serde_json::Value;
+
+use kill::{dice, errand, killed, rounds};
 
 const CALLS: u64 = 4;
 const BOUND_MS: u64 = 200;
 const PER_MS: u64 = 16;
-const FOLDER: &str = "ONHOOK_CALL_KILL_FOLDER";
-const SEED: &str = "ONHOOK_CALL_KILL_SEED";
 /// Sessions that were looked at.
 static ANSWERED: AtomicU64 = AtomicU64::new(0);
 /// What stands before each line of the child: the test harness writes as well.
 const MARK: char = '\u{1}';
-
-fn dice(seed: u64) -> impl FnMut(u64) -> u64 {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    move |limit| {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
-    }
-}
 
 struct Obedient {
     since: Instant,
@@ -74,10 +65,9 @@ impl Obedient {
 /// Not a test: the process that is killed, when the environment says so.
 #[test]
 fn child() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
+    let Some((folder, seed)) = errand() else {
         return;
     };
-    let seed: u64 = std::env::var(SEED).unwrap().parse().unwrap();
     let since = Instant::now();
     thread::spawn(move || {
         loop {
@@ -91,7 +81,7 @@ fn child() {
         .unwrap();
     runtime.block_on(async {
         let channel = Channel::builder(Obedient { since })
-            .recordings(PathBuf::from(folder))
+            .recordings(folder)
             .build();
         let calls: Vec<_> = (0..CALLS)
             .map(|number| tokio::spawn(call(channel.clone(), number, seed * CALLS + number)))
@@ -163,34 +153,82 @@ fn said(text: &str) -> (BTreeMap<(String, u32), Said>, u64) {
     (sessions, last)
 }
 
-fn round(folder: &Path, seed: u64) -> u64 {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["child", "--exact", "--nocapture"])
-        .envs([
-            (FOLDER, folder.as_os_str()),
-            (SEED, seed.to_string().as_ref()),
-        ])
-        .stdout(Stdio::piped())
-        .spawn()
+/// Has the next process begin, without a call.
+fn recover(folder: &Path, seed: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
         .unwrap();
-    let reader = child.stdout.take().map(|mut out| {
-        // A pipe that is full would hold the child up.
-        thread::spawn(move || {
-            let mut bytes = Vec::new();
-            out.read_to_end(&mut bytes).map(|_| bytes)
-        })
+    let since = Instant::now();
+    runtime.block_on(async {
+        let channel = Channel::builder(Obedient { since })
+            .recordings(folder)
+            .build();
+        let ready = channel.ready().await;
+        ready.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     });
+    // There is none if the kill came before the first recording.
+    let journal = std::fs::read_dir(folder.join("journal"));
+    for entry in journal.into_iter().flatten() {
+        let name = entry.unwrap().file_name();
+        assert!(!name.to_string_lossy().contains("damaged"), "seed {seed}");
+    }
+}
+
+/// One event says how the recording has ended, and one each that it was stopped before: at least as often as the bot was
+/// told.
+fn check_events(store: &Store, metadata: &Metadata, stops: usize, why: &str) {
+    let events = store.events().unwrap().map(|event| event.unwrap());
+    let id = metadata.onhook.recording_id.as_str();
+    let events: Vec<_> = events
+        .filter(|event| event.recording_id() == Some(id))
+        .collect();
+    assert!(events.len() >= stops.max(1), "{why}: {events:?}");
+    assert!(
+        events.len() <= metadata.onhook.revision as usize,
+        "{why}: {events:?}"
+    );
+    let says_all = events.iter().filter(|event| {
+        let reason = metadata.onhook.session_end_reason.as_ref();
+        event.data.recording_duration_ms == metadata.chunk_duration
+            && Some(&event.data.session_end_reason) == reason
+    });
+    assert!(says_all.count() >= 1, "{why}: {events:?}");
+    let chunks = &events
+        .last()
+        .unwrap()
+        .data
+        .recording_storage_info
+        .recording_chunks;
+    assert_eq!(
+        chunks.len(),
+        metadata.onhook.parts.len(),
+        "{why}: one for each part"
+    );
+}
+
+/// What a recovery has ended is kept as long as any recording, from its last audio on.
+fn check_retention(metadata: &Metadata, why: &str) {
+    let retention = metadata.onhook.retention;
+    let delete_after = retention
+        .unwrap_or_else(|| panic!("{why}: kept for ever"))
+        .delete_after;
+    let last = metadata.onhook.timeline.last().unwrap().at;
+    let kept = delete_after - last;
+    assert!(
+        (kept - time::Duration::hours(48)).abs() < time::Duration::seconds(5),
+        "{why}: kept for {kept}"
+    );
+}
+
+fn round(folder: &Path, seed: u64) -> u64 {
     let today = time::OffsetDateTime::now_utc().date();
-    thread::sleep(Duration::from_millis(300 + dice(seed)(2000)));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let bytes = reader.unwrap().join().unwrap().unwrap();
+    let after = Duration::from_millis(300 + dice(seed)(2000));
+    let bytes = killed(folder, seed, after);
     let (sessions, killed_at) = said(&String::from_utf8_lossy(&bytes));
 
-    let (journal, recovery) = Journal::open(RealDisk, folder).unwrap();
-    assert!(recovery.failed.is_empty(), "seed {seed}: {recovery:?}");
-    assert!(recovery.damage.is_empty(), "seed {seed}: {recovery:?}");
-    let store = journal.store();
+    let store = &Store::new(folder);
+    recover(folder, seed);
     ANSWERED.fetch_add(sessions.len() as u64, Ordering::Relaxed);
     let mut most = 0;
     for ((conversation, session), said) in sessions {
@@ -220,7 +258,21 @@ fn round(folder: &Path, seed: u64) -> u64 {
         }
         assert!(metadata.onhook.session_end_reason.is_some(), "{why}");
         assert_eq!(metadata.chunk_duration, kept_ms, "{why}");
+        let stops = said.answers.get("stop").copied().unwrap_or_default();
+        check_events(store, &metadata, stops, &why);
+        check_retention(&metadata, &why);
     }
+    let ids: Vec<String> = store
+        .events()
+        .unwrap()
+        .map(|event| event.unwrap().id)
+        .collect();
+    let different: HashSet<&String> = ids.iter().collect();
+    assert_eq!(
+        ids.len(),
+        different.len(),
+        "seed {seed}: an event is there twice"
+    );
     let verified = store.verify(..);
     assert!(verified.is_intact(), "seed {seed}: {verified}");
     most
@@ -228,30 +280,10 @@ fn round(folder: &Path, seed: u64) -> u64 {
 
 #[test]
 fn calls_of_a_process_that_is_killed_keep_what_was_answered() {
-    let rounds = std::env::var("ONHOOK_CALL_KILL_ROUNDS")
-        .ok()
-        .and_then(|rounds| rounds.parse().ok());
-    let (rounds, next, most) = (rounds.unwrap_or(30), AtomicU64::new(0), AtomicU64::new(0));
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= rounds {
-                        break;
-                    }
-                    let folder = tempfile::tempdir().unwrap();
-                    most.fetch_max(round(folder.path(), seed), Ordering::Relaxed);
-                }
-            });
-        }
-    });
+    let (rounds, most) = rounds("ONHOOK_CALL_KILL_ROUNDS", 30, round);
     assert!(
         ANSWERED.load(Ordering::Relaxed) >= rounds,
         "hardly anything was recorded"
     );
-    println!(
-        "{rounds} times killed, at most {} ms lost of a call",
-        most.into_inner()
-    );
+    println!("{rounds} times killed, at most {most} ms lost of a call");
 }

@@ -3,26 +3,27 @@
 //!
 //! `ONHOOK_KILL_ROUNDS` says how often, 200 times unless set.
 
+mod kill;
+
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use onhook_channel::journal::{Commit, Ending, Journal, LiveSession};
+use onhook_channel::media::Channels;
 use onhook_channel::store::metadata::{Metadata, SessionRecord};
 use onhook_channel::store::{RealDisk, SessionId};
 use time::OffsetDateTime;
+
+use kill::{dice, errand, killed, rounds};
 
 const CALLS: u32 = 6;
 /// 200 ms at 16 kHz.
 const BOUND: u64 = 3200;
 const FRAME: u64 = 320;
-const FOLDER: &str = "ONHOOK_KILL_FOLDER";
-const SEED: &str = "ONHOOK_KILL_SEED";
 
 /// What the child reports: a mark, what it is about, the session, and a number.
 const MARK: [u8; 4] = *b"\0kil";
@@ -43,16 +44,6 @@ fn report(what: u32, session: u32, value: u64) {
     let _ = out.write_all(&line).and_then(|()| out.flush());
 }
 
-fn dice(seed: u64) -> impl FnMut(u64) -> u64 {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    move |limit| {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
-    }
-}
-
 fn sample(session: u32, at: u64) -> i16 {
     let value = (at * 31 + u64::from(session) * 7919) % 65_521;
     i16::try_from(i64::try_from(value).unwrap() - 32_760).unwrap()
@@ -62,8 +53,18 @@ fn id(session: u32) -> SessionId {
     SessionId::new(format!("conv-{session}"), 1, time::Date::MIN)
 }
 
+/// The channels of a session and the length of its files: some of every kind.
+fn shape(session: u32) -> (Channels, Option<u64>) {
+    match session % 3 {
+        0 => (Channels::Mixed, None),
+        1 => (Channels::Mixed, Some(1000)),
+        _ => (Channels::STEREO, Some(500)),
+    }
+}
+
 fn metadata(session: u32, step: u64) -> Metadata {
     let mut record = SessionRecord::new(id(session), OffsetDateTime::UNIX_EPOCH);
+    (record.channels, record.samples_per_part) = shape(session);
     record.custom.insert("step".to_owned(), step.to_string());
     record.metadata()
 }
@@ -71,11 +72,10 @@ fn metadata(session: u32, step: u64) -> Metadata {
 /// Not a test: the process that is killed, when the environment says so.
 #[test]
 fn child() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
+    let Some((folder, seed)) = errand() else {
         return;
     };
-    let seed: u64 = std::env::var(SEED).unwrap().parse().unwrap();
-    let (journal, _) = Journal::open(RealDisk, PathBuf::from(folder)).unwrap();
+    let (journal, _) = Journal::open(RealDisk, folder).unwrap();
     let journal = Arc::new(journal);
     let calls: Vec<_> = (0..CALLS)
         .map(|session| {
@@ -168,26 +168,33 @@ fn said(bytes: &[u8]) -> BTreeMap<u32, Said> {
     sessions
 }
 
+/// What all files of a session have, one after the other.
+fn samples(folder: &Path, session: u32, why: &str) -> Vec<i16> {
+    let (channels, whole) = shape(session);
+    let names = (0..).map(|index| match index {
+        0 => "content.wav".to_owned(),
+        index => format!("content.{index:04}.wav"),
+    });
+    let files = names.map(|name| folder.join(name));
+    let mut files = files.take_while(|path| path.exists()).peekable();
+    assert!(files.peek().is_some(), "{why}: no file");
+    let mut samples = Vec::new();
+    while let Some(path) = files.next() {
+        let wav = hound::WavReader::open(path);
+        let mut wav = wav.unwrap_or_else(|error| panic!("{why}: {error}"));
+        assert_eq!(wav.spec().channels, channels.count(), "{why}");
+        let length = u64::from(wav.duration());
+        let is_last = files.peek().is_none();
+        let fits = |whole| length == whole || is_last && length <= whole;
+        assert!(whole.is_none_or(fits), "{why}: a file of {length} samples");
+        samples.extend(wav.samples::<i16>().map(|sample| sample.unwrap()));
+    }
+    samples
+}
+
 fn round(folder: &Path, seed: u64) -> u64 {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["child", "--exact", "--nocapture"])
-        .envs([
-            (FOLDER, folder.as_os_str()),
-            (SEED, seed.to_string().as_ref()),
-        ])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    thread::sleep(Duration::from_millis(10 + dice(seed)(500)));
-    child.kill().unwrap();
-    let mut bytes = Vec::new();
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_end(&mut bytes)
-        .unwrap();
-    child.wait().unwrap();
+    let after = Duration::from_millis(10 + dice(seed)(500));
+    let bytes = killed(folder, seed, after);
 
     let (journal, recovery) = Journal::open(RealDisk, folder).unwrap();
     assert!(
@@ -206,9 +213,7 @@ fn round(folder: &Path, seed: u64) -> u64 {
             id(session),
             format!("seed {seed}, session {session}, {said:?}"),
         );
-        let wav = hound::WavReader::open(journal.store().content(&id));
-        let mut wav = wav.unwrap_or_else(|error| panic!("{why}: {error}"));
-        let samples: Vec<i16> = wav.samples().map(|sample| sample.unwrap()).collect();
+        let samples = samples(&journal.store().folder(&id), session, &why);
         let wrong = samples
             .iter()
             .zip(0..)
@@ -231,7 +236,12 @@ fn round(folder: &Path, seed: u64) -> u64 {
         assert!(step >= said.step, "{why}: step {step}");
         let recovered = recovery.sessions.iter().find(|one| one.id == id);
         if let Some(recovered) = recovered {
-            assert_eq!((recovered.samples, recovered.missing), (count, 0), "{why}");
+            let channels = u64::from(shape(session).0.count());
+            assert_eq!(
+                (recovered.samples * channels, recovered.missing),
+                (count, 0),
+                "{why}"
+            );
             let ended = metadata.onhook.session_end_reason.as_deref() == Some("ServiceRecovered");
             assert_eq!(ended, recovered.ending == Ending::Interrupted, "{why}");
         }
@@ -245,26 +255,9 @@ fn round(folder: &Path, seed: u64) -> u64 {
 
 #[test]
 fn at_most_200_ms_are_lost_when_the_process_is_killed() {
-    let rounds = std::env::var("ONHOOK_KILL_ROUNDS")
-        .ok()
-        .and_then(|rounds| rounds.parse().ok());
-    let (rounds, next, most) = (rounds.unwrap_or(200), AtomicU64::new(0), AtomicU64::new(0));
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= rounds {
-                        break;
-                    }
-                    let folder = tempfile::tempdir().unwrap();
-                    most.fetch_max(round(folder.path(), seed), Ordering::Relaxed);
-                }
-            });
-        }
-    });
+    let (rounds, most) = rounds("ONHOOK_KILL_ROUNDS", 200, round);
     println!(
         "{rounds} times killed, at most {} ms lost of a call",
-        most.into_inner() / 16
+        most / 16
     );
 }

@@ -6,7 +6,7 @@ use onhook_channel::store::metadata::{
     PauseMode, SessionRecord, SessionState, StartReason, TimelineEntry, TimelineEvent,
 };
 use onhook_channel::store::{
-    Fault, FaultyDisk, Operation, SessionFile, SessionId, Sha512Hex, Store,
+    DiskFault, FaultyDisk, Operation, SessionFile, SessionId, Sha512Hex, Store,
 };
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -278,7 +278,7 @@ fn a_fault_leaves_the_old_metadata_whole() {
         let old = record.metadata();
         store.write_metadata(&id(), &old).unwrap();
         record.revision = 2;
-        disk.fail(Fault {
+        disk.fail(DiskFault {
             operation,
             after: 0,
             times: 1,

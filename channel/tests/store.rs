@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use onhook_channel::store::{
-    Fault, FaultyDisk, Operation, SessionFile, SessionId, Sha512Hex, Store, StoreError,
+    DiskFault, FaultyDisk, Operation, SessionFile, SessionId, Sha512Hex, Store, StoreError,
 };
 use onhook_channel::wav::WavProblem;
 use tempfile::TempDir;
@@ -31,8 +31,8 @@ fn faulty() -> (TempDir, FaultyDisk, Store) {
     (folder, disk, store)
 }
 
-fn fault(operation: Operation, after: usize, torn_bytes: usize) -> Fault {
-    Fault {
+fn fault(operation: Operation, after: usize, torn_bytes: usize) -> DiskFault {
+    DiskFault {
         operation,
         after,
         times: 1,

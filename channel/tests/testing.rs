@@ -8,7 +8,7 @@ use onhook::prelude::*;
 use onhook::{CommandError, RecordingPause, RecordingStart};
 use onhook_channel::Transfer;
 use onhook_channel::store::metadata::SessionState;
-use onhook_channel::testing::{Fault, Journal, TestCall, contains};
+use onhook_channel::testing::{Fault, TestCall, contains};
 use onhook_channel::voice::{Speaking, Speech, Voice};
 use onhook_channel::wav::Audio;
 
@@ -306,7 +306,56 @@ async fn every_expectation_can_fail() {
     assert!(loud.starts_with(first), "{loud}");
 
     let key = failure(async { TestCall::dial(SHOP).presses("12x").await }).await;
-    assert_eq!(key, "“x” is no key of a telephone");
+    assert_eq!(key, "“x” in “12x” is no key: 0 to 9, *, # and A to D are");
+}
+
+/// What a test gets wrong is said with what would be right.
+#[tokio::test(start_paused = true)]
+async fn a_failure_says_what_would_have_been_right() {
+    #[on_members_added]
+    async fn greet(turn: &Turn) -> Result<()> {
+        turn.say("Hello.").await?;
+        turn.say("How can I help?").await
+    }
+    let skipped = failure(async {
+        let mut call = TestCall::dial(handlers![greet]);
+        call.hears("How can I help?").await;
+    })
+    .await;
+    let first = "expected to hear “How can I help?”
+but      heard   “Hello.” first: each is to be asked for in its turn
+";
+    assert!(skipped.starts_with(first), "{skipped}");
+
+    let unhandled = failure(async {
+        let mut call = TestCall::dial(handlers![greet]);
+        call.hears_all(["Hello.", "How can I help?"]).await;
+        call.says("flowers").await;
+        call.hears("You want flowers.").await;
+    })
+    .await;
+    let first = "expected to hear “You want flowers.”
+but      the bot has no handler for this message, and the call is still up
+";
+    assert!(unhandled.starts_with(first), "{unhandled}");
+
+    for (word, step) in [("bye", "is_hung_up_on"), ("operator", "is_transferred")] {
+        let over = failure(async move {
+            let mut call = TestCall::dial(SHOP);
+            call.says(word).await;
+            drop(call.hangs_up().await);
+        })
+        .await;
+        let hint = format!(": expect that with `{step}`\n");
+        let first = over.lines().nth(1).unwrap().to_owned() + "\n";
+        assert!(first.ends_with(&hint), "{over}");
+    }
+
+    let call = TestCall::dial(handlers![greet]).hangs_up().await;
+    let none = message(|| {
+        call.recording();
+    });
+    assert!(none.starts_with("expected one recording\nbut      there is none\n"));
 }
 
 /// The panic points at the line of the test.
@@ -466,84 +515,4 @@ async fn a_store_is_full_until_it_heals() {
 fn a_fault_of_no_command_is_refused() {
     let fault = Fault::ResultLost("recording_strat");
     drop(TestCall::builder(SHOP).fault(fault));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_call_is_replayed_to_the_bit() {
-    let call = pay(SHOP).await;
-    let saved = call.journal().to_string();
-    let journal: Journal = saved.parse().unwrap();
-    assert_eq!(journal, call.journal());
-    for _ in 0..3 {
-        let replay = journal.replay(SHOP).await;
-        replay.assert_same();
-        let again = replay.call().journal();
-        assert_eq!(
-            journal.to_string().lines().last(),
-            again.to_string().lines().last()
-        );
-        assert_eq!(replay.call().recording().audio, call.recording().audio);
-    }
-}
-
-#[test]
-fn a_journal_that_cannot_be_read_says_where() {
-    let header = r#"{"journal":"onhook.journal/1","from":"","to":"","locale":"","conversationId":"","ringsForMs":0}"#;
-    for (text, error) in [
-        (String::new(), "the journal is empty"),
-        (
-            header.replace("/1", "/9"),
-            "a journal of the form `onhook.journal/9` is unknown here",
-        ),
-        ("{}".to_owned(), "line 1 of the journal cannot be read: "),
-        (
-            format!("{header}\n{{\"at\":0}}\n{{\"at\":-1}}"),
-            "line 3 of the journal cannot be read: ",
-        ),
-    ] {
-        let said = text.parse::<Journal>().unwrap_err().to_string();
-        assert!(said.starts_with(error), "{said}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn faults_pauses_and_audio_are_replayed_too() {
-    let bot = SHOP;
-    let fault = Fault::ResultLate("recording_start", seconds(3));
-    let mut call = TestCall::builder(bot).fault(fault).dial();
-    call.says("flowers into the greeting").await;
-    call.advance(Duration::from_millis(1234)).await;
-    let samples = vec![1000; 4321];
-    call.plays(Audio { samples }, "nuts").await;
-    call.suffers(Fault::StoreFull);
-    call.advance(seconds(5)).await;
-    call.heals();
-    call.says("card").await;
-    tokio::time::sleep(Duration::from_millis(777)).await;
-    call.presses("1#").await;
-    let call = call.hangs_up_at_once().await;
-    let journal: Journal = call.journal().to_string().parse().unwrap();
-    journal.replay(bot).await.assert_same();
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_replay_shows_what_is_different() {
-    let journal = pay(SHOP).await.journal();
-    let shop = Shop {
-        greeting: "Welcome back.",
-        ..SHOP
-    };
-    let replay = journal.replay(shop).await;
-    assert!(!replay.is_same());
-    assert_eq!(
-        replay.differences(),
-        "\
-what the bot sent:
-      0.000  command channel/vnd.microsoft.telephony.recording.start value={\"commandId\":\"00000000-0000-78b4-bda8-c892b50e8db3\",\"data\":{}}
-  -   0.000  message “Welcome to the shop.”
-  +   0.000  message “Welcome back.”
-      1.500  command channel/vnd.microsoft.telephony.recording.pause value={\"commandId\":\"00000000-0001-79fd-a049-d65af21e22ef\",\"data\":{}}
-      1.500  message “Your number, please.”
-"
-    );
 }

@@ -48,7 +48,11 @@ struct Sparse {
 impl Sparse {
     fn of(data_bytes: u64) -> Self {
         Self {
-            head: Header { data_bytes }.encode(),
+            head: Header {
+                data_bytes,
+                channels: 1,
+            }
+            .encode(),
             length: HEADER_BYTES + data_bytes,
             position: 0,
         }
@@ -181,6 +185,61 @@ fn only_a_whole_file_of_ours_is_reopened_and_any_of_ours_is_repaired() {
             "{length}"
         );
     }
+}
+
+/// hound reads the channels as they were written, and a crash at any byte leaves whole samples of both.
+#[test]
+fn two_channels_stay_side_by_side() {
+    let mut whole = Writer::with_channels(Cursor::new(Vec::new()), 2).unwrap();
+    whole.append(&[1, -1, 2, -2, 3, -3]).unwrap();
+    let uneven = whole.append(&[4]).unwrap_err();
+    assert!(matches!(uneven.problem, WavProblem::Uneven(1, 2)));
+    assert_eq!((whole.samples(), whole.channels()), (3, 2));
+    let whole = whole.finish().unwrap().into_inner();
+    let mut reader = hound::WavReader::new(whole.as_slice()).unwrap();
+    assert_eq!(
+        (
+            reader.spec().channels,
+            reader.spec().sample_rate,
+            reader.duration()
+        ),
+        (2, 16_000, 3)
+    );
+    let all = reader.samples::<i16>().collect::<Result<Vec<_>, _>>();
+    assert_eq!(all.unwrap(), [1, -1, 2, -2, 3, -3]);
+    assert_eq!(samples(&whole), [0, 0, 0], "their mean");
+
+    for length in 0..=whole.len() {
+        let mut file = Cursor::new(whole[..length].to_vec());
+        let repaired = wav::repair(&mut file).unwrap();
+        let kept = length.saturating_sub(80) / 4;
+        assert_eq!(repaired.samples, kept as u64, "{length}");
+        let tracks = wav::read_channels(file.get_ref().as_slice()).unwrap();
+        // Whoever makes a header of less than that anew must know how many there are.
+        let known = length > 58;
+        assert_eq!(tracks.len(), 1 + usize::from(known), "{length}");
+        if known {
+            assert_eq!(tracks[0].samples, [1, 2, 3][..kept], "{length}");
+            assert_eq!(tracks[1].samples, [-1, -2, -3][..kept], "{length}");
+        }
+        Writer::reopen(file).unwrap();
+    }
+}
+
+#[test]
+fn many_channels_are_not_read_one_by_one() {
+    let header = Header {
+        data_bytes: 0,
+        channels: 1,
+    };
+    let mut file = header.encode().to_vec();
+    file[58..60].copy_from_slice(&65_u16.to_le_bytes());
+    file[70 - 2..70].copy_from_slice(&130_u16.to_le_bytes());
+    let error = wav::read_channels(file.as_slice()).unwrap_err();
+    assert!(
+        matches!(error.problem, WavProblem::ManyChannels(65)),
+        "{error}"
+    );
 }
 
 proptest! {

@@ -25,8 +25,8 @@ pub(crate) fn first_span(tokens: &TokenStream) -> Span {
 /// ```text
 /// async fn greet(&self, turn: &Turn, joined: MembersAdded<'_>) -> Result<()>
 /// ─────────────────────────────────────────────────────────────────────────
+/// entered(turn, 2166136261u32);
 /// async move {
-///     entered(turn, 2166136261u32);
 ///     let argument0 = taken(<&Turn as FromTurn<'_, on_members_added>>::from_turn(turn), ..)?;
 ///     let argument1 = ..;
 ///     <Result<()> as IntoOutcome<on_members_added>>::into_outcome(self.greet(argument0, argument1).await)
@@ -70,8 +70,8 @@ pub(crate) fn future(
         quote_spanned!(place=> #onhook::__private::entered(#turn, #mark);)
     });
     quote_spanned! {place=>
+        #entered
         async move {
-            #entered
             #(#extractions)*
             #outcome(#callee(#(#locals),*).await)
         }

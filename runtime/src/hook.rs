@@ -73,7 +73,7 @@ impl Hook {
 
     /// What stands for the handler in a turn: FNV-1a of the attribute, a NUL and the handler's name. The macros write
     /// it into the handler's glue as a number, so that a turn keeps it with one store.
-    #[cfg(any(feature = "http", test))]
+    #[cfg(feature = "http")]
     pub(crate) fn mark(&self) -> u32 {
         let bytes = self.attribute.bytes().chain([0]);
         bytes

@@ -1,11 +1,13 @@
 //! What the recording commands and their results carry.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use onhook::command_error::CommandError;
 use onhook::recording::{
-    ChannelType, ContentType, ErrorCode, MetadataError, Phase, RecordingFormat, RecordingPause,
-    RecordingResume, RecordingStart, RecordingStatus, RecordingStop, StartOptions, check_metadata,
+    ChannelType, ContentType, ErrorCode, MetadataError, PauseMode, Phase, RecordingFormat,
+    RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop, StartOptions,
+    check_metadata,
 };
 
 #[test]
@@ -83,6 +85,7 @@ fn start_data_is_read_as_clients_write_it() {
     for json in [
         r#"{"recordingContentType":0,"recordingChannelType":1}"#,
         r#"{"recordingContentType":"Audio","recordingChannelType":"UNMIXED","later":{"x":1}}"#,
+        r#"{"RecordingContentType":0,"RecordingChannelType":"Unmixed"}"#,
         r#"{"recordingContentType":"audio","recordingChannelType":"unmixed","metadata":null,"pauseOnStart":null}"#,
     ] {
         assert_eq!(read::<RecordingStart>(json), audio, "{json}");
@@ -92,10 +95,22 @@ fn start_data_is_read_as_clients_write_it() {
         .content_type(ContentType::AudioVideo)
         .channel_type(ChannelType::Mixed)
         .format(RecordingFormat::Mp3)
-        .pause_on_start();
-    let json = r#"{"metadata":{"k":"v"},"recordingContentType":"audioVideo","recordingChannelType":"mixed","recordingFormatType":"mp3","pauseOnStart":true}"#;
+        .pause_on_start()
+        .max_duration(Duration::from_micros(1_500_999));
+    let json = r#"{"metadata":{"k":"v"},"recordingContentType":"audioVideo","recordingChannelType":"mixed","recordingFormatType":"mp3","pauseOnStart":true,"maxDurationMs":1500}"#;
     assert_eq!(serde_json::to_string(&full).unwrap(), json);
-    assert_eq!(read::<RecordingStart>(json), full);
+    assert_eq!(
+        read::<RecordingStart>(json),
+        full.clone().max_duration(Duration::from_millis(1_500))
+    );
+    for (channels, word) in [
+        (ChannelType::Mixed, "Mixed"),
+        (ChannelType::Unmixed, "unmixed"),
+        (ChannelType::Stereo, "STEREO"),
+    ] {
+        let json = format!(r#"{{"recordingChannelType":"{word}"}}"#);
+        assert_eq!(read::<RecordingStart>(&json).channel_type, Some(channels));
+    }
     assert_eq!(
         StartOptions::from(&full),
         StartOptions {
@@ -119,6 +134,9 @@ fn data_that_is_null_is_the_default() {
         read::<RecordingPause>(r#"{"reason":"payment-card"}"#),
         RecordingPause::new().reason("payment-card")
     );
+    let silent = RecordingPause::new().mode(PauseMode::Silence);
+    assert_eq!(read::<RecordingPause>(r#"{"mode":"Silence"}"#), silent);
+    assert!(serde_json::from_str::<RecordingPause>(r#"{"mode":"mute"}"#).is_err());
 }
 
 #[test]
@@ -130,12 +148,14 @@ fn wrong_start_data_is_refused_with_what_was_expected() {
         ),
         (
             r#"{"recordingChannelType":2}"#,
-            r#"expected "mixed" (0) or "unmixed" (1)"#,
+            r#"expected "mixed" (0), "unmixed" (1) or "stereo""#,
         ),
         (
             r#"{"recordingChannelType":-1}"#,
-            r#"expected "mixed" (0) or "unmixed" (1)"#,
+            r#"expected "mixed" (0), "unmixed" (1) or "stereo""#,
         ),
+        (r#"{"maxDurationMs":-1}"#, "expected u64"),
+        (r#"{"maxDurationMs":"1 h"}"#, "expected u64"),
         (
             r#"{"recordingFormatType":0}"#,
             r#"expected "wav", "mp3" or "mp4""#,

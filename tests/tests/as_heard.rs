@@ -85,7 +85,10 @@ fn sound(report: &CallReport) -> Vec<i16> {
             Event::BotSays(text) | Event::ChannelSays(text) => {
                 bot.push((at, ToneVoice::say(text, Party::Bot)));
             }
-            Event::CallerSays(text) => caller.push((at, ToneVoice::say(text, Party::Caller))),
+            Event::CallerSays(text) => {
+                let text = text.as_deref().unwrap();
+                caller.push((at, ToneVoice::say(text, Party::Caller)));
+            }
             Event::CallerPresses(key) => caller.push((at, dtmf::tone(key.unwrap()).unwrap())),
             Event::BargeIn {
                 played, planned, ..

@@ -253,7 +253,7 @@ async fn what_cannot_be_heard_does_not_interrupt() {
         let report = call.hangs_up().await;
         let lines = report.transcript.lines.iter();
         let begun: Vec<Duration> = lines
-            .filter(|line| line.what == Event::CallerSays("stop".to_owned()))
+            .filter(|line| line.what == Event::CallerSays(Some("stop".to_owned())))
             .map(|line| line.at)
             .collect();
         let lines = report.transcript.lines.iter();

@@ -81,7 +81,7 @@ async fn a_recogniser_takes_its_time() {
         let folder = TempDir::new().unwrap();
         let dial = Dial::new().recogniser_delay(Duration::from_millis(delay));
         let report = call(&folder, dial, &["apple"]).await;
-        let said = begins(&report, &Event::CallerSays("apple".to_owned()));
+        let said = begins(&report, &Event::CallerSays(Some("apple".to_owned())));
         let answered = begins(&report, &Event::BotSays("apple".to_owned()));
         let expected = Duration::from_millis(260 + 80 + delay);
         assert_eq!(answered, said + expected, "{}", report.transcript);

@@ -177,7 +177,7 @@ async fn start_recording_starts_recording_the_conversation_when_the_call_begins(
     let lines = &report.transcript.lines;
     let caller = lines
         .iter()
-        .find(|line| line.what == Event::CallerSays("hello".to_owned()));
+        .find(|line| line.what == Event::CallerSays(Some("hello".to_owned())));
     assert_eq!(hello, [millis(caller.unwrap().at)]);
     // "You said hello.": 60 ms and 40 ms for each letter, and 80 ms after each word.
     let echo = hello[0] + 260 + 80;

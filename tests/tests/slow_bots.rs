@@ -85,7 +85,7 @@ fn said_after(report: &CallReport, text: &str) -> Duration {
         lines.next().map(|line| line.at)
     };
     let word = report.transcript.caller()[0];
-    let begun = at(&Event::CallerSays(word.to_owned())).unwrap();
+    let begun = at(&Event::CallerSays(Some(word.to_owned()))).unwrap();
     let letters = u64::try_from(word.len()).unwrap();
     let ended = begun + Duration::from_millis(60 + 40 * letters + 80);
     let said = at(&Event::ChannelSays(text.to_owned())).unwrap();

@@ -34,7 +34,16 @@ impl Engine {
 
     /// Gives the bot an activity: it takes its place among the turns now.
     pub(super) fn deliver(&mut self, mut activity: Activity) {
-        activity.id.get_or_insert_with(|| self.line.ids.next());
+        if activity.id.is_none() {
+            // Where there are two sources, what the bot does takes nothing from that of what the caller does.
+            let answers = activity.reply_to_id.is_some();
+            let ids = if answers {
+                &self.line.ids
+            } else {
+                &self.shared.ids
+            };
+            activity.id = Some(ids.next());
+        }
         activity.channel_id = Some("telephony".to_owned());
         activity.timestamp = Some(self.now().into());
         activity.service_url = Some("urn:onhook:in-process".to_owned());

@@ -320,6 +320,18 @@ impl Engine {
         }
     }
 
+    /// Takes what the caller said out of the last line with it.
+    pub(super) fn forget(&self, what: &Event) {
+        let transcript = self.transcript.lock();
+        let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
+        let mut lines = transcript.lines.iter_mut().rev();
+        if let Event::CallerSays(Some(_)) = what
+            && let Some(line) = lines.find(|line| line.what == *what)
+        {
+            line.what = Event::CallerSays(None);
+        }
+    }
+
     fn write(&self, entry: Entry) {
         let transcript = self.transcript.lock();
         let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);

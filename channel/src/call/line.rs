@@ -13,6 +13,7 @@ use super::engine::Input;
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) inputs: mpsc::Sender<Input>,
+    /// For what the bot sends, and what answers it.
     pub(crate) ids: Arc<Ids>,
     /// The bot has been told that the call is over: nobody hears it any more. Its commands are still answered.
     pub(crate) over: AtomicBool,

@@ -1,5 +1,7 @@
 //! Calls: the caller's side of the telephone.
 
+mod annotation;
+mod arguments;
 mod barge_in;
 mod control;
 mod delivery;
@@ -71,7 +73,7 @@ impl Call {
         let (sender, inputs) = mpsc::channel(INPUTS);
         let line = Arc::new(line::Line {
             inputs: sender.clone(),
-            ids: Arc::clone(&ids),
+            ids: shared.sent_ids.clone().unwrap_or_else(|| Arc::clone(&ids)),
             over: AtomicBool::new(false),
         });
         let (presence, caller_is_there) = oneshot::channel();
@@ -147,17 +149,27 @@ impl Call {
     /// # Errors
     /// [`CommandFailed`] has the bot's error, or says why there is no result.
     pub async fn commands<C: Command>(&self, command: &C) -> Result<C::Result, CommandFailed> {
+        let data = self.command(C::NAME, &Json::of(command)?).await?;
+        Ok(C::read_result(data.as_ref())?)
+    }
+
+    /// As [`commands`](Call::commands), with the data and those of the result as they are on the wire.
+    pub(crate) async fn command(
+        &self,
+        name: &str,
+        data: &Json,
+    ) -> Result<Option<Json>, CommandFailed> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
-        struct Value<'v, C> {
+        struct Value<'v> {
             command_id: &'v str,
-            data: &'v C,
+            data: &'v Json,
         }
         let id = self.ids.next();
-        let mut activity = Activity::command(C::NAME);
+        let mut activity = Activity::command(name);
         activity.value = Some(Json::of(&Value {
             command_id: &id,
-            data: command,
+            data,
         })?);
         let (answer, answered) = oneshot::channel();
         let input = Input::Commands(Box::new(activity), id, answer);
@@ -165,11 +177,10 @@ impl Call {
             .send(input)
             .await
             .map_err(|_over| CommandFailed::CallOver)?;
-        let data = answered
+        answered
             .await
             .map_err(|_over| CommandFailed::CallOver)?
-            .map_err(CommandFailed::Refused)?;
-        Ok(C::read_result(data.as_ref())?)
+            .map_err(CommandFailed::Refused)
     }
 
     /// Hangs up, and waits until the recordings are sealed.

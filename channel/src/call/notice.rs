@@ -54,6 +54,8 @@ struct Begun {
     position: u64,
     /// In the recording, in samples.
     recorded: u64,
+    /// How much of what was heard is in the recording.
+    heard: u64,
 }
 
 #[derive(Debug)]
@@ -68,7 +70,7 @@ impl Engine {
     pub(super) fn notice(&mut self) -> Option<Frame> {
         let notice = self.shared.notice.as_ref()?;
         let session = match self.recording.machine.state() {
-            State::Recording(session) if !self.recording.tap.is_closed() => session,
+            State::Recording(session) if !self.recording.tap.is_deaf() => session,
             _ => {
                 self.told.beeping = None;
                 return None;
@@ -104,6 +106,7 @@ impl Engine {
             at: self.now(),
             position: self.position,
             recorded: self.recording.tap.samples(),
+            heard: self.recording.tap.heard(),
         }
     }
 
@@ -116,7 +119,7 @@ impl Engine {
         let Some(begun) = self.told.announcing.take() else {
             return;
         };
-        let recorded = self.recording.tap.samples().checked_sub(begun.recorded);
+        let recorded = self.recording.tap.heard().checked_sub(begun.heard);
         if recorded == Some(self.position - begun.position) {
             self.was_told(begun, "announcement+continue");
         }

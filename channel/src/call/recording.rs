@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use onhook::recording::{Action, BillingPolicy, Ledger, Machine, MicroUsd, State, Transition};
+use onhook::recording::{
+    Action, BillingPolicy, Ledger, Machine, MicroUsd, RecordingStatus, State, Transition,
+};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
@@ -10,7 +12,7 @@ use super::control::{Answer, Incoming};
 use super::report::RecordingReport;
 use super::tap::Tap;
 use crate::channel::Shared;
-use crate::media::{Frame, SAMPLE_RATE, millis_of};
+use crate::media::{SAMPLE_RATE, Sound, millis_of};
 use crate::recorder::{Done, Recorder, RecorderError, Step, keep_within};
 use crate::store::Store;
 use crate::store::metadata::{SessionRecord, SessionState, TimelineEntry, TimelineEvent};
@@ -28,8 +30,12 @@ struct UnderWay {
 pub(super) enum Purpose {
     /// A command.
     Command(Carried),
+    /// A note; what is answered to it.
+    Annotation(Box<Incoming>, Box<RecordingStatus>),
     /// The session before the one that has just started is sealed; then the start is answered.
     SealBefore(Carried, Box<SessionRecord>),
+    /// The session has as much audio as it may have.
+    Limit,
     /// The call is over.
     Seal,
     /// The call is over, and the audio could not be closed: at least the metadata say so.
@@ -46,6 +52,8 @@ pub(super) struct Carried {
     pub(super) action: Action,
     /// Where in the call it takes effect, in samples.
     pub(super) effective: u64,
+    /// Samples that the session has then.
+    pub(super) recorded: u64,
 }
 
 /// What the recorder has to say.
@@ -78,6 +86,8 @@ pub(crate) struct Recording {
     /// Session numbers that were used up by starts that failed: a folder may be left of them.
     pub(super) failed_starts: u32,
     under_way: Option<UnderWay>,
+    /// Who is on which channel is known now, and on its way nowhere yet.
+    unsaid: bool,
 }
 
 impl Recording {
@@ -96,14 +106,15 @@ impl Recording {
             sealed: Vec::new(),
             failed_starts: 0,
             under_way: None,
+            unsaid: false,
         }
     }
 
-    /// Whether nobody may know what keys are pressed: from the moment at which a pause takes effect until
+    /// Whether nobody may know what the caller says and presses: from the moment at which a pause takes effect until
     /// the recording goes on.
-    pub(super) fn hides_keys(&self) -> bool {
+    pub(super) fn hides_input(&self) -> bool {
         let state = self.machine.state();
-        matches!(state, State::Paused(_)) || state.is_open() && self.tap.is_closed()
+        matches!(state, State::Paused(_)) || state.is_open() && self.tap.is_deaf()
     }
 
     pub(super) fn is_busy(&self) -> bool {
@@ -131,14 +142,35 @@ impl Recording {
     }
 
     /// Hears 20 ms of the call.
-    pub(super) fn hear(&mut self, frame: &Frame) {
-        let batch = self.tap.hear(frame);
+    pub(super) fn hear(&mut self, sound: &Sound) {
+        let batch = self.tap.hear(sound);
+        let channels = self.tap.channels();
+        if let Some(session) = self.session.as_mut().filter(|_| !batch.is_empty())
+            && session.channels != channels
+        {
+            session.channels = channels;
+            self.unsaid = true;
+        }
         self.recorder.audio(&batch);
+        if self.unsaid && !self.is_busy() {
+            self.unsaid = false;
+            // After a crash, nothing else would say who is on which channel. Nobody waits for it; what keeps it from the
+            // disk will be told of the audio.
+            if let Some(session) = self.session.clone() {
+                drop(self.recorder.step(Step::Sync, session));
+            }
+        }
     }
 
     /// Closes the tap: what was heard before is the recorder's, what comes after goes nowhere.
     pub(super) fn close_tap(&mut self, position: u64) {
         let rest = self.tap.close(position);
+        self.recorder.audio(&rest);
+    }
+
+    /// As [`Recording::close_tap`], with silence for what comes after.
+    pub(super) fn mute_tap(&mut self, position: u64) {
+        let rest = self.tap.mute(position);
         self.recorder.audio(&rest);
     }
 
@@ -174,6 +206,7 @@ impl Recording {
 
     /// Has the recorder take a step for this session.
     pub(super) fn step(&mut self, step: Step, session: SessionRecord, purpose: Purpose) {
+        self.unsaid = false;
         let outcome = self.recorder.step(step, session);
         self.under_way = Some(UnderWay { outcome, purpose });
     }
@@ -192,8 +225,9 @@ impl Recording {
         if session.lost_frames.is_some() {
             keep_within(session);
         }
-        if let [part] = session.parts.as_slice() {
-            self.tap.settle(part.samples);
+        if !session.parts.is_empty() {
+            let samples = session.parts.iter().map(|part| part.samples).sum();
+            self.tap.settle(samples);
         }
     }
 
@@ -240,6 +274,10 @@ fn report(session: &SessionRecord, store: &Store, billing: BillingPolicy) -> Rec
         recording_id: session.id.recording_id(),
         session: session.id.session(),
         content: store.content(&session.id),
+        parts: match session.parts.as_slice() {
+            [] => vec![store.content(&session.id)],
+            parts => parts.iter().map(|part| folder.join(&part.file)).collect(),
+        },
         metadata: folder.join("metadata.json"),
         folder,
         duration: Duration::from_secs(samples) / SAMPLE_RATE,

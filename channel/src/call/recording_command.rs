@@ -1,11 +1,12 @@
 //! The recording commands: planned, done by the recorder, and answered when that is on disk.
 
 use onhook::recording::{
-    Action, Effect, RecordingPause, RecordingStart, RecordingStatus, StartOptions,
+    Action, Effect, ErrorCode, RecordingPause, RecordingStart, RecordingStatus, StartOptions,
 };
 use onhook::{CommandError, Json};
 use time::OffsetDateTime;
 
+use super::arguments::Arguments;
 use super::control::Incoming;
 use super::engine::Engine;
 use super::recording::{Carried, Purpose, seal};
@@ -24,7 +25,11 @@ impl Engine {
         incoming: Incoming,
         data: Option<serde_json::Value>,
     ) {
-        let (start, pause) = match arguments(action, data) {
+        let arguments = Arguments::read(action, data).and_then(|arguments| {
+            let start = self.format(&arguments.start)?;
+            Ok((arguments, start))
+        });
+        let (Arguments { start, pause }, format) = match arguments {
             Ok(arguments) => arguments,
             Err(error) => return self.settle(&incoming, Err(error)),
         };
@@ -33,15 +38,25 @@ impl Engine {
             Ok(transition) => transition,
             Err(error) => return self.settle(&incoming, Err(error)),
         };
+        if transition.effect == Effect::Reopen && self.recording.tap.is_full() {
+            let full = "The recording has reached its longest duration; another can be started";
+            let code = ErrorCode::RecordingNotStarted.as_str();
+            return self.settle(&incoming, Err(CommandError::new(code, full)));
+        }
         let (effective, at) = (self.position, self.now());
         let step = match &transition.effect {
             Effect::OpenSession { session, paused } => {
                 let number = session.saturating_add(self.recording.failed_starts);
-                let session = self.session(number, at, start, &incoming);
+                let mut session = self.session(number, at, start, &incoming);
+                session.channels = format.channels;
+                let roll_over = self.shared.roll_over;
+                session.samples_per_part =
+                    roll_over.map(|roll_over| roll_over.samples(format.channels.count()));
                 let recording = &mut self.recording;
                 let last = recording.session.replace(session);
                 recording.before = last.map(|session| (session, recording.tap.clone()));
-                recording.tap = Tap::at(effective, *paused);
+                let paused = paused.then_some(self.shared.pause_mode);
+                recording.tap = Tap::at(effective, paused).with(format.channels, format.limit);
                 Step::Open
             }
             effect => self.change(effect, at, incoming.command_id.clone(), pause),
@@ -57,6 +72,7 @@ impl Engine {
             incoming,
             action,
             effective,
+            recorded: self.recording.tap.samples(),
         };
         (self.recording).step(step, session, Purpose::Command(carried));
     }
@@ -74,8 +90,11 @@ impl Engine {
         match effect {
             Effect::OpenSession { .. } => Step::Open,
             Effect::Pause => {
-                recording.close_tap(position);
-                let (reason, mode) = (pause.reason, PauseMode::Skip);
+                let (reason, mode) = (pause.reason, pause.mode.unwrap_or(self.shared.pause_mode));
+                match mode {
+                    PauseMode::Silence => recording.mute_tap(position),
+                    _ => recording.close_tap(position),
+                }
                 let event = TimelineEvent::Pause {
                     command_id,
                     reason,
@@ -152,7 +171,7 @@ impl Engine {
             mark(TimelineEvent::Pause {
                 command_id: None,
                 reason: None,
-                mode: PauseMode::Skip,
+                mode: self.shared.pause_mode,
             });
             session.state = SessionState::Paused;
         }
@@ -179,6 +198,9 @@ impl Engine {
                 }
             }
             (Purpose::Command(carried), None) => self.not_carried_out(&carried),
+            (Purpose::Annotation(incoming, status), stored) => {
+                self.annotated(&incoming, &status, stored);
+            }
             (Purpose::SealBefore(carried, session), stored) => {
                 // As complete as it can be; the start is not refused for its sake.
                 self.recording.sealed.push(stored.unwrap_or(*session));
@@ -194,6 +216,7 @@ impl Engine {
             (Purpose::Salvage, Some(stored)) => self.recording.learn(stored),
             // The end of the call tries again.
             (Purpose::Salvage, None) => {}
+            (Purpose::Limit, stored) => self.ended_at_limit(stored),
             (Purpose::Seal, None) => self.seal_broken(),
             (Purpose::Seal | Purpose::SealBroken, stored) => self.sealed(stored),
         }
@@ -225,12 +248,7 @@ impl Engine {
         status.state = Some(carried.transition.to.phase());
         status.effective_at_ms = Some(millis_of(carried.effective));
         // What was heard since then need not be on disk yet, and is not part of the answer.
-        let heard_since = if recording.tap.is_closed() {
-            0
-        } else {
-            self.position.saturating_sub(carried.effective)
-        };
-        let samples = recording.tap.samples().saturating_sub(heard_since);
+        let samples = recording.tap.samples().min(carried.recorded);
         status.recorded_ms = Some(millis_of(samples));
         let what = match carried.action {
             Action::Start => "started",
@@ -263,28 +281,4 @@ impl Engine {
         let error = CommandError::recording_storage_failed();
         self.settle(&carried.incoming, Err(error));
     }
-}
-
-/// Reads the data of a recording command.
-fn arguments(
-    action: Action,
-    data: Option<serde_json::Value>,
-) -> Result<(RecordingStart, RecordingPause), CommandError> {
-    fn read<T: serde::de::DeserializeOwned + Default>(
-        data: Option<serde_json::Value>,
-    ) -> Result<T, CommandError> {
-        let Some(data) = data else {
-            return Ok(T::default());
-        };
-        serde_json::from_value(data)
-            .map_err(|error| CommandError::bad_argument(format!("`value.data`: {error}")))
-    }
-    let mut arguments = (RecordingStart::default(), RecordingPause::default());
-    match action {
-        Action::Start => arguments.0 = read(data)?,
-        Action::Pause => arguments.1 = read(data)?,
-        Action::Resume | Action::Stop => {}
-    }
-    arguments.0.check()?;
-    Ok(arguments)
 }

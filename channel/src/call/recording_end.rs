@@ -25,9 +25,7 @@ impl Engine {
             return;
         }
         self.note(Event::Recording("failed".to_owned()));
-        let mut event = Activity::event("recordingStateChanged");
-        event.value = Json::of(&self.recording.machine.state().phase()).ok();
-        self.deliver(event);
+        self.tell_state();
         if !self.recording.is_busy() {
             self.salvage();
         }
@@ -49,6 +47,52 @@ impl Engine {
         let session = session.clone();
         recording.step(Step::Close, session, Purpose::Salvage);
         self.controls.busy = true;
+    }
+
+    /// Ends a session that has as much audio as it may have. A command that is under way comes first.
+    pub(super) fn end_at_limit(&mut self) {
+        let (position, at) = (self.position, self.now());
+        let recording = &mut self.recording;
+        if !recording.tap.is_full() || recording.is_busy() {
+            return;
+        }
+        let reason = EndReason::MaxDurationExceeded;
+        if recording.machine.close(reason.clone()).is_none() {
+            return;
+        }
+        recording.close_tap(position);
+        let reason = reason.as_str().to_owned();
+        let event = TimelineEvent::End {
+            reason: reason.clone(),
+        };
+        recording.mark(at, event);
+        let Some(session) = &mut recording.session else {
+            return;
+        };
+        session.state = SessionState::Stopped;
+        session.session_end_reason = Some(reason);
+        let session = session.clone();
+        recording.step(Step::Close, session, Purpose::Limit);
+        self.controls.busy = true;
+    }
+
+    /// The session has ended at its limit, and the disk has it; if it could not be closed, the end of the call tries again.
+    pub(super) fn ended_at_limit(&mut self, stored: Option<SessionRecord>) {
+        if let Some(stored) = stored {
+            self.recording.learn(stored);
+        }
+        let session = self.recording.session.as_ref();
+        let session = session.map_or(0, |session| session.id.session());
+        let what = format!("reached its longest duration (session {session})");
+        self.note(Event::Recording(what));
+        self.tell_state();
+    }
+
+    /// Tells the bot of a change that none of its commands has made.
+    fn tell_state(&mut self) {
+        let mut event = Activity::event("recordingStateChanged");
+        event.value = Json::of(&self.recording.machine.state().phase()).ok();
+        self.deliver(event);
     }
 
     /// The call is over: closes what is open and seals it, then tells the bot.

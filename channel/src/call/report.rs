@@ -67,15 +67,17 @@ pub struct RecordingReport {
     pub session: u32,
     /// The folder with its files.
     pub folder: PathBuf,
-    /// The audio.
+    /// The audio; of several files the first.
     pub content: PathBuf,
+    /// All audio files, in order.
+    pub parts: Vec<PathBuf>,
     /// What is known about it.
     pub metadata: PathBuf,
     /// How much audio it has.
     pub duration: Duration,
-    /// How many samples that are.
+    /// How many samples that are, of each channel.
     pub samples: u64,
-    /// The size of the audio file.
+    /// The size of the audio files.
     pub bytes: u64,
     /// What it costs.
     pub price: MicroUsd,

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::track::Cue;
 use super::transcript::{EndedBy, Event};
-use crate::media::{FRAME_SAMPLES, mix};
+use crate::media::{FRAME_SAMPLES, Sound};
 use crate::voice::Party;
 
 impl Engine {
@@ -25,11 +25,12 @@ impl Engine {
                 self.begins(Party::Bot, clip);
             }
         }
-        let mut heard = mix(&caller, &bot);
-        if let Some(notice) = self.notice() {
-            heard = mix(&heard, &notice);
-        }
-        self.recording.hear(&heard);
+        let notice = self.notice();
+        self.recording.hear(&Sound {
+            caller,
+            bot,
+            notice,
+        });
         self.position += FRAME_SAMPLES as u64;
         for (party, cues) in [(Party::Caller, callers), (Party::Bot, bots)] {
             for cue in cues {
@@ -38,6 +39,7 @@ impl Engine {
                 }
             }
         }
+        self.end_at_limit();
         self.tell_by(self.position);
         self.look_after_the_bot();
         self.decide_transfer();

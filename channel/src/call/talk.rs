@@ -80,7 +80,7 @@ impl Engine {
         activity.locale = Some(self.dial.locale.clone());
         let spoken = Spoken::Caller {
             activity: Box::new(activity),
-            event: Event::CallerSays(text.clone()),
+            event: Event::CallerSays(Some(text.clone())),
             done,
         };
         let id = if let Some(samples) = audio {
@@ -156,11 +156,15 @@ impl Engine {
                 event: Event::CallerPresses(key),
                 ..
             }) => {
-                let key = key.filter(|_| !self.recording.hides_keys());
+                let key = key.filter(|_| !self.recording.hides_input());
                 let at = self.now();
                 self.recording.key(at, key);
                 Event::CallerPresses(key)
             }
+            Some(Spoken::Caller {
+                event: Event::CallerSays(text),
+                ..
+            }) => Event::CallerSays(text.clone().filter(|_| !self.recording.hides_input())),
             Some(Spoken::Caller { event, .. }) => event.clone(),
             None => return,
         };
@@ -183,6 +187,10 @@ impl Engine {
                 event,
                 done,
             }) => {
+                // What was begun before the pause goes on in it, and the rest of it is nobody's to know.
+                if self.recording.hides_input() {
+                    self.forget(&event);
+                }
                 let delay = match event {
                     Event::CallerPresses(_) => 0,
                     _ => self.dial.recogniser_delay,

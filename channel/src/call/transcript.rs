@@ -26,8 +26,11 @@ pub struct Line {
 pub enum Event {
     /// The call was answered.
     Answered,
-    /// The caller began to say this.
-    CallerSays(String),
+    /// The caller began to say this; `None` while a recording is paused, when words are not written down.
+    ///
+    /// A pause that takes effect before the last word takes the text out of the transcript again. The bot is told what
+    /// was said all the same, and what it says itself is always written down.
+    CallerSays(Option<String>),
     /// The caller pressed this key; `None` while a recording is paused, when keys are not written down.
     CallerPresses(Option<char>),
     /// The bot began to say this.
@@ -129,7 +132,7 @@ impl Transcript {
             .collect()
     }
 
-    /// What the caller said, in order.
+    /// What the caller said, in order, as far as it is written down.
     pub fn caller(&self) -> Vec<&str> {
         let said = |line: &'_ Line| matches!(line.what, Event::CallerSays(_));
         self.lines
@@ -153,7 +156,8 @@ impl Transcript {
 
 fn text(line: &Line) -> Option<&str> {
     match &line.what {
-        Event::CallerSays(text) | Event::BotSays(text) => Some(text),
+        Event::BotSays(text) => Some(text),
+        Event::CallerSays(text) => text.as_deref(),
         _ => None,
     }
 }
@@ -181,7 +185,8 @@ impl fmt::Display for Line {
         );
         let (who, what) = match &self.what {
             Event::Answered => ("call", "answered".to_owned()),
-            Event::CallerSays(text) => ("caller", format!("“{text}”")),
+            Event::CallerSays(Some(text)) => ("caller", format!("“{text}”")),
+            Event::CallerSays(None) => ("caller", "says something".to_owned()),
             Event::CallerPresses(Some(key)) => ("caller", format!("presses {key}")),
             Event::CallerPresses(None) => ("caller", "presses a key".to_owned()),
             Event::BotSays(text) => ("bot", format!("“{text}”")),

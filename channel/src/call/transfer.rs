@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onhook::activity::{HandoffState, HandoffStatus};
 use onhook::{Activity, Json, PhoneNumber};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
 use super::transcript::{EndedBy, Event};
@@ -14,7 +14,8 @@ use crate::media::samples_in;
 ///
 /// A transfer that fails changes nothing: the bot is told with `handoff.status`, the call goes on, and so does its
 /// recording. One that succeeds ends the bot's part and the recording.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Transfer {
     /// The other side answers, and the bot's part is over.

@@ -3,7 +3,7 @@ use time::OffsetDateTime;
 
 use super::location;
 use crate::store::metadata::Metadata;
-use crate::store::{StoredRecording, uuid};
+use crate::store::{StoredRecording, chunk_file, uuid};
 
 /// The topic of a channel that stands for no Azure resource.
 const TOPIC: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/onhook/providers/microsoft.communication/communicationservices/onhook";
@@ -50,7 +50,7 @@ pub struct RecordingEventData {
     pub recording_duration_ms: u64,
     /// `Audio`; in capitals here, in small letters in the metadata.
     pub recording_content_type: String,
-    /// `Mixed`.
+    /// `Mixed` or `Unmixed`.
     pub recording_channel_type: String,
     /// `Wav`.
     pub recording_format_type: String,
@@ -120,16 +120,17 @@ impl RecordingEvent {
         };
         let location = |name: &str| location::url(&folder.join(name));
         let chunks = onhook.parts.iter().map(|part| RecordingChunk {
-            document_id: match part.index {
-                0 => metadata.chunk_document_id.clone(),
-                index => format!("{}-{index}", metadata.chunk_document_id),
-            },
+            document_id: metadata.document_id(part.index),
             index: part.index,
             end_reason: part
                 .end_reason
                 .clone()
                 .unwrap_or_else(|| "SessionEnded".to_owned()),
-            metadata_location: location("metadata.json"),
+            metadata_location: if onhook.parts.len() > 1 {
+                location(&chunk_file(part.index))
+            } else {
+                location("metadata.json")
+            },
             content_location: location(&part.file),
             delete_location: location::url(folder),
         });

@@ -22,6 +22,12 @@ impl Store {
         self.append_line(EVENTS, event)
     }
 
+    /// The ids of the events in the log.
+    pub(super) fn published(&self) -> Result<HashSet<String>, StoreError> {
+        let events = self.events()?;
+        Ok(events.filter_map(|event| Some(event.ok()?.id)).collect())
+    }
+
     /// Publishes the events of closed recordings that are not in the log, because of a crash or a full disk, and
     /// gives them. Calls that are under way are not waited for: their events may be given here first, and again by
     /// the channel with the same id.
@@ -35,10 +41,7 @@ impl Store {
         now: OffsetDateTime,
         mut broken: impl FnMut(Broken),
     ) -> Result<Vec<RecordingEvent>, StoreError> {
-        let published: HashSet<String> = self
-            .events()?
-            .filter_map(|event| Some(event.ok()?.id))
-            .collect();
+        let published = self.published()?;
         let mut events = Vec::new();
         for recording in self.recordings(..) {
             match recording {

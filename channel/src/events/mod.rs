@@ -10,6 +10,7 @@ mod event;
 mod location;
 mod log;
 mod publisher;
+mod told;
 
 pub use event::{
     EventTime, RecordingChunk, RecordingEvent, RecordingEventData, RecordingStorageInfo,

@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::told::Told;
 use super::{RecordingEvent, SubjectForm};
-use crate::store::{Store, StoredRecording};
+use crate::store::{SessionId, Store, StoredRecording};
 
 /// Somebody who is told of events.
 pub(crate) type Listener = Arc<dyn Fn(&RecordingEvent) + Send + Sync>;
@@ -19,6 +20,7 @@ pub(crate) struct Publisher {
     pub(crate) form: SubjectForm,
     /// Who is told.
     pub(crate) listener: Option<Listener>,
+    pub(super) told: Told,
 }
 
 impl fmt::Debug for Publisher {
@@ -36,6 +38,9 @@ impl Publisher {
     /// The time of the event is that of the recording's last entry, on the clock of the call, and the delay after
     /// it: the service takes a minute or two, and a program that downloads too early shall notice.
     pub(crate) fn closed(&self, store: &Store, recording: StoredRecording) {
+        if !self.told.claim(&RecordingEvent::id_of(&recording.metadata)) {
+            return;
+        }
         if self.delay.is_zero() {
             return self.publish(store, &recording);
         }
@@ -48,14 +53,37 @@ impl Publisher {
         });
     }
 
-    /// Publishes what was closed and not published, because a crash came between. Blocks.
+    /// Publishes what was closed and not published, because a crash came between: of these sessions. Blocks.
+    pub(crate) fn catch_up_with(&self, store: &Store, sessions: impl Iterator<Item = SessionId>) {
+        let recordings = sessions.filter_map(|id| {
+            let metadata = store.read_metadata(&id).ok()?;
+            Some(StoredRecording::new(store, &id, metadata))
+        });
+        self.publish_missing(store, recordings);
+    }
+
+    /// The same of all that is in the store. Those that are closed meanwhile are not told twice.
     pub(crate) fn catch_up(&self, store: &Store) {
+        self.publish_missing(store, store.recordings(..).flatten());
+    }
+
+    fn publish_missing(&self, store: &Store, recordings: impl Iterator<Item = StoredRecording>) {
         // What cannot be read or written is found missing the next time.
-        let now = time::OffsetDateTime::now_utc();
-        let missing = store.publish_missing_events(self.form, now, drop);
-        if let Some(listener) = &self.listener {
-            for event in missing.iter().flatten() {
-                drop(catch_unwind(AssertUnwindSafe(|| listener(event))));
+        let Ok(published) = store.published() else {
+            return;
+        };
+        for recording in recordings {
+            let metadata = &recording.metadata;
+            let id = RecordingEvent::id_of(metadata);
+            let is_open = metadata.onhook.parts.is_empty();
+            if is_open || published.contains(&id) || !self.told.claim(&id) {
+                continue;
+            }
+            let now = time::OffsetDateTime::now_utc();
+            let event = RecordingEvent::new(&recording, self.form, now);
+            match store.log_event(&event) {
+                Ok(()) => self.tell(&event),
+                Err(_) => self.told.forget(&id),
             }
         }
     }
@@ -67,10 +95,16 @@ impl Publisher {
             .map_or(recording.metadata.chunk_start_time, |entry| entry.at);
         let event = RecordingEvent::new(recording, self.form, closed + self.delay);
         // The log repeats what the metadata say: an event that could not be written is found missing later.
-        drop(store.log_event(&event));
+        if store.log_event(&event).is_err() {
+            self.told.forget(&event.id);
+        }
+        self.tell(&event);
+    }
+
+    fn tell(&self, event: &RecordingEvent) {
         if let Some(listener) = &self.listener {
             // A listener that panics must not take the recorder with it; the panic is printed as any other.
-            drop(catch_unwind(AssertUnwindSafe(|| listener(&event))));
+            drop(catch_unwind(AssertUnwindSafe(|| listener(event))));
         }
     }
 }

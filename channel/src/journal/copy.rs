@@ -1,14 +1,14 @@
 //! A session's own files, as far as the journal has been copied to them.
 
-use std::io::{ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::JournalError;
+use super::audio::{self, Audio, Shape};
 use super::entry::Link;
 use super::shared::Files;
 use crate::media::SAMPLE_RATE;
-use crate::store::{DiskFile, SessionId};
-use crate::wav::{self, HEADER_BYTES, Storage as _, Writer};
+use crate::store::SessionId;
 
 const METADATA: &str = "metadata.json";
 const UNFINISHED: &str = "metadata.json.new";
@@ -19,11 +19,15 @@ pub(super) struct SessionCopy {
     pub(super) id: SessionId,
     pub(super) content: PathBuf,
     pub(super) link: Link,
-    file: Option<Writer<Box<dyn DiskFile>>>,
+    file: Option<Audio>,
+    shape: Shape,
     /// Whether the file is known to hold `samples`, no more and no less.
     prepared: bool,
     pub(super) samples: u64,
-    staged: Vec<i16>,
+    /// What was taken and not written: little-endian samples.
+    staged: Vec<u8>,
+    /// Bytes that were written the last time.
+    usual: usize,
     /// Samples that survive a power failure in the file itself.
     pub(super) synced: u64,
     /// The latest metadata.
@@ -33,6 +37,8 @@ pub(super) struct SessionCopy {
     /// The same of what a checkpoint is synchronising.
     pub(super) syncing: Option<u64>,
     pub(super) broken: Option<JournalError>,
+    /// Its metadata could not be put in place.
+    pub(super) misplaced: bool,
     pub(super) closed: bool,
     /// Whether its folders may not survive.
     pub(super) is_new: bool,
@@ -52,20 +58,23 @@ pub(super) struct Metadata {
 
 impl SessionCopy {
     /// The copy of a session that has so many samples in its file, durably; nothing is opened yet.
-    pub(super) fn new(files: &Files, id: SessionId, samples: u64) -> Self {
+    pub(super) fn new(files: &Files, id: SessionId, shape: Shape, samples: u64) -> Self {
         Self {
             content: files.store.content(&id),
             id,
             link: Link::default(),
             file: None,
+            shape,
             prepared: false,
             samples,
             staged: Vec::new(),
+            usual: 0,
             synced: samples,
             metadata: None,
             needs: None,
             syncing: None,
             broken: None,
+            misplaced: false,
             closed: false,
             is_new: samples == 0,
             missing: 0,
@@ -99,7 +108,7 @@ impl SessionCopy {
         if self.broken.is_some() {
             return;
         }
-        let have = self.samples + self.staged.len() as u64;
+        let have = self.samples + self.staged.len() as u64 / 2;
         if let Some(missing) = offset.checked_sub(have).filter(|missing| *missing > 0) {
             if missing > MOST_SILENCE {
                 self.broken = Some(self.gap(missing));
@@ -107,14 +116,15 @@ impl SessionCopy {
             }
             self.missing += missing;
             let silence = usize::try_from(missing).unwrap_or_default();
-            self.staged.resize(self.staged.len() + silence, 0);
+            self.staged.resize(self.staged.len() + 2 * silence, 0);
         }
         let known = usize::try_from(have.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let samples = payload.chunks_exact(2).skip(known);
-        self.staged.extend(samples.map(|sample| match sample {
-            [low, high] => i16::from_le_bytes([*low, *high]),
-            _ => 0,
-        }));
+        if self.staged.is_empty() {
+            self.staged.reserve(self.usual);
+        }
+        let (samples, _half) = payload.as_chunks::<2>();
+        let new = samples.get(known..).unwrap_or_default();
+        self.staged.extend_from_slice(new.as_flattened());
     }
 
     fn gap(&self, missing: u64) -> JournalError {
@@ -122,6 +132,17 @@ impl SessionCopy {
             path: self.content.clone(),
             missing,
         }
+    }
+
+    /// Whether there is anything to be written.
+    pub(super) fn has_more(&self) -> bool {
+        !self.prepared || !self.staged.is_empty() || self.is_unplaced()
+    }
+
+    pub(super) fn is_unplaced(&self) -> bool {
+        self.metadata
+            .as_ref()
+            .is_some_and(|metadata| !metadata.placed)
     }
 
     /// Remembers that a segment is needed.
@@ -137,13 +158,13 @@ impl SessionCopy {
         if self.staged.is_empty() {
             return Ok(());
         }
-        let content = self.content.clone();
         let samples = std::mem::take(&mut self.staged);
+        self.usual = samples.len();
         let appended = self.file(files)?.append(&samples);
-        appended.map_err(JournalError::wav(content))?;
-        self.samples += samples.len() as u64;
-        self.staged = samples;
-        self.staged.clear();
+        if let Err(error) = appended {
+            return Err(JournalError::wav(&self.content)(error));
+        }
+        self.samples += samples.len() as u64 / 2;
         Ok(())
     }
 
@@ -200,15 +221,33 @@ impl SessionCopy {
         Ok(())
     }
 
-    fn file(&mut self, files: &Files) -> Result<&mut Writer<Box<dyn DiskFile>>, JournalError> {
+    pub(super) fn channels(&self) -> u64 {
+        self.shape.channels.into()
+    }
+
+    /// The files with what does not survive in them yet.
+    pub(super) fn unsynced(&self) -> Vec<PathBuf> {
+        let (first, last) = (
+            self.shape.part_of(self.synced),
+            self.shape.part_of(self.samples),
+        );
+        let parts = first..=last;
+        parts.map(|part| audio::path(self.folder(), part)).collect()
+    }
+
+    /// How many files the session has.
+    pub(super) fn parts(&self) -> u32 {
+        let last = self.shape.part_of(self.samples);
+        u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    fn file(&mut self, files: &Files) -> Result<&mut Audio, JournalError> {
         if self.file.is_none() {
-            let file = files.disk.open(&self.content);
-            let file = file.map_err(JournalError::disk("open", &self.content))?;
-            let writer = Writer::reopen(file).map_err(JournalError::wav(&self.content))?;
-            if writer.samples() < self.samples {
-                return Err(self.gap(self.samples - writer.samples()));
+            let audio = Audio::open(files, self.folder(), self.shape, self.samples, false, false)?;
+            if audio.samples() < self.samples {
+                return Err(self.gap(self.samples - audio.samples()));
             }
-            self.file = Some(writer);
+            self.file = Some(audio);
         }
         self.file.as_mut().ok_or(JournalError::Closed)
     }
@@ -216,32 +255,17 @@ impl SessionCopy {
     /// Opens the file and cuts off what is not known to be right: after a power failure, bytes that were written
     /// and not synchronised can be anything.
     fn prepare(&mut self, files: &Files) -> Result<(), JournalError> {
-        let io = |doing| JournalError::disk(doing, &self.content);
-        let mut file = match files.disk.open(&self.content) {
-            Err(error)
-                if error.kind() == ErrorKind::NotFound
-                    && self.samples == 0
-                    && !self.is_deleted(files) =>
-            {
-                create_folders(files, self.folder())?;
-                files.disk.create_new(&self.content).map_err(io("create"))?
-            }
-            file => file.map_err(io("open"))?,
-        };
-        let wav = |error| JournalError::wav(&self.content)(error);
-        let writer = if self.samples == 0 {
-            file.set_len(0).map_err(io("cut"))?;
-            Writer::create(file).map_err(wav)?
-        } else {
-            let end = HEADER_BYTES + self.samples * 2;
-            if file.seek(SeekFrom::End(0)).map_err(io("read"))? > end {
-                file.set_len(end).map_err(io("cut"))?;
-            }
-            wav::repair(&mut file).map_err(wav)?;
-            Writer::reopen(file).map_err(wav)?
-        };
-        let has = writer.samples();
-        self.file = Some(writer);
+        let may_create = self.samples == 0 && !self.is_deleted(files);
+        let audio = Audio::open(
+            files,
+            self.folder(),
+            self.shape,
+            self.samples,
+            true,
+            may_create,
+        )?;
+        let has = audio.samples();
+        self.file = Some(audio);
         self.prepared = true;
         if has < self.samples {
             // It was cut by somebody else. Silence keeps the offsets of what follows.
@@ -253,7 +277,8 @@ impl SessionCopy {
             self.samples = has;
             self.missing += missing;
             let silence = usize::try_from(missing).unwrap_or_default();
-            self.staged.splice(0..0, std::iter::repeat_n(0, silence));
+            self.staged
+                .splice(0..0, std::iter::repeat_n(0, 2 * silence));
         }
         Ok(())
     }

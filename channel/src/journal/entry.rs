@@ -10,17 +10,18 @@
 //! | 24 | samples of the session before this entry |
 //! | 32 | CRC-32C of the payload |
 //! | 36 | chain: CRC-32C of the chain before and of bytes 0 to 36 |
-//! | 40 | CRC-32C of bytes 0 to 40 |
+//! | 40 | CRC-32C of the segment's number and of bytes 0 to 40 |
 //!
 //! All numbers are little endian. The chain shows an entry that was cut out or moved, which its own checksums
-//! do not.
+//! do not. The segment's number is in the last of them because a segment is written over the bytes of an old one: what
+//! is left of that is no entry.
 
 use super::checksum::crc32c;
 
 const MAGIC: [u8; 4] = *b"ohJe";
 /// What an entry's first byte is.
 pub(super) const FIRST: u8 = MAGIC[0];
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 pub(super) const HEADER_BYTES: usize = 44;
 /// The largest payload: enough for metadata, little enough to be held in memory on anybody's word.
 pub(super) const LARGEST: usize = 1 << 20;
@@ -30,7 +31,7 @@ pub(super) const LARGEST: usize = 1 << 20;
 pub(super) enum Kind {
     /// A session begins: its id and metadata.
     Open = 1,
-    /// A session is under way as a segment begins: its id. It has no number of its own.
+    /// A session is under way as a segment begins: its id, and what its files are like. It has no number of its own.
     Live = 2,
     /// Samples of a session.
     Audio = 3,
@@ -99,9 +100,10 @@ pub(super) enum Follows {
     Broken,
 }
 
-/// Adds an entry to a batch; `payload` is written in place.
+/// Adds an entry to a batch for this segment; `payload` is written in place.
 pub(super) fn put(
     batch: &mut Vec<u8>,
+    segment: u64,
     kind: Kind,
     key: u64,
     link: &mut Link,
@@ -111,37 +113,43 @@ pub(super) fn put(
     batch.extend_from_slice(&[0; HEADER_BYTES]);
     payload(batch);
     let body = batch.get(start + HEADER_BYTES..).unwrap_or_default();
-    let mut header = Vec::with_capacity(HEADER_BYTES);
-    header.extend_from_slice(&MAGIC);
-    header.extend_from_slice(&[kind as u8, VERSION, 0, 0]);
     let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    header.extend_from_slice(&length.to_le_bytes());
-    header.extend_from_slice(&link.number.to_le_bytes());
-    header.extend_from_slice(&key.to_le_bytes());
-    header.extend_from_slice(&link.samples.to_le_bytes());
-    header.extend_from_slice(&crc32c(0, body).to_le_bytes());
-    let own = crc32c(0, &header);
+    let mut header = [0; HEADER_BYTES];
+    header[..4].copy_from_slice(&MAGIC);
+    header[4..8].copy_from_slice(&[kind as u8, VERSION, 0, 0]);
+    header[8..12].copy_from_slice(&length.to_le_bytes());
+    header[12..16].copy_from_slice(&link.number.to_le_bytes());
+    header[16..24].copy_from_slice(&key.to_le_bytes());
+    header[24..32].copy_from_slice(&link.samples.to_le_bytes());
+    header[32..36].copy_from_slice(&crc32c(0, body).to_le_bytes());
     if kind != Kind::Live {
+        let own = crc32c(0, &header[..36]);
         link.number = link.number.wrapping_add(1);
         link.chain = crc32c(link.chain, &own.to_le_bytes());
     }
     if kind == Kind::Audio {
         link.samples += body.len() as u64 / 2;
     }
-    header.extend_from_slice(&link.chain.to_le_bytes());
-    header.extend_from_slice(&crc32c(0, &header).to_le_bytes());
+    header[36..40].copy_from_slice(&link.chain.to_le_bytes());
+    let check = check(segment, &header);
+    header[40..].copy_from_slice(&check.to_le_bytes());
     if let Some(place) = batch.get_mut(start..start + HEADER_BYTES) {
         place.copy_from_slice(&header);
     }
 }
 
-/// Reads the entry at `at`, and says where it ends.
-pub(super) fn get(bytes: &[u8], at: usize) -> Result<(Entry<'_>, usize), NoEntry> {
+/// The checksum of a header in this segment.
+fn check(segment: u64, header: &[u8; HEADER_BYTES]) -> u32 {
+    crc32c(crc32c(0, &segment.to_le_bytes()), &header[..40])
+}
+
+/// Reads the entry of this segment at `at`, and says where it ends.
+pub(super) fn get(bytes: &[u8], at: usize, segment: u64) -> Result<(Entry<'_>, usize), NoEntry> {
     let header = bytes
         .get(at..)
         .and_then(<[u8]>::first_chunk::<HEADER_BYTES>)
         .ok_or(NoEntry::Foreign)?;
-    let kind = kind(header).ok_or(NoEntry::Foreign)?;
+    let kind = kind(header, segment).ok_or(NoEntry::Foreign)?;
     let length = word(header, 8) as usize;
     let (from, end) = (at + HEADER_BYTES, at + HEADER_BYTES + length);
     let entry = bytes.get(from..end).map(|payload| Entry {
@@ -159,11 +167,11 @@ pub(super) fn get(bytes: &[u8], at: usize) -> Result<(Entry<'_>, usize), NoEntry
     }
 }
 
-/// What a header is of, if it is one.
-fn kind(header: &[u8; HEADER_BYTES]) -> Option<Kind> {
+/// What a header is of, if it is one of this segment.
+fn kind(header: &[u8; HEADER_BYTES], segment: u64) -> Option<Kind> {
     let good = header.starts_with(&MAGIC)
         && word(header, 8) as usize <= LARGEST
-        && crc32c(0, &header[..40]) == word(header, 40);
+        && check(segment, header) == word(header, 40);
     let kinds = Kind::ALL.into_iter();
     kinds
         .filter(|_| good)
@@ -223,10 +231,10 @@ mod tests {
     #[test]
     fn comes_back_as_it_was_put() {
         let (mut batch, mut link) = (vec![7; 3], Link::default());
-        put(&mut batch, Kind::Audio, 9, &mut link, |batch| {
+        put(&mut batch, 4, Kind::Audio, 9, &mut link, |batch| {
             batch.extend_from_slice(&[1, 2, 3, 4]);
         });
-        let (entry, end) = get(&batch, 3).unwrap();
+        let (entry, end) = get(&batch, 3, 4).unwrap();
         assert_eq!(
             (entry.kind, entry.key, entry.payload),
             (Kind::Audio, 9, &[1, 2, 3, 4][..])
@@ -238,17 +246,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_of_another_segment_is_no_entry() {
+        let (mut batch, mut link) = (Vec::new(), Link::default());
+        put(&mut batch, 4, Kind::Step, 1, &mut link, |batch| {
+            batch.push(7);
+        });
+        assert!(get(&batch, 0, 4).is_ok());
+        for other in [0, 3, 5, u64::MAX] {
+            assert_eq!(get(&batch, 0, other), Err(NoEntry::Foreign), "{other}");
+        }
+    }
+
+    #[test]
     fn a_cut_or_swapped_entry_is_noticed() {
         let (mut batch, mut link) = (Vec::new(), Link::default());
         let mut marks = vec![link];
         for byte in 0..3_u8 {
-            put(&mut batch, Kind::Step, 1, &mut link, |batch| {
+            put(&mut batch, 4, Kind::Step, 1, &mut link, |batch| {
                 batch.push(byte);
             });
             marks.push(link);
         }
         let step = batch.len() / 3;
-        let (third, _) = get(&batch, 2 * step).unwrap();
+        let (third, _) = get(&batch, 2 * step, 4).unwrap();
         assert_eq!(third.follows(marks[2]), Follows::Next);
         assert_eq!(
             third.follows(marks[1]),
@@ -270,15 +290,15 @@ mod tests {
         #[test]
         fn no_changed_byte_passes(payload in prop::collection::vec(any::<u8>(), 0..200), at: prop::sample::Index, bit in 0..8_u8) {
             let (mut batch, mut link) = (Vec::new(), Link::default());
-            put(&mut batch, Kind::Step, 5, &mut link, |batch| batch.extend_from_slice(&payload));
+            put(&mut batch, 4, Kind::Step, 5, &mut link, |batch| batch.extend_from_slice(&payload));
             let at = at.index(batch.len());
             batch[at] ^= 1 << bit;
-            prop_assert!(get(&batch, 0).is_err());
+            prop_assert!(get(&batch, 0, 4).is_err());
         }
 
         #[test]
         fn arbitrary_bytes_are_no_reason_to_panic(bytes: Vec<u8>, at in 0..100_usize) {
-            let _ = get(&bytes, at);
+            let _ = get(&bytes, at, 4);
         }
     }
 }

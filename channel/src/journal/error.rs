@@ -43,6 +43,9 @@ pub enum JournalError {
         /// How many.
         missing: u64,
     },
+    /// Another process records to this folder, or another journal of this one; only one may. Nothing was changed.
+    #[error("the recordings in {0} are in use by another process")]
+    Locked(PathBuf),
     /// The journal has been closed.
     #[error("the journal is closed")]
     Closed,

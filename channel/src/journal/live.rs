@@ -71,8 +71,8 @@ impl Live {
         self.samples.len() > self.written.samples || self.marks.len() > self.written.marks
     }
 
-    /// Puts what is not written yet into a batch.
-    pub(super) fn encode(&mut self, batch: &mut Vec<u8>) {
+    /// Puts what is not written yet into a batch for this segment.
+    pub(super) fn encode(&mut self, segment: u64, batch: &mut Vec<u8>) {
         let Stage {
             samples: mut at,
             marks,
@@ -82,7 +82,7 @@ impl Live {
         let mut audio = |batch: &mut Vec<u8>, link: &mut Link, to: usize| {
             let samples = self.samples.get(at..to).unwrap_or_default();
             for samples in samples.chunks(ENTRY_SAMPLES) {
-                put(batch, Kind::Audio, key, link, |batch| {
+                put(batch, segment, Kind::Audio, key, link, |batch| {
                     // In one piece: extending by the bytes of each sample checks for room at every one.
                     let start = batch.len();
                     batch.resize(start + samples.len() * 2, 0);
@@ -97,7 +97,7 @@ impl Live {
         for mark in self.marks.iter().skip(marks) {
             audio(batch, &mut link, mark.after);
             if let Some(kind) = mark.kind {
-                put(batch, kind, key, &mut link, |batch| {
+                put(batch, segment, kind, key, &mut link, |batch| {
                     batch.extend_from_slice(&mark.payload);
                 });
             }

@@ -31,6 +31,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod audio;
 mod checkpoint;
 mod checksum;
 mod committer;
@@ -38,6 +39,7 @@ mod copier;
 mod copy;
 mod entry;
 mod error;
+mod folder;
 mod live;
 mod owner;
 mod recovery;

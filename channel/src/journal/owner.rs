@@ -4,26 +4,29 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
+use super::audio::Shape;
 use super::committer::{Committer, synchronise};
 use super::copier::Copier;
 use super::copy::create_folders;
 use super::recovery::recover;
 use super::session::Inbox;
 use super::shared::{Files, Shared, lock};
-use super::spare;
+use super::spare::Spares;
 use super::{JournalError, LiveSession, Recovery, Settings};
 use crate::store::metadata::Metadata;
-use crate::store::{Disk, SessionId, Store};
+use crate::store::{Disk, DiskLock, SessionId, Store};
 use crate::wav::Writer;
 
 /// The journal of a store. Dropping it brings everything to the sessions' files, and waits for that.
 ///
-/// There must be one for a store at a time. Where it stands, and how it is used, is told in the
+/// There can be one for a store at a time: a lock keeps others out, and goes with the process. Where it stands, and how it is used, is told in the
 /// [module](super).
 #[derive(Debug)]
 pub struct Journal {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
+    /// The last to go: nobody else may have the folder before the threads have ended.
+    _lock: DiskLock,
 }
 
 /// How a journal is doing.
@@ -69,26 +72,29 @@ impl Journal {
                 .parent()
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
+        let lock = lock_folder(&files)?;
         let shared = Arc::new(Shared::new(files, settings));
         let (recovery, onwards) = recover(&shared)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
-        let (prepare, wishes) = mpsc::channel();
+        let (spares, orders) = mpsc::channel();
         let committer = Committer::new(
             Arc::clone(&shared),
             sync,
-            prepare,
+            spares.clone(),
             onwards.end,
             onwards.next_segment,
         );
-        let (syncing, preparing) = (Arc::clone(&shared), Arc::clone(&shared));
-        let copier = Copier::new(Arc::clone(&shared));
+        let syncing = Arc::clone(&shared);
+        let making = Spares::new(Arc::clone(&shared));
+        let copier = Copier::new(Arc::clone(&shared), Some(spares));
         let mut journal = Journal {
             shared,
             threads: Vec::new(),
+            _lock: lock,
         };
         journal.start("onhook-sync", move || synchronise(&syncing, &requests))?;
-        journal.start("onhook-spare", move || spare::prepare(&preparing, &wishes))?;
+        journal.start("onhook-spare", move || making.run(&orders))?;
         journal.start("onhook-journal", || committer.run())?;
         journal.start("onhook-copier", || copier.run())?;
         Ok((journal, recovery))
@@ -150,9 +156,10 @@ impl Journal {
     ) -> Result<LiveSession, JournalError> {
         let created = self.shared.files.disk.create_new(content);
         let file = created.map_err(JournalError::disk("create", content))?;
-        Writer::create(file).map_err(JournalError::wav(content))?;
+        let shape = Shape::of(metadata);
+        Writer::with_channels(file, shape.channels).map_err(JournalError::wav(content))?;
         let key = self.shared.next_key.fetch_add(1, Ordering::Relaxed);
-        let inbox = Arc::new(Inbox::new(key, id));
+        let inbox = Arc::new(Inbox::new(key, id, shape));
         let session = LiveSession::new(Arc::clone(&inbox), Arc::clone(&self.shared));
         session.open(metadata)?.wait()?;
         Ok(session)
@@ -182,6 +189,17 @@ impl Journal {
     }
 }
 
+fn lock_folder(files: &Files) -> Result<DiskLock, JournalError> {
+    let path = files.folder.join("lock");
+    files.disk.lock(&path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::WouldBlock {
+            JournalError::Locked(files.store.root().to_path_buf())
+        } else {
+            JournalError::disk("lock", path)(error)
+        }
+    })
+}
+
 /// Has nobody wait for a thread that has panicked.
 struct Guard(Arc<Shared>);
 
@@ -206,6 +224,5 @@ impl Drop for Journal {
             // A panic has been reported where it happened.
             drop(thread.join());
         }
-        spare::remove(&self.shared);
     }
 }

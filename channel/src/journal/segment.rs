@@ -6,6 +6,7 @@ use super::entry::{self, Entry, NoEntry};
 const MAGIC: [u8; 8] = *b"onhookJ1";
 pub(super) const HEADER_BYTES: usize = 36;
 const SUFFIX: &str = ".journal";
+const SPARE: &str = ".spare";
 
 /// A place in the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +65,17 @@ pub(super) fn number(name: &str) -> Option<u64> {
     (self::name(number) == name).then_some(number)
 }
 
+/// Whether this is the name of a file that was a segment and would have been one again.
+pub(super) fn is_spare(name: &str) -> bool {
+    let stem = name.strip_suffix(SPARE);
+    stem.is_some_and(|stem| number(&format!("{stem}{SUFFIX}")).is_some())
+}
+
+/// The name of such a file.
+pub(super) fn spare_name(number: u64) -> String {
+    format!("{number:016x}{SPARE}")
+}
+
 /// What a scan comes across; offsets count from the beginning of what is scanned.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found<'a> {
@@ -82,21 +94,22 @@ pub(super) enum Found<'a> {
     },
 }
 
-/// The entries in some bytes.
+/// The entries in some bytes of a segment.
 pub(super) struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
+    segment: u64,
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at }
+    pub(super) fn new(bytes: &'a [u8], at: usize, segment: u64) -> Self {
+        Self { bytes, at, segment }
     }
 
     /// The next place from `at` on where there is an entry.
     fn seek(&self, mut at: usize) -> Option<usize> {
         while at < self.bytes.len() {
-            match entry::get(self.bytes, at) {
+            match entry::get(self.bytes, at, self.segment) {
                 Ok(_) => return Some(at),
                 Err(NoEntry::Payload { end }) => at = end,
                 Err(NoEntry::Foreign) => {
@@ -117,7 +130,7 @@ impl<'a> Iterator for Scan<'a> {
             return None;
         }
         let from = self.at;
-        if let Ok((entry, end)) = entry::get(self.bytes, from) {
+        if let Ok((entry, end)) = entry::get(self.bytes, from, self.segment) {
             self.at = end;
             return Some(Found::Entry { entry, end });
         }
@@ -138,6 +151,7 @@ mod tests {
     fn names_and_headers_come_back() {
         for value in [0, 1, 0xABCD, u64::MAX] {
             assert_eq!(number(&name(value)), Some(value));
+            assert!(is_spare(&spare_name(value)) && !is_spare(&name(value)));
             let header = Header {
                 number: value,
                 before: Position {
@@ -159,7 +173,7 @@ mod tests {
     fn three() -> Vec<u8> {
         let (mut bytes, mut link) = (Vec::new(), Link::default());
         for byte in 0..3 {
-            put(&mut bytes, Kind::Step, 1, &mut link, |batch| {
+            put(&mut bytes, 4, Kind::Step, 1, &mut link, |batch| {
                 batch.extend([byte; 10]);
             });
         }
@@ -173,7 +187,7 @@ mod tests {
         bytes[size + 3] ^= 1;
         bytes.truncate(3 * size);
         bytes.extend_from_slice(&three()[..size / 2]);
-        let found: Vec<_> = Scan::new(&bytes, 0)
+        let found: Vec<_> = Scan::new(&bytes, 0, 4)
             .map(|found| match found {
                 Found::Entry { end, .. } => (end, end),
                 Found::Damage { from, to } => (from, to),
@@ -192,13 +206,13 @@ mod tests {
     proptest! {
         #[test]
         fn every_scan_ends(bytes: Vec<u8>) {
-            prop_assert!(Scan::new(&bytes, 0).count() <= bytes.len());
+            prop_assert!(Scan::new(&bytes, 0, 4).count() <= bytes.len());
         }
 
         #[test]
         fn entries_among_rubbish_are_found(before: Vec<u8>, after: Vec<u8>) {
             let bytes = [before, three(), after].concat();
-            let entries = Scan::new(&bytes, 0).filter(|found| matches!(found, Found::Entry { .. })).count();
+            let entries = Scan::new(&bytes, 0, 4).filter(|found| matches!(found, Found::Entry { .. })).count();
             prop_assert_eq!(entries, 3);
         }
     }

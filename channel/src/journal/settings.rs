@@ -12,6 +12,9 @@ pub struct Settings {
     pub pending_bytes: usize,
     /// The size from which on a new segment is begun.
     pub segment_bytes: u64,
+    /// How long a segment is written to at most, so that audio leaves the journal in time: it does at the latest after
+    /// this long and two checkpoints, and where its segment is written over, after this long once more.
+    pub segment_interval: Duration,
     /// How often audio is copied from the journal to the files of the sessions.
     pub copy_interval: Duration,
     /// How often those files are synchronised, so that segments can be removed.
@@ -31,7 +34,8 @@ impl Default for Settings {
             batch_bytes: 8 << 20,
             pending_bytes: 64 << 20,
             segment_bytes: 64 << 20,
-            copy_interval: Duration::from_millis(200),
+            segment_interval: Duration::from_secs(30),
+            copy_interval: Duration::from_millis(400),
             checkpoint_interval: Duration::from_secs(10),
             open_files: 8192,
             longest_bytes: 16 << 30,

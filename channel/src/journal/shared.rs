@@ -1,6 +1,6 @@
 //! What the calls, the committer and the copier have in common.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -49,10 +49,12 @@ pub(super) struct State {
     pub(super) closing: bool,
     /// The last batches are synchronised, or could not be.
     pub(super) segment_synced: Option<Answer>,
-    /// The number of a segment that is ready.
-    pub(super) spare: Option<u64>,
-    /// Whether one is being made, or is ready.
-    pub(super) spare_asked: bool,
+    /// The numbers of the segments that are ready.
+    pub(super) spares: VecDeque<u64>,
+    /// How many are being made.
+    pub(super) spares_asked: usize,
+    /// How many were begun since the last release.
+    pub(super) begun: usize,
     /// The committer has ended.
     pub(super) committed_all: bool,
     /// The segments, and up to where each of them is on disk.
@@ -99,6 +101,11 @@ impl std::fmt::Debug for Files {
 impl Files {
     pub(super) fn segment(&self, number: u64) -> PathBuf {
         self.folder.join(segment::name(number))
+    }
+
+    /// What was a segment and will be one again.
+    pub(super) fn spare(&self, number: u64) -> PathBuf {
+        self.folder.join(segment::spare_name(number))
     }
 
     /// Makes a folder if it is missing.

@@ -3,12 +3,15 @@
 pub mod dtmf;
 pub mod g711;
 
+mod channels;
 mod frame;
 mod gain;
 mod mix;
 mod resample;
 mod search;
 
+pub use channels::Channels;
+pub(crate) use channels::Sound;
 pub use frame::{
     FRAME_DURATION, FRAME_SAMPLES, Frame, SAMPLE_RATE, duration_of, frames, millis_of, samples_in,
 };

@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use super::disk::{self, EntryKind};
 use super::folder::{METADATA, UNFINISHED};
 use super::hold::HOLD;
+use super::parts::is_chunk_file;
 use super::tombstone::{DeletionReason, Tombstone};
 use super::{Broken, SessionId, Sha512Hex, Store, StoreError, StoredRecording, hash};
 use crate::events::{EVENTS, RecordingEvent};
@@ -285,10 +286,10 @@ fn has_extension(name: &str, extension: &str) -> bool {
     Path::new(name).extension() == Some(extension.as_ref())
 }
 
-/// Whether a file of this name is one of a session's that holds what was said, or hashes of it.
+/// Whether a file of this name is one of a session's that holds what was said, hashes of it, or who was there.
 fn is_content(name: &str) -> bool {
     let name = name.strip_suffix(UNFINISHED).unwrap_or(name);
     let name = name.strip_suffix(".blocks").unwrap_or(name);
     let audio = name.starts_with("content.") && has_extension(name, "wav");
-    audio || name == "journal.log"
+    audio || is_chunk_file(name) || name == "journal.log"
 }

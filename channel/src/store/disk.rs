@@ -1,5 +1,5 @@
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Result};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Result};
 use std::path::Path;
 
 use crate::wav::Storage;
@@ -47,6 +47,21 @@ pub trait Disk: Send + Sync {
 
     /// Makes sure that the entries of a folder survive a power failure.
     fn sync_dir(&self, path: &Path) -> Result<()>;
+
+    /// Has a file, made if it is missing, stand for something that one process may have at a time; an error of kind
+    /// `WouldBlock` if somebody has it. It is let go when what is given is dropped, or the process ends in any way.
+    ///
+    /// Unless a disk says otherwise, nobody else is there.
+    fn lock(&self, path: &Path) -> Result<DiskLock> {
+        let _ = path;
+        Ok(DiskLock::default())
+    }
+}
+
+/// What [`Disk::lock`] gives: a lock for as long as it is there.
+#[derive(Debug, Default)]
+pub struct DiskLock {
+    _file: Option<File>,
 }
 
 /// What stands at a path.
@@ -117,6 +132,23 @@ impl Disk for RealDisk {
             File::open(path)?.sync_all()
         }
     }
+
+    fn lock(&self, path: &Path) -> Result<DiskLock> {
+        let opened = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path);
+        let file = opened?;
+        match file.try_lock() {
+            Ok(()) => Ok(DiskLock { _file: Some(file) }),
+            // A file system that has no locks cannot say who else is there.
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
+                Ok(DiskLock::default())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 impl DiskFile for File {
@@ -160,6 +192,10 @@ impl<D: Disk + ?Sized> Disk for std::sync::Arc<D> {
 
     fn sync_dir(&self, path: &Path) -> Result<()> {
         (**self).sync_dir(path)
+    }
+
+    fn lock(&self, path: &Path) -> Result<DiskLock> {
+        (**self).lock(path)
     }
 }
 

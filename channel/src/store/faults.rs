@@ -1,8 +1,9 @@
+use std::fmt;
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Disk, DiskFile, EntryKind, RealDisk};
+use super::{Disk, DiskFile, DiskLock, EntryKind, RealDisk};
 use crate::wav::Storage;
 
 /// Something that a disk does, and can fail to do.
@@ -38,7 +39,7 @@ pub enum Operation {
 
 /// When and how an operation fails.
 #[derive(Clone, Copy, Debug)]
-pub struct Fault {
+pub struct DiskFault {
     /// What fails.
     pub operation: Operation,
     /// How often it succeeds before that.
@@ -56,10 +57,10 @@ pub struct Fault {
 /// ```
 /// use std::io::ErrorKind;
 /// use std::path::Path;
-/// use onhook_channel::store::{Disk, Fault, FaultyDisk, Operation};
+/// use onhook_channel::store::{Disk, DiskFault, FaultyDisk, Operation};
 ///
 /// let disk = FaultyDisk::default();
-/// let fault = Fault { operation: Operation::Open, after: 0, times: 1, kind: ErrorKind::StorageFull, torn_bytes: 0 };
+/// let fault = DiskFault { operation: Operation::Open, after: 0, times: 1, kind: ErrorKind::StorageFull, torn_bytes: 0 };
 /// disk.fail(fault);
 /// assert_eq!(disk.open(Path::new("x")).err().unwrap().kind(), ErrorKind::StorageFull);
 /// ```
@@ -71,21 +72,57 @@ pub struct FaultyDisk {
 #[derive(Clone, Debug, Default)]
 struct Faults(Arc<Mutex<Plan>>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Plan {
-    faults: Vec<Fault>,
+    faults: Vec<DiskFault>,
+    acts: Vec<(Operation, Act)>,
     done: Vec<Operation>,
+}
+
+/// What is done before an operation.
+type Act = Arc<dyn Fn() + Send + Sync>;
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("faults", &self.faults)
+            .field("done", &self.done)
+            .finish_non_exhaustive()
+    }
 }
 
 impl FaultyDisk {
     /// Orders a fault, counted from now on.
-    pub fn fail(&self, fault: Fault) {
+    pub fn fail(&self, fault: DiskFault) {
         self.faults.plan(|plan| plan.faults.push(fault));
     }
 
-    /// Takes all faults back.
+    /// Does this before each operation of a kind from now on, on the thread that asked for it: it may block, as a disk
+    /// does that is slow, or panic, as a driver may.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    /// use std::sync::Arc;
+    /// use onhook_channel::store::{Disk, FaultyDisk, Operation};
+    ///
+    /// let (disk, opened) = (FaultyDisk::default(), Arc::new(AtomicU32::new(0)));
+    /// let count = Arc::clone(&opened);
+    /// disk.before(Operation::Open, move || drop(count.fetch_add(1, Ordering::Relaxed)));
+    /// assert!(disk.open(Path::new("no such file")).is_err());
+    /// assert_eq!(opened.load(Ordering::Relaxed), 1);
+    /// ```
+    pub fn before(&self, operation: Operation, act: impl Fn() + Send + Sync + 'static) {
+        self.faults
+            .plan(|plan| plan.acts.push((operation, Arc::new(act))));
+    }
+
+    /// Takes all faults back, and all that is done before an operation.
     pub fn heal(&self) {
-        self.faults.plan(|plan| plan.faults.clear());
+        self.faults.plan(|plan| {
+            plan.faults.clear();
+            plan.acts.clear();
+        });
     }
 
     /// What has been done so far, whether it succeeded or not.
@@ -100,7 +137,12 @@ impl Faults {
     }
 
     /// The fault that meets this operation.
-    fn next(&self, operation: Operation) -> Option<Fault> {
+    fn next(&self, operation: Operation) -> Option<DiskFault> {
+        let acts = self.plan(|plan| plan.acts.clone());
+        // The plan is not locked meanwhile: what blocks here holds up nobody else.
+        for (_, act) in acts.iter().filter(|(before, _)| *before == operation) {
+            act();
+        }
         self.plan(|plan| {
             plan.done.push(operation);
             let fault = plan
@@ -173,6 +215,10 @@ impl Disk for FaultyDisk {
     fn sync_dir(&self, path: &Path) -> Result<()> {
         self.faults.check(Operation::SyncDir)?;
         RealDisk.sync_dir(path)
+    }
+
+    fn lock(&self, path: &Path) -> Result<DiskLock> {
+        RealDisk.lock(path)
     }
 }
 

@@ -52,6 +52,16 @@ pub struct StoredRecording {
     pub metadata: Metadata,
 }
 
+impl StoredRecording {
+    pub(crate) fn new(store: &Store, id: &SessionId, metadata: Metadata) -> Self {
+        Self {
+            id: id.clone(),
+            folder: store.folder(id),
+            metadata,
+        }
+    }
+}
+
 /// A folder that cannot be used, and why; what is beside it can.
 #[derive(Debug, thiserror::Error)]
 #[error("{} is broken: {source}", folder.display())]

@@ -3,7 +3,9 @@
 //! | file | what |
 //! |---|---|
 //! | `2026/11/22/{conversation}/0001/content.wav` | the audio of a session |
+//! | `…/0001/content.0001.wav`, `…` | the audio that did not fit into the first file, if [it rolls over](RollOver) |
 //! | `…/0001/content.wav.blocks` | a hash for each second of it, to tell where it was damaged |
+//! | `…/0001/metadata.0000.json`, `…` | of a recording of several files, Azure's metadata for each |
 //! | `…/0001/metadata.json` | [what is known about it](metadata), with the hashes of the files and a hash of itself |
 //! | `…/0001/legal-hold.json`, `…/{conversation}/legal-hold.json` | as long as it is there nothing is deleted |
 //! | `deletions/….json` | the deletion of a recording that was begun and is not finished |
@@ -25,6 +27,7 @@ mod hold;
 mod layout;
 mod lines;
 mod listing;
+mod parts;
 mod retention;
 pub(crate) mod rfc3339;
 mod session;
@@ -34,16 +37,18 @@ mod verify;
 mod walk;
 
 pub use deletion::{Deleted, Deletions};
-pub use disk::{Disk, DiskFile, EntryKind, RealDisk};
+pub use disk::{Disk, DiskFile, DiskLock, EntryKind, RealDisk};
 pub use error::StoreError;
-pub use faults::{Fault, FaultyDisk, Operation};
+pub use faults::{DiskFault, FaultyDisk, Operation};
 pub use folder::Store;
 pub use hash::Sha512Hex;
 pub use layout::SessionId;
 pub use lines::Lines;
 pub use listing::{Broken, Select, StoredRecording, StoredRecordings};
+pub use parts::RollOver;
 pub use session::{Part, SessionFile};
 pub use tombstone::{DeletionReason, Tombstone};
 pub use verdict::{Finding, Problem, Report};
 
 pub(crate) use hash::{uuid, uuid_of};
+pub(crate) use parts::{chunk_file, part_file};

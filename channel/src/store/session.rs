@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::blocks::{self, Fingerprint};
 use super::disk::DiskFile;
 use super::folder::CONTENT;
+use super::parts::part_file;
 use super::{SessionId, Sha512Hex, Store, StoreError};
 use crate::wav::{self, Writer};
 
@@ -19,23 +20,23 @@ pub struct Part {
     pub file: String,
     /// Bytes of the file.
     pub bytes: u64,
-    /// Samples in the file.
+    /// Samples of each channel in the file.
     pub samples: u64,
     /// The SHA-512 of the whole file.
     pub sha512: Sha512Hex,
     /// The SHA-512 of the part before it in the call, also across recordings; none before the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prev: Option<Sha512Hex>,
-    /// Why the part ended: `SessionEnded` and others, an open set.
+    /// Why the part ended, an open set: `ChunkMaximumSizeExceeded` if another follows on it, none if it is the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<String>,
 }
 
 impl Store {
-    /// The part that a session's audio file is as it stands, whose header is right; the hashes of its blocks are
-    /// put beside it.
-    pub(crate) fn close_part(&self, id: &SessionId) -> Result<Part, StoreError> {
-        let path = self.content(id);
+    /// The part that one of a session's audio files is as it stands, whose header is right; the hashes of its blocks
+    /// are put beside it.
+    pub(super) fn close_part(&self, id: &SessionId, index: u32) -> Result<Part, StoreError> {
+        let path = self.folder(id).join(part_file(index));
         let opened = self.disk().open(&path);
         let file = opened.map_err(StoreError::disk("open", &path))?;
         let wav = |source| StoreError::Wav {
@@ -44,12 +45,13 @@ impl Store {
         };
         let mut writer = Writer::reopen(file).map_err(wav)?;
         let samples = writer.samples();
-        self.part(&path, samples, writer.storage())
+        self.part(&path, index, samples, writer.storage())
     }
 
     fn part(
         &self,
         path: &Path,
+        index: u32,
         samples: u64,
         file: &mut Box<dyn DiskFile>,
     ) -> Result<Part, StoreError> {
@@ -61,13 +63,14 @@ impl Store {
             bytes,
             blocks,
         } = read.map_err(StoreError::disk("read", path))?;
+        let file = part_file(index);
         if let Some(folder) = path.parent() {
             // Synchronises the folder, too.
-            self.replace(folder, &blocks::file_of(CONTENT), blocks.as_bytes())?;
+            self.replace(folder, &blocks::file_of(&file), blocks.as_bytes())?;
         }
         Ok(Part {
-            index: 0,
-            file: CONTENT.to_owned(),
+            index,
+            file,
             bytes,
             samples,
             sha512,
@@ -77,7 +80,7 @@ impl Store {
     }
 }
 
-/// The audio of one session on disk, open or closed. Everything on it blocks.
+/// The mono audio of one session in one file on disk, open or closed. Everything on it blocks.
 pub struct SessionFile {
     store: Store,
     id: SessionId,
@@ -192,7 +195,7 @@ impl SessionFile {
         self.sync()?;
         let samples = self.writer()?.samples();
         let (store, path) = (self.store.clone(), self.path.clone());
-        let part = store.part(&path, samples, self.writer()?.storage())?;
+        let part = store.part(&path, 0, samples, self.writer()?.storage())?;
         self.writer = None;
         Ok(part)
     }

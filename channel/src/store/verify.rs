@@ -7,6 +7,7 @@ use super::blocks::{self, Fingerprint};
 use super::disk::{self, EntryKind};
 use super::folder::METADATA;
 use super::metadata::{ChainLink, Extension};
+use super::parts::chunk_file;
 use super::verdict::{Problem, Report};
 use super::walk::{Conversations, SessionFolder};
 use super::{Broken, Part, Select, SessionId, Sha512Hex, Store, StoreError, StoredRecording};
@@ -122,6 +123,9 @@ impl Store {
         if onhook.parts.is_empty() {
             report.open += 1;
         }
+        if onhook.parts.len() > 1 && onhook.samples_per_part.is_some() {
+            self.verify_chunks(recording, report);
+        }
         let mut before: Option<&Sha512Hex> = None;
         for part in &onhook.parts {
             if before.is_some() && part.prev.as_ref() != before {
@@ -136,6 +140,20 @@ impl Store {
                     let broken = Broken::new(folder, error);
                     report.find(folder.join(&part.file), Problem::Broken(broken));
                 }
+            }
+        }
+    }
+
+    /// What stands in the metadata of the parts follows from those of the recording.
+    fn verify_chunks(&self, recording: &StoredRecording, report: &mut Report) {
+        for chunk in recording.metadata.chunks() {
+            let path = recording.folder.join(chunk_file(chunk.chunk_index));
+            let is = match self.kind(&path) {
+                Ok(Some(EntryKind::File)) => disk::read(self.disk(), &path).ok(),
+                _ => None,
+            };
+            if is.is_none() || is != chunk.text().ok() {
+                report.find(&path, Problem::MetadataChanged);
             }
         }
     }

@@ -10,8 +10,8 @@ use time::OffsetDateTime;
 use super::exchange::Exchange;
 use super::fault::{Fault, Order};
 use super::folder::Folder;
-use super::journal::{Header, Log};
 use super::rig::Rig;
+use super::saved_call::{Header, Log};
 use super::test_call::TestCall;
 use crate::store::{FaultyDisk, Store};
 use crate::voice::{ToneVoice, Voice};
@@ -142,6 +142,7 @@ impl TestCallBuilder {
         let mut builder = Channel::with_host(exchange.clone())
             .clock(Clock::starting_at(beginning()))
             .ids(Ids::seeded(2))
+            .sent_ids(Ids::seeded(4))
             .store(store)
             .refusals(move |name| refusals.faults().refusal(name));
         for set in self.settings {

@@ -1,11 +1,11 @@
-//! What is different between two journals.
+//! What is different between two saved calls.
 
 use std::fmt::Write;
 
 use onhook::ssml;
 use serde_json::Value;
 
-use super::journal::{Entry, Journal};
+use super::saved_call::{Entry, SavedCall};
 
 /// What is of no account: ids depend on what else was sent at the same moment, and times on how long it takes to say.
 const FLEETING: [&str; 4] = ["id", "replyToId", "timestamp", "localTimestamp"];
@@ -18,7 +18,7 @@ struct Told {
     value: Value,
 }
 
-pub(super) fn differences(before: &Journal, after: &Journal) -> String {
+pub(super) fn differences(before: &SavedCall, after: &SavedCall) -> String {
     let part = |title: &str, before: Vec<&Entry>, after: Vec<&Entry>| {
         let difference = difference(&told(&before), &told(&after));
         (!difference.is_empty()).then(|| format!("{title}:\n{difference}"))
@@ -30,8 +30,8 @@ pub(super) fn differences(before: &Journal, after: &Journal) -> String {
         .unwrap_or_default()
 }
 
-/// The recordings, if they are not the same; a journal of a call that was not over yet has none.
-fn recordings(before: &Journal, after: &Journal) -> Option<String> {
+/// The recordings, if they are not the same; a call that was saved before it was over has none.
+fn recordings(before: &SavedCall, after: &SavedCall) -> Option<String> {
     let (before, after) = (before.kept(), after.kept());
     if before.is_empty() || before == after {
         return None;

@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::builder::beginning;
 use super::failure::message;
-use super::journal::{Journal, Kept};
 use super::passage::Passage;
 use super::rig::Rig;
+use super::saved_call::{Kept, SavedCall};
 use super::test_call::results;
 use crate::store::Sha512Hex;
 use crate::store::metadata::Metadata;
@@ -29,10 +30,37 @@ pub struct EndedCall {
 pub struct TestRecording {
     /// What the channel says about it.
     pub report: RecordingReport,
-    /// The audio, as it is in the file.
+    /// The audio, as it is in the files: everybody, mixed if they are on channels of their own.
     pub audio: Audio,
+    /// The channels of the files, as they are.
+    pub channels: Vec<Audio>,
     /// What is known about it, as it is in the file.
     pub metadata: Metadata,
+}
+
+impl TestRecording {
+    /// What the caller is heard with alone, on a channel of their own; `None` in a mixed recording, and if nobody was
+    /// heard.
+    pub fn caller(&self) -> Option<&Audio> {
+        self.party(0)
+    }
+
+    /// What is heard from the bot's end alone, as [`caller`](Self::caller).
+    pub fn bot(&self) -> Option<&Audio> {
+        self.party(1)
+    }
+
+    fn party(&self, index: usize) -> Option<&Audio> {
+        let channel = self.metadata.participants.get(index)?.channel?;
+        self.channels.get(usize::try_from(channel).ok()?)
+    }
+
+    /// All in which something can be heard: everybody together, and each alone.
+    pub(super) fn tracks(&self) -> impl Iterator<Item = &[i16]> {
+        let alone = self.channels.iter().filter(|_| self.channels.len() > 1);
+        let all = std::iter::once(&self.audio).chain(alone);
+        all.map(|track| track.samples.as_slice())
+    }
 }
 
 impl EndedCall {
@@ -66,6 +94,7 @@ impl EndedCall {
     pub fn recording(&self) -> &TestRecording {
         match self.recordings.as_slice() {
             [recording] => recording,
+            [] => self.fails("one recording", "there is none"),
             recordings => self.fails("one recording", &format!("there are {}", recordings.len())),
         }
     }
@@ -76,8 +105,8 @@ impl EndedCall {
     }
 
     /// The call, to be saved and replayed.
-    pub fn journal(&self) -> Journal {
-        self.rig.log.journal()
+    pub fn saved(&self) -> SavedCall {
+        self.rig.log.saved()
     }
 
     /// Somebody must be heard in a recording saying this, word for word in one go; or pressing these keys, if it is
@@ -116,7 +145,7 @@ impl EndedCall {
 
     /// When audio began to flow, by the clock of the call.
     pub(super) fn answered(&self) -> time::OffsetDateTime {
-        let rang = Duration::from_millis(self.journal().header.rings_for_ms);
+        let rang = Duration::from_millis(self.saved().header.rings_for_ms);
         beginning() + rang
     }
 
@@ -138,11 +167,24 @@ impl fmt::Debug for EndedCall {
 
 /// Reads a recording back; a test whose recordings cannot be read has failed.
 fn read_back(report: &RecordingReport) -> TestRecording {
-    let path = report.content.display();
-    let file = File::open(&report.content);
-    let file = file.unwrap_or_else(|error| panic!("{path} cannot be opened: {error}"));
-    let audio = wav::read(BufReader::new(file))
-        .unwrap_or_else(|error| panic!("{path} cannot be read: {error}"));
+    let mut channels: Vec<Audio> = Vec::new();
+    for part in &report.parts {
+        let path = part.display();
+        let file = File::open(part);
+        let file = file.unwrap_or_else(|error| panic!("{path} cannot be opened: {error}"));
+        let more = wav::read_channels(BufReader::new(file))
+            .unwrap_or_else(|error| panic!("{path} cannot be read: {error}"));
+        channels.resize(more.len(), Audio::default());
+        for (channel, more) in channels.iter_mut().zip(more) {
+            channel.samples.extend(more.samples);
+        }
+    }
+    let mut all = channels.iter();
+    let mut audio = all.next().cloned().unwrap_or_default();
+    for channel in all {
+        let both = audio.samples.iter_mut().zip(&channel.samples);
+        both.for_each(|(sum, sample)| *sum = sum.saturating_add(*sample));
+    }
     let path = report.metadata.display();
     let text = std::fs::read(&report.metadata)
         .unwrap_or_else(|error| panic!("{path} cannot be opened: {error}"));
@@ -151,18 +193,26 @@ fn read_back(report: &RecordingReport) -> TestRecording {
     TestRecording {
         report: report.clone(),
         audio,
+        channels,
         metadata,
     }
 }
 
 fn kept(report: &RecordingReport) -> Kept {
-    let hash = |path: &std::path::Path| {
-        let hash = File::open(path).and_then(|file| Sha512Hex::of(BufReader::new(file)));
+    let hash = |paths: &[PathBuf]| {
+        let mut bytes: Box<dyn Read> = Box::new(std::io::empty());
+        for path in paths {
+            match File::open(path) {
+                Ok(file) => bytes = Box::new(bytes.chain(BufReader::new(file))),
+                Err(_) => return String::new(),
+            }
+        }
+        let hash = Sha512Hex::of(bytes);
         hash.map(|hash| hash.to_string()).unwrap_or_default()
     };
     Kept {
         id: report.recording_id.clone(),
-        content: hash(&report.content),
-        metadata: hash(&report.metadata),
+        content: hash(&report.parts),
+        metadata: hash(std::slice::from_ref(&report.metadata)),
     }
 }

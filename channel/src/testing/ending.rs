@@ -18,8 +18,13 @@ impl TestCall {
         let place = Location::caller();
         async move {
             self.settles(place).await;
-            if self.ended_by().is_some() {
-                let heard = nothing(&self.call.transcript());
+            if let Some(by) = self.ended_by() {
+                let mut heard = nothing(&self.call.transcript());
+                heard.push_str(match by {
+                    EndedBy::Bot => ": expect that with `is_hung_up_on`",
+                    EndedBy::Transfer => ": expect that with `is_transferred`",
+                    _ => "",
+                });
                 self.fails("to hang up", &heard, place);
             }
             self.begins(Step::HangsUp);

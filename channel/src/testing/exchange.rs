@@ -11,7 +11,7 @@ use onhook::{
 use tokio::sync::Notify;
 
 use super::fault::{Faults, Strike};
-use super::journal::Log;
+use super::saved_call::Log;
 
 /// The bot's host as the channel of a test sees it.
 #[derive(Clone)]

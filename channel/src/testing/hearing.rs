@@ -19,7 +19,8 @@ impl TestCall {
         async move {
             self.settles(place).await;
             let transcript = self.call.transcript();
-            let next = unread(&transcript, self.read).next();
+            let mut unread = unread(&transcript, self.read);
+            let next = unread.next();
             match next {
                 Some((at, heard)) if expected.is(heard) => {
                     self.read = at + 1;
@@ -27,7 +28,10 @@ impl TestCall {
                 }
                 _ => {
                     let heard = next.map(|(_, heard)| format!("heard   “{heard}”"));
-                    let heard = heard.unwrap_or_else(|| nothing(&transcript));
+                    let mut heard = heard.unwrap_or_else(|| nothing(&transcript));
+                    if unread.any(|(_, later)| expected.is(later)) {
+                        heard.push_str(" first: each is to be asked for in its turn");
+                    }
                     self.fails(&format!("to hear {expected}"), &heard, place)
                 }
             }

@@ -32,12 +32,15 @@
 //! # }
 //! ```
 //!
+//! Tests need the features `macros`, `rt` and `test-util` of tokio.
+//!
 //! A step that fails panics at the line of the test, and shows what was expected, what was heard, and the call so far.
 //!
-//! [`Fault`]s make results late, lost or doubled, commands fail and the disk full. A call's [`Journal`] can be saved
-//! and [replayed](Journal::replay) against the bot of another day.
+//! [`Fault`]s make results late, lost or doubled, commands fail and the disk full. A call's [`SavedCall`] can be saved
+//! and [replayed](SavedCall::replay) against the bot of another day.
 
 mod builder;
+mod command;
 mod difference;
 mod ended;
 mod ending;
@@ -47,10 +50,10 @@ mod failure;
 mod fault;
 mod folder;
 mod hearing;
-mod journal;
 mod passage;
 mod replay;
 mod rig;
+mod saved_call;
 mod span;
 mod step;
 mod test_call;
@@ -60,7 +63,7 @@ pub use builder::TestCallBuilder;
 pub use ended::{EndedCall, TestRecording};
 pub use expected::{Expected, contains};
 pub use fault::Fault;
-pub use journal::{Journal, JournalError};
 pub use passage::Passage;
 pub use replay::Replay;
+pub use saved_call::{SavedCall, SavedCallError};
 pub use test_call::TestCall;

@@ -64,7 +64,7 @@ impl Passage {
         let mut recordings = call.recordings().iter();
         let heard = |sounds: &Vec<Sound>| {
             let mut recordings = recordings.clone();
-            recordings.any(|recording| is_heard(&recording.audio.samples, sounds))
+            recordings.any(|recording| recording.tracks().any(|track| is_heard(track, sounds)))
         };
         if ways.any(heard) {
             return Ok(());
@@ -85,7 +85,10 @@ impl Passage {
         for recording in call.recordings() {
             let id = &recording.report.recording_id;
             for sound in uttered.said.iter().chain(&uttered.pressed).flatten() {
-                if let [at, ..] = find_all(&recording.audio.samples, &sound.samples)[..] {
+                let mut found = recording
+                    .tracks()
+                    .flat_map(|track| find_all(track, &sound.samples));
+                if let Some(at) = found.next() {
                     let ms = millis_of(at as u64);
                     return Err(format!("{} is heard at {ms} ms of {id}", sound.name));
                 }

@@ -1,30 +1,30 @@
-//! A journal, played to a bot again.
+//! A saved call, played to a bot again.
 
 use std::fmt;
 use std::panic::Location;
-use std::time::Duration;
 
 use onhook::Bot;
 
 use super::builder::TestCallBuilder;
 use super::difference::differences;
 use super::ended::EndedCall;
-use super::journal::Journal;
+use super::saved_call::SavedCall;
 use super::step::Step;
 use super::test_call::TestCall;
 
-/// What came of a journal that was replayed, beside what it was before.
+/// What came of a saved call that was replayed, beside what it was before.
 #[derive(Debug)]
 pub struct Replay {
-    before: Journal,
+    before: SavedCall,
     call: EndedCall,
 }
 
-impl Journal {
-    /// Plays the caller of the journal to a bot, at the same times, with the same faults.
+impl SavedCall {
+    /// Plays the saved caller to a bot, at the same times, with the same faults.
     ///
-    /// Numbers and language are those of the journal; a call that was set up with more is replayed with
-    /// [`replay_with`](Journal::replay_with).
+    /// Who calls whom in which language, how transfers go and how long the recogniser takes are those of the saved
+    /// call; a call whose channel or host was set up as well is replayed with
+    /// [`replay_with`](SavedCall::replay_with).
     ///
     /// # Panics
     /// Unless it is called on a tokio runtime whose time is paused.
@@ -32,18 +32,13 @@ impl Journal {
         self.replay_with(TestCall::builder(bot)).await
     }
 
-    /// Plays the caller of the journal in a call that is set up like this.
+    /// Plays the saved caller in a call whose channel and host are set up like this.
     ///
     /// # Panics
     /// Unless it is called on a tokio runtime whose time is paused.
     pub async fn replay_with(&self, mut builder: TestCallBuilder) -> Replay {
         let (header, mut steps) = (&self.header, self.steps());
-        builder.dial = (builder.dial)
-            .from(&header.from)
-            .to(&header.to)
-            .locale(&header.locale)
-            .conversation_id(&header.conversation_id)
-            .rings_for(Duration::from_millis(header.rings_for_ms));
+        builder.dial = header.dial(builder.dial);
         let mut step = steps.next();
         while let Some(Step::Suffers(order)) = step {
             builder = builder.order(order);
@@ -82,9 +77,9 @@ impl Replay {
 
     /// What is different, for people; empty if nothing is.
     ///
-    /// Lines with `-` are of the journal, lines with `+` of the replay. Ids and times of activities are of no account.
+    /// Lines with `-` are of the saved call, lines with `+` of the replay. Ids and times of activities are of no account.
     pub fn differences(&self) -> String {
-        differences(&self.before, &self.call.journal())
+        differences(&self.before, &self.call.saved())
     }
 
     /// The call as it was this time.

@@ -8,9 +8,9 @@ use super::exchange::Exchange;
 use super::failure::fail;
 use super::fault::Order;
 use super::folder::Folder;
-use super::journal::Log;
+use super::saved_call::Log;
 use super::step::Step;
-use crate::store::{Fault, FaultyDisk, Operation};
+use crate::store::{DiskFault, FaultyDisk, Operation};
 
 /// What stays of a call's surroundings when the call is over.
 pub(super) struct Rig {
@@ -56,7 +56,7 @@ fn fill(disk: &FaultyDisk) {
         Operation::Write,
         Operation::SetLen,
     ] {
-        disk.fail(Fault {
+        disk.fail(DiskFault {
             operation,
             after: 0,
             times: usize::MAX,

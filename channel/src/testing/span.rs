@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::ended::{EndedCall, TestRecording};
-use crate::media::{FRAME_DURATION, SAMPLE_RATE};
-use crate::store::metadata::TimelineEvent;
+use crate::media::{FRAME_DURATION, SAMPLE_RATE, samples_in};
+use crate::store::metadata::{PauseMode, TimelineEvent};
 
 pub(super) fn is_recorded(call: &EndedCall, time: &Range<Duration>) -> Result<(), String> {
     happened(call, time)?;
@@ -52,10 +52,8 @@ fn spans(call: &EndedCall) -> Result<Vec<Range<Duration>>, String> {
     let mut all = Vec::new();
     for recording in call.recordings() {
         let spans = spans_of(recording, call);
-        let told: Duration = spans
-            .iter()
-            .map(|span| span.end.saturating_sub(span.start))
-            .sum();
+        let heard = spans.iter().map(|span| span.end.saturating_sub(span.start));
+        let told = heard.sum::<Duration>() + silence_of(recording)?;
         let there = Duration::from_secs(recording.audio.samples.len() as u64) / SAMPLE_RATE;
         if told.abs_diff(there) > FRAME_DURATION {
             let id = &recording.report.recording_id;
@@ -88,4 +86,34 @@ fn spans_of(recording: &TestRecording, call: &EndedCall) -> Vec<Range<Duration>>
         }
     }
     spans
+}
+
+/// How much of a recording is the silence of pauses; nothing else may be in their place.
+fn silence_of(recording: &TestRecording) -> Result<Duration, String> {
+    let (mut silence, mut open) = (Duration::ZERO, None);
+    for entry in &recording.metadata.onhook.timeline {
+        match entry.event {
+            TimelineEvent::Pause {
+                mode: PauseMode::Silence,
+                ..
+            } => open = Some(entry.offset_ms),
+            TimelineEvent::Resume { .. }
+            | TimelineEvent::Stop { .. }
+            | TimelineEvent::End { .. } => {
+                let Some(start) = open.take() else { continue };
+                let pause = Duration::from_millis(entry.offset_ms.saturating_sub(start));
+                let at = |ms| usize::try_from(samples_in(Duration::from_millis(ms))).unwrap_or(0);
+                let samples = at(start)..at(entry.offset_ms);
+                let tracks = recording.channels.iter();
+                let mut silent = tracks.map(|track| track.samples.get(samples.clone()));
+                if !silent.all(|track| track.is_some_and(|track| track.iter().all(|s| *s == 0))) {
+                    let id = &recording.report.recording_id;
+                    return Err(format!("the pause at {start} ms of {id} is not silent"));
+                }
+                silence += pause;
+            }
+            _ => {}
+        }
+    }
+    Ok(silence)
 }

@@ -1,5 +1,6 @@
-//! What the caller of a test does, as it is written into the journal.
+//! What the caller of a test does, as it is saved.
 
+use onhook::Json;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Order;
@@ -11,6 +12,8 @@ pub(super) enum Step {
     Says(String),
     Plays(Playing),
     Presses(String),
+    /// Has the channel send the bot a command.
+    Commands(Sent),
     /// Until the bot has said everything.
     Listens,
     /// Milliseconds in which the test did nothing.
@@ -20,6 +23,13 @@ pub(super) enum Step {
     HangsUp,
     /// Waits until somebody else has ended the call.
     Ends,
+}
+
+/// A command as it is on the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Sent {
+    pub(super) name: String,
+    pub(super) data: Json,
 }
 
 /// Audio, and what is said in it.

@@ -4,17 +4,17 @@ use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
-use onhook::{AnyHost, Bot};
+use onhook::{AnyHost, Bot, Json};
 use tokio::time::Instant;
 
 use super::builder::TestCallBuilder;
 use super::failure::{fail, message};
 use super::fault::{Fault, Order};
-use super::journal::{Journal, millis};
 use super::rig::Rig;
-use super::step::{Playing, Step};
+use super::saved_call::{SavedCall, millis};
+use super::step::{Playing, Sent, Step};
 use crate::wav::Audio;
-use crate::{Call, EndedBy, Event, Transcript, Utterance};
+use crate::{Call, CommandFailed, EndedBy, Event, Transcript, Utterance};
 
 /// How long the bot may go on before the test is told that it does not come to an end, in the time of the call.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -29,7 +29,7 @@ pub struct TestCall {
     /// Lines of the transcript that the test has asked for.
     pub(super) read: usize,
     /// When the last step ended.
-    last: Instant,
+    pub(super) last: Instant,
 }
 
 impl TestCall {
@@ -100,7 +100,8 @@ impl TestCall {
         let (place, keys) = (Location::caller(), keys.to_owned());
         let no_key = |key: &char| crate::media::dtmf::tone(*key).is_none();
         if let Some(key) = keys.chars().find(no_key) {
-            fail(place, format!("“{key}” is no key of a telephone"));
+            let message = format!("“{key}” in “{keys}” is no key: 0 to 9, *, # and A to D are");
+            fail(place, message);
         }
         async move {
             let what = format!("to press {keys}");
@@ -163,11 +164,11 @@ impl TestCall {
     }
 
     /// The call until now, to be saved and replayed.
-    pub fn journal(&self) -> Journal {
-        self.rig.log.journal()
+    pub fn saved(&self) -> SavedCall {
+        self.rig.log.saved()
     }
 
-    /// Takes a step, of a test or of a journal; false if the call is over.
+    /// Takes a step, of a test or of a saved call; false if the call is over.
     pub(super) async fn take(&mut self, step: Step) -> bool {
         self.begins(step.clone());
         let done = match step {
@@ -177,6 +178,7 @@ impl TestCall {
                 self.call.says(utterance).await.is_ok()
             }
             Step::Presses(keys) => self.call.presses(&keys).await.is_ok(),
+            Step::Commands(sent) => self.command(&sent).await.is_some(),
             Step::Listens => self.falls_silent().await,
             Step::Waits(millis) => {
                 tokio::time::sleep(Duration::from_millis(millis)).await;
@@ -187,6 +189,12 @@ impl TestCall {
         };
         self.last = Instant::now();
         done
+    }
+
+    /// Has the channel send the bot a command; none if the bot takes too long to answer it.
+    pub(super) async fn command(&self, sent: &Sent) -> Option<Result<Option<Json>, CommandFailed>> {
+        let answer = self.call.command(&sent.name, &sent.data);
+        tokio::time::timeout(PATIENCE, answer).await.ok()
     }
 
     /// Waits until nothing is under way, in the call or beside it; false if that takes too long.
@@ -249,6 +257,9 @@ impl fmt::Debug for TestCall {
 
 /// Why there is nothing to hear.
 pub(super) fn nothing(transcript: &Transcript) -> String {
+    if let Some(Event::Unhandled(what)) = transcript.lines.last().map(|line| &line.what) {
+        return format!("the bot has no handler for this {what}, and the call is still up");
+    }
     match ended_by(transcript) {
         None => "the bot said nothing more, and the call is still up",
         Some(EndedBy::Bot) => "the bot has hung up",

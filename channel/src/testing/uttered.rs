@@ -39,7 +39,7 @@ impl Uttered {
         let mut uttered = Uttered::default();
         let (mut keys, mut played) = (String::new(), false);
         let wanted = plain(text);
-        for entry in call.journal().entries {
+        for entry in call.saved().entries {
             let words = match (entry.caller, entry.bot) {
                 (Some(Step::Says(text)), _) => words(&text, 100, Party::Caller),
                 (_, Some(sent)) => sent

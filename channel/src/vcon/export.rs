@@ -1,5 +1,6 @@
 use time::{Date, Duration, OffsetDateTime};
 
+use super::evidence::Place;
 use super::{Dialog, DialogType, PartyEvent, VCON, Vcon, history, party};
 use crate::store::metadata::Metadata;
 use crate::store::{Broken, Select, SessionId, Store, StoreError, StoredRecording, uuid, uuid_of};
@@ -75,16 +76,29 @@ fn vcon(conversation: &str, mut recordings: Vec<StoredRecording>) -> Result<Vcon
         .filter_map(|metadata| metadata.onhook.start_reason.bot_id.as_ref())
         .collect();
     let all: Vec<usize> = (0..ids.len()).collect();
-    let mut dialog = Vec::new();
+    let called = metadata.iter().find_map(|one| one.onhook.to.as_ref());
+    let teller = called.and_then(|called| ids.iter().position(|id| id == called));
+    let (mut dialog, mut analysis, mut attachments) = (Vec::new(), Vec::new(), Vec::new());
     for recording in &recordings {
         let parties = indices(&recording.metadata, &ids);
         let history = history::of_recording(&recording.metadata, &parties);
+        let place = Place {
+            metadata: &recording.metadata,
+            dialog: dialog.len(),
+            parties: &parties,
+            teller: teller.unwrap_or_default(),
+        };
+        attachments.extend(place.attachments());
+        analysis.extend(place.analyses());
+        let mut samples = 0;
         for part in &recording.metadata.onhook.parts {
+            let start = recording.metadata.time_of(crate::media::millis_of(samples));
+            samples += part.samples;
             dialog.push(Dialog {
                 kind: DialogType::Recording,
-                start: recording.metadata.chunk_start_time,
+                start,
                 duration: seconds(crate::media::millis_of(part.samples)),
-                parties: parties.clone(),
+                parties: channels(&recording.metadata, &parties),
                 recordings: None,
                 // The set is the last dialog; its index is known when all others are there.
                 recording_set: None,
@@ -110,7 +124,7 @@ fn vcon(conversation: &str, mut recordings: Vec<StoredRecording>) -> Result<Vcon
         kind: DialogType::RecordingSet,
         start,
         duration: seconds(millis(end - start)),
-        parties: all.clone(),
+        parties: all.iter().copied().map(Some).collect(),
         recordings: Some((0..set).collect()),
         recording_set: None,
         mediatype: None,
@@ -126,6 +140,8 @@ fn vcon(conversation: &str, mut recordings: Vec<StoredRecording>) -> Result<Vcon
         created_at: end,
         parties: ids.iter().map(party).collect(),
         dialog,
+        analysis,
+        attachments,
     })
 }
 
@@ -136,6 +152,21 @@ fn indices(metadata: &Metadata, ids: &[String]) -> Vec<usize> {
     participants
         .filter_map(|participant| position(&participant.participant_id))
         .collect()
+}
+
+/// Who is mixed into the one channel of a recording, or who is in each of several.
+fn channels(metadata: &Metadata, parties: &[usize]) -> Vec<Option<usize>> {
+    let count = metadata.recording_info.audio_configuration.channels;
+    if count < 2 {
+        return parties.iter().copied().map(Some).collect();
+    }
+    let participants = metadata.participants.iter().zip(parties);
+    let of = |channel| {
+        let mut participants = participants.clone();
+        let found = participants.find(|(participant, _)| participant.channel == Some(channel));
+        found.map(|(_, party)| *party)
+    };
+    (0..count).map(of).collect()
 }
 
 /// When a recording ended, by what happened last.
@@ -150,7 +181,7 @@ fn end(metadata: &Metadata) -> OffsetDateTime {
     clippy::cast_precision_loss,
     reason = "milliseconds of a call are far below 2^53"
 )]
-fn seconds(millis: u64) -> f64 {
+pub(super) fn seconds(millis: u64) -> f64 {
     millis as f64 / 1000.0
 }
 

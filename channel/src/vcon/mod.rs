@@ -11,16 +11,24 @@
 //!   talking, the recording does not have it.
 //! * Keys that were pressed while recording was paused are left out: `button` is required (section 4.3.13.1), and
 //!   which key it was is not known.
+//! * That those who were recorded were told of it is an attachment with the purpose `consent`, of the party that was
+//!   called: who answers for the call tells of the recording.
+//! * Where the caller interrupted the bot is an analysis of the type `report`, for each recording in which that
+//!   happened. No word of what was said is in either.
 //! * The `uuid` is one of version 8 with the time of the start, and otherwise depends on the id of the
 //!   conversation alone (section 4.1.2 would have a host name in it), so that the same call has the same.
 
+mod evidence;
 mod export;
 mod history;
 mod model;
 mod party;
 
 pub use export::{VconError, export, write};
-pub use model::{Dialog, DialogType, Party, PartyEvent, PartyHistory, Vcon};
+pub use model::{
+    Analysis, Attachment, BargedIn, Dialog, DialogType, Evidence, Party, PartyEvent, PartyHistory,
+    Vcon,
+};
 
 /// The file with the vCon, in the folder of the conversation.
 pub(crate) const VCON: &str = "call.vcon.json";

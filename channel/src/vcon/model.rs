@@ -17,6 +17,12 @@ pub struct Vcon {
     pub parties: Vec<Party>,
     /// The recordings in order, and the set of them.
     pub dialog: Vec<Dialog>,
+    /// What happened in the recordings that the history of the parties has no word for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub analysis: Vec<Analysis>,
+    /// That those who were recorded were told of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// Somebody in the call (section 4.2).
@@ -47,8 +53,9 @@ pub struct Dialog {
     pub start: OffsetDateTime,
     /// Seconds: of audio for a recording, from beginning to end for a set.
     pub duration: f64,
-    /// Who was mixed into its one channel, as indices into the parties.
-    pub parties: Vec<usize>,
+    /// Who was mixed into its one channel, or who is in each of its channels, as indices into the parties; none for a
+    /// channel in which nobody was heard (section 4.3.4).
+    pub parties: Vec<Option<usize>>,
     /// The recordings of a set, as indices into the dialogs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recordings: Option<Vec<usize>>,
@@ -112,6 +119,77 @@ pub enum PartyEvent {
         /// Which.
         button: String,
     },
+}
+
+/// A report on a dialog (section 4.5): where the caller interrupted the bot.
+///
+/// A party's history has no such event, and its events are a closed set (section 4.3.13.1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// `report`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// On what, as an index into the dialogs.
+    pub dialog: usize,
+    /// `application/json`.
+    pub mediatype: String,
+    /// `onhook`.
+    pub vendor: String,
+    /// `onhook-channel`.
+    pub product: String,
+    /// `onhook.barge-in/1`.
+    pub schema: String,
+    /// `json`: the body is part of the document.
+    pub encoding: String,
+    /// The interruptions, in order.
+    pub body: Vec<BargedIn>,
+}
+
+/// Somebody spoke into what the bot said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BargedIn {
+    /// Who, as an index into the parties.
+    pub party: usize,
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub time: OffsetDateTime,
+    /// Where in the dialog's audio, in seconds.
+    pub offset: f64,
+    /// Seconds of it that were heard.
+    pub played: f64,
+    /// Seconds that it would have had.
+    pub planned: f64,
+}
+
+/// A document of the call (section 4.4): that somebody was told of the recording.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// `consent`.
+    pub purpose: String,
+    /// When it was told.
+    #[serde(with = "rfc3339")]
+    pub start: OffsetDateTime,
+    /// Whose side of the line told it, as an index into the parties.
+    pub party: usize,
+    /// Which recording has it, as an index into the dialogs.
+    pub dialog: usize,
+    /// `application/json`.
+    pub mediatype: String,
+    /// `json`: the body is part of the document.
+    pub encoding: String,
+    /// What was told.
+    pub body: Evidence,
+}
+
+/// Evidence that somebody was told of the recording; whether that is consent is for a lawyer to say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Who was told, as an index into the parties.
+    pub party: usize,
+    /// How, and how it was answered: `announcement+continue`, `beep+continue`, an open set.
+    pub how: String,
+    /// Where in the dialog's audio, in seconds.
+    pub offset: f64,
 }
 
 impl Vcon {

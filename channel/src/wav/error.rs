@@ -34,6 +34,9 @@ pub enum WavProblem {
     /// The header speaks of no channels.
     #[error("there are no channels")]
     NoChannels,
+    /// More channels than are read one by one.
+    #[error("{0} channels are too many to be read one by one")]
+    ManyChannels(u16),
     /// The size of a block contradicts channels and sample size.
     #[error("blocks of {0} bytes do not fit {1} channels of {2} bits")]
     BlockSize(u16, u16, u16),
@@ -54,13 +57,16 @@ pub enum WavProblem {
         /// Bytes of audio by the length of the file.
         file: u64,
     },
+    /// What was to be written is not as many samples for each channel.
+    #[error("{0} samples are not as many for each of {1} channels")]
+    Uneven(usize, u16),
     /// The file could not be read or written.
     #[error(transparent)]
     Io(std::io::Error),
 }
 
 impl WavProblem {
-    pub(super) const fn at(self, at: u64) -> WavError {
+    pub(crate) const fn at(self, at: u64) -> WavError {
         WavError { at, problem: self }
     }
 }

@@ -105,6 +105,17 @@ impl Format {
             .sum();
         sum / f32::from(self.channels)
     }
+
+    pub(super) const fn channels(self) -> u16 {
+        self.channels
+    }
+
+    /// The sample of one channel, in units of an `i16`.
+    pub(super) fn channel(self, block: &[u8], channel: usize) -> f32 {
+        let mut samples = block.chunks_exact(self.coding.bytes());
+        let bytes = samples.nth(channel).unwrap_or_default();
+        self.coding.sample(bytes)
+    }
 }
 
 impl Coding {

@@ -6,8 +6,12 @@ pub const HEADER_BYTES: u64 = HEADER_LENGTH as u64;
 
 pub(super) const HEADER_LENGTH: usize = 80;
 
-/// The bytes of one 16-bit mono sample.
+/// The bytes of one 16-bit sample of one channel.
 pub(super) const SAMPLE_BYTES: u64 = 2;
+/// The most channels that a recording of ours has.
+const MOST_CHANNELS: u16 = 8;
+/// Where in the header the number of channels is.
+const CHANNELS_AT: usize = 58;
 const DS64_BYTES: u32 = 28;
 
 /// The 80 bytes in front of a recording: RIFF, a place for `ds64`, the format, and the size of the audio.
@@ -15,8 +19,8 @@ const DS64_BYTES: u32 = 28;
 /// | byte | up to 4 GiB | beyond |
 /// |---|---|---|
 /// | 0 | `RIFF`, size of all that follows, `WAVE` | `RF64`, `0xFFFFFFFF`, `WAVE` |
-/// | 12 | `JUNK`, 28, zeros | `ds64`, 28, size of all, size of the audio, samples, 0 |
-/// | 48 | `fmt `, 16, PCM, 16-bit mono at 16 kHz | the same |
+/// | 12 | `JUNK`, 28, zeros | `ds64`, 28, size of all, size of the audio, samples of each channel, 0 |
+/// | 48 | `fmt `, 16, PCM, 16 bits at 16 kHz, the channels | the same |
 /// | 72 | `data`, size of the audio | `data`, `0xFFFFFFFF` |
 ///
 /// Because the place is kept from the beginning, a file can become RF64 without being moved (EBU Tech 3306).
@@ -24,11 +28,19 @@ const DS64_BYTES: u32 = 28;
 pub struct Header {
     /// Bytes of audio after the header.
     pub data_bytes: u64,
+    /// Channels, 1 to 8; their samples stand side by side.
+    pub channels: u16,
 }
 
 impl Header {
+    /// Bytes of one sample of every channel.
+    pub(super) fn block_bytes(self) -> u64 {
+        SAMPLE_BYTES * u64::from(self.channels.max(1))
+    }
+
     /// The header as it stands in the file.
     pub fn encode(self) -> [u8; HEADER_LENGTH] {
+        let block_bytes = self.block_bytes();
         let riff_bytes = self.data_bytes.saturating_add(HEADER_BYTES - 8);
         let short = u32::try_from(riff_bytes)
             .ok()
@@ -38,7 +50,7 @@ impl Header {
             None => (
                 b"RF64",
                 b"ds64",
-                [riff_bytes, self.data_bytes, self.data_bytes / SAMPLE_BYTES],
+                [riff_bytes, self.data_bytes, self.data_bytes / block_bytes],
                 (u32::MAX, u32::MAX),
             ),
         };
@@ -53,11 +65,12 @@ impl Header {
             .put(b"fmt ")
             .put(&16_u32.to_le_bytes())
             .put(&1_u16.to_le_bytes())
-            .put(&1_u16.to_le_bytes());
+            .put(&self.channels.to_le_bytes());
+        let block = self.channels.saturating_mul(2);
         bytes
             .put(&SAMPLE_RATE.to_le_bytes())
-            .put(&(SAMPLE_RATE * 2).to_le_bytes());
-        bytes.put(&2_u16.to_le_bytes()).put(&16_u16.to_le_bytes());
+            .put(&SAMPLE_RATE.saturating_mul(block.into()).to_le_bytes());
+        bytes.put(&block.to_le_bytes()).put(&16_u16.to_le_bytes());
         bytes.put(b"data").put(&data_size.to_le_bytes());
         bytes.array
     }
@@ -74,7 +87,10 @@ impl Header {
         } else {
             data_size.into()
         };
-        let header = Self { data_bytes };
+        let header = Self {
+            data_bytes,
+            channels: channels(bytes),
+        };
         match bytes
             .iter()
             .zip(&header.encode())
@@ -90,6 +106,7 @@ impl Header {
         let wide = bytes.starts_with(b"RF");
         let model = Self {
             data_bytes: if wide { u64::MAX } else { 0 },
+            channels: channels(bytes),
         }
         .encode();
         let sizes = [4..8, 20..44, 76..80];
@@ -97,6 +114,21 @@ impl Header {
         let differs = pairs
             .find(|(at, (got, own))| got != own && !sizes.iter().any(|size| size.contains(at)));
         differs.map_or(Ok(()), |(at, _)| Err(WavProblem::Foreign.at(at as u64)))
+    }
+}
+
+/// The channels that a header speaks of; one if it does not, or of more than ours have.
+pub(super) fn channels(header: &[u8]) -> u16 {
+    let channels = match header.get(CHANNELS_AT..) {
+        Some(&[low, high, ..]) => u16::from_le_bytes([low, high]),
+        // A file may end between the two.
+        Some(&[low]) => low.into(),
+        _ => 1,
+    };
+    if (1..=MOST_CHANNELS).contains(&channels) {
+        channels
+    } else {
+        1
     }
 }
 
@@ -130,14 +162,19 @@ mod tests {
 
     #[test]
     fn becomes_rf64_when_a_size_no_longer_fits() {
-        for (data_bytes, wide) in [
-            (0, false),
-            (640, false),
-            (LAST_SHORT, false),
-            (LAST_SHORT + 1, true),
-            (1 << 40, true),
+        for (data_bytes, channels, wide) in [
+            (0, 1, false),
+            (640, 2, false),
+            (LAST_SHORT, 1, false),
+            (LAST_SHORT + 1, 1, true),
+            (1 << 40, 1, true),
+            (1 << 40, 2, true),
         ] {
-            let bytes = Header { data_bytes }.encode();
+            let header = Header {
+                data_bytes,
+                channels,
+            };
+            let bytes = header.encode();
             let at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
             let long = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
             assert_eq!(
@@ -154,7 +191,11 @@ mod tests {
                 assert_eq!((at(4), at(76)), (u32::MAX, u32::MAX));
                 assert_eq!(
                     (long(20), long(28), long(36)),
-                    (data_bytes + 72, data_bytes, data_bytes / 2)
+                    (
+                        data_bytes + 72,
+                        data_bytes,
+                        data_bytes / 2 / u64::from(channels)
+                    )
                 );
             } else {
                 assert_eq!(
@@ -162,15 +203,19 @@ mod tests {
                     (data_bytes + 72, data_bytes)
                 );
             }
-            assert_eq!(Header::decode(&bytes).unwrap(), Header { data_bytes });
+            assert_eq!(Header::decode(&bytes).unwrap(), header);
             Header::fits(&bytes).unwrap();
         }
     }
 
     #[test]
     fn every_changed_byte_is_seen() {
-        for data_bytes in [640, 5 << 32] {
-            let bytes = Header { data_bytes }.encode();
+        for (data_bytes, channels) in [(640, 1), (5 << 32, 1), (640, 2)] {
+            let header = Header {
+                data_bytes,
+                channels,
+            };
+            let bytes = header.encode();
             for at in 0..bytes.len() {
                 let mut changed = bytes;
                 changed[at] ^= 0x40;

@@ -10,7 +10,7 @@ mod writer;
 
 pub use error::{WavError, WavProblem};
 pub use header::{HEADER_BYTES, Header};
-pub use reader::{Audio, MAX_SAMPLES, read, read_at_most};
+pub use reader::{Audio, MAX_SAMPLES, read, read_at_most, read_channels};
 pub use repair::{Repaired, repair};
 pub use storage::Storage;
 pub use writer::Writer;

@@ -9,6 +9,8 @@ pub const MAX_SAMPLES: u64 = 4 * 3600 * SAMPLE_RATE as u64;
 
 /// A size that says "unknown" in a file that was streamed, and "see `ds64`" in RF64.
 const UNKNOWN: u32 = u32::MAX;
+/// The most channels that are read one by one.
+const MOST_CHANNELS: u16 = 64;
 /// The part of a `fmt ` chunk that has a meaning here.
 const FORMAT_BYTES: usize = 40;
 
@@ -38,6 +40,40 @@ pub fn read(source: impl Read) -> Result<Audio, WavError> {
 
 /// [`read`] with another limit on the samples at 16 kHz; memory stays in proportion to it.
 pub fn read_at_most(source: impl Read, limit: u64) -> Result<Audio, WavError> {
+    let mut data = open(source)?;
+    let format = data.format;
+    let mut tracks = data.decode(limit, 1, |block, _| format.mono(block))?;
+    Ok(tracks.pop().unwrap_or_default())
+}
+
+/// As [`read`], each channel for itself: the caller and the bot of an unmixed recording. There are as many as the file
+/// has; each has at most [`MAX_SAMPLES`] samples.
+///
+/// ```
+/// use std::io::Cursor;
+/// use onhook_channel::wav::{self, Writer};
+///
+/// let mut writer = Writer::with_channels(Cursor::new(Vec::new()), 2)?;
+/// writer.append(&[1, -1, 2, -2])?;
+/// let channels = wav::read_channels(writer.finish()?.into_inner().as_slice())?;
+/// assert_eq!(channels[0].samples, [1, 2]);
+/// assert_eq!(channels[1].samples, [-1, -2]);
+/// # Ok::<_, onhook_channel::wav::WavError>(())
+/// ```
+pub fn read_channels(source: impl Read) -> Result<Vec<Audio>, WavError> {
+    let mut data = open(source)?;
+    let format = data.format;
+    let channels = format.channels();
+    if channels > MOST_CHANNELS {
+        return Err(WavProblem::ManyChannels(channels).at(data.source.at));
+    }
+    data.decode(MAX_SAMPLES, channels.into(), |block, channel| {
+        format.channel(block, channel)
+    })
+}
+
+/// Reads up to the audio.
+fn open<R: Read>(source: R) -> Result<Data<R>, WavError> {
     let mut source = Source {
         inner: source,
         at: 0,
@@ -77,7 +113,11 @@ pub fn read_at_most(source: impl Read, limit: u64) -> Result<Audio, WavError> {
                 } else {
                     size.into()
                 };
-                return decode(&mut source, format, size, limit);
+                return Ok(Data {
+                    source,
+                    format,
+                    size,
+                });
             }
             _ => source.skip(padded(size), "the chunks before the audio")?,
         }
@@ -89,42 +129,69 @@ fn padded(size: u32) -> u64 {
     u64::from(size) + u64::from(size % 2)
 }
 
-fn decode(
-    source: &mut Source<impl Read>,
+/// A file that was read up to its audio.
+struct Data<R> {
+    source: Source<R>,
     format: Format,
+    /// Bytes of the audio.
     size: u64,
-    limit: u64,
-) -> Result<Audio, WavError> {
-    let unsupported = || WavProblem::Rate(format.rate).at(source.at);
-    let mut resampler = Resampler::new(format.rate, SAMPLE_RATE).ok_or_else(unsupported)?;
-    let block = format.block_bytes();
-    let mut buffer = vec![0; block * (16_384 / block).max(1)];
-    let (mut samples, mut left) = (Vec::new(), size);
-    while left > 0 {
-        let wanted = usize::try_from(left)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
-        let buffer = &mut buffer[..wanted];
-        let got = source.take(buffer)?;
-        resampler.push(
-            buffer[..got]
-                .chunks_exact(block)
-                .map(|block| format.mono(block)),
-            &mut samples,
-        );
-        if samples.len() as u64 > limit {
+}
+
+impl<R: Read> Data<R> {
+    /// Brings tracks of the file to the rate of the channel; `sample` gives that of a track in a block.
+    fn decode(
+        &mut self,
+        limit: u64,
+        tracks: usize,
+        sample: impl Fn(&[u8], usize) -> f32,
+    ) -> Result<Vec<Audio>, WavError> {
+        let Data {
+            source,
+            format,
+            size,
+        } = self;
+        let unsupported = || WavProblem::Rate(format.rate).at(source.at);
+        let resampler = || Resampler::new(format.rate, SAMPLE_RATE).ok_or_else(unsupported);
+        let resamplers = std::iter::repeat_with(resampler).take(tracks);
+        let mut resamplers = resamplers.collect::<Result<Vec<_>, _>>()?;
+        let mut audio = vec![Audio::default(); tracks];
+        let too_long = |audio: &[Audio]| {
+            let longest = audio.iter().map(|track| track.samples.len()).max();
+            longest.unwrap_or_default() as u64 > limit
+        };
+        let block = format.block_bytes();
+        let mut buffer = vec![0; block * (16_384 / block).max(1)];
+        let mut left = *size;
+        while left > 0 {
+            let wanted = usize::try_from(left)
+                .unwrap_or(usize::MAX)
+                .min(buffer.len());
+            let buffer = &mut buffer[..wanted];
+            let got = source.take(buffer)?;
+            for (track, (resampler, audio)) in resamplers.iter_mut().zip(&mut audio).enumerate() {
+                resampler.push(
+                    buffer[..got]
+                        .chunks_exact(block)
+                        .map(|block| sample(block, track)),
+                    &mut audio.samples,
+                );
+            }
+            if too_long(&audio) {
+                return Err(WavProblem::TooLong(limit).at(source.at));
+            }
+            if got < wanted {
+                break;
+            }
+            left -= got as u64;
+        }
+        for (resampler, audio) in resamplers.into_iter().zip(&mut audio) {
+            resampler.finish(&mut audio.samples);
+        }
+        if too_long(&audio) {
             return Err(WavProblem::TooLong(limit).at(source.at));
         }
-        if got < wanted {
-            break;
-        }
-        left -= got as u64;
+        Ok(audio)
     }
-    resampler.finish(&mut samples);
-    if samples.len() as u64 > limit {
-        return Err(WavProblem::TooLong(limit).at(source.at));
-    }
-    Ok(Audio { samples })
 }
 
 /// A reader that knows where it is.

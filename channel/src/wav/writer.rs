@@ -1,10 +1,11 @@
 use std::io::SeekFrom;
+use std::mem;
 
 use super::Storage;
 use super::error::{WavError, WavProblem};
-use super::header::{HEADER_BYTES, HEADER_LENGTH, Header, SAMPLE_BYTES};
+use super::header::{HEADER_BYTES, HEADER_LENGTH, Header};
 
-/// Writes 16 kHz 16-bit mono into a WAV file that is whole after every [`Writer::refresh_header`].
+/// Writes 16-bit audio at 16 kHz into a WAV file that is whole after every [`Writer::refresh_header`].
 ///
 /// After an error nothing is lost but the samples of the failed call: the next call begins where the last good
 /// one ended, over whatever a half-done write has left there.
@@ -23,18 +24,26 @@ use super::header::{HEADER_BYTES, HEADER_LENGTH, Header, SAMPLE_BYTES};
 #[derive(Debug)]
 pub struct Writer<S> {
     storage: S,
-    data_bytes: u64,
+    header: Header,
     /// Whether the storage stands at the end of the good samples, with nothing after them.
     settled: bool,
     buffer: Vec<u8>,
 }
 
 impl<S: Storage> Writer<S> {
-    /// Begins a recording in an empty file with a header for no samples.
+    /// Begins a mono recording in an empty file with a header for no samples.
     pub fn create(storage: S) -> Result<Self, WavError> {
+        Self::with_channels(storage, 1)
+    }
+
+    /// As [`Writer::create`], with so many channels, 1 to 8.
+    pub fn with_channels(storage: S, channels: u16) -> Result<Self, WavError> {
         let mut writer = Self {
             storage,
-            data_bytes: 0,
+            header: Header {
+                data_bytes: 0,
+                channels,
+            },
             settled: false,
             buffer: Vec::new(),
         };
@@ -50,7 +59,7 @@ impl<S: Storage> Writer<S> {
         let (bytes, length) = load(&mut storage)?;
         let header = Header::decode(&bytes)?;
         let file = length - HEADER_BYTES;
-        if header.data_bytes != file || !file.is_multiple_of(SAMPLE_BYTES) {
+        if header.data_bytes != file || !file.is_multiple_of(header.block_bytes()) {
             return Err(WavProblem::Unfinished {
                 header: header.data_bytes,
                 file,
@@ -59,20 +68,25 @@ impl<S: Storage> Writer<S> {
         }
         Ok(Self {
             storage,
-            data_bytes: file,
+            header,
             settled: false,
             buffer: Vec::new(),
         })
     }
 
-    /// Samples written so far, with those before a [`Writer::reopen`].
-    pub const fn samples(&self) -> u64 {
-        self.data_bytes / SAMPLE_BYTES
+    /// Samples of each channel so far, with those before a [`Writer::reopen`].
+    pub fn samples(&self) -> u64 {
+        self.header.data_bytes / self.header.block_bytes()
+    }
+
+    /// Channels of the file.
+    pub const fn channels(&self) -> u16 {
+        self.header.channels
     }
 
     /// Bytes of the file so far, with its header.
     pub const fn bytes(&self) -> u64 {
-        HEADER_BYTES + self.data_bytes
+        HEADER_BYTES + self.header.data_bytes
     }
 
     /// What is written into.
@@ -82,29 +96,42 @@ impl<S: Storage> Writer<S> {
         &mut self.storage
     }
 
-    /// Adds samples to the end; all of them are in the file, or none counts.
+    /// Adds samples to the end, those of the channels side by side; all of them are in the file, or none counts.
     pub fn append(&mut self, samples: &[i16]) -> Result<(), WavError> {
-        self.settle()?;
-        self.buffer.resize(2 * samples.len(), 0);
-        for (bytes, sample) in self.buffer.chunks_exact_mut(2).zip(samples) {
+        let mut bytes = mem::take(&mut self.buffer);
+        bytes.resize(2 * samples.len(), 0);
+        for (bytes, sample) in bytes.chunks_exact_mut(2).zip(samples) {
             bytes.copy_from_slice(&sample.to_le_bytes());
         }
+        let appended = self.append_bytes(&bytes);
+        self.buffer = bytes;
+        appended
+    }
+
+    /// As [`Writer::append`], of samples that are little-endian bytes already; half a sample at the end is left out.
+    pub(crate) fn append_bytes(&mut self, bytes: &[u8]) -> Result<(), WavError> {
+        let (samples, _half) = bytes.as_chunks::<2>();
+        if !samples
+            .len()
+            .is_multiple_of(self.header.channels.max(1).into())
+        {
+            return Err(WavProblem::Uneven(samples.len(), self.header.channels).at(self.bytes()));
+        }
+        let bytes = samples.as_flattened();
+        self.settle()?;
         let at = self.bytes();
         self.settled = false;
         self.storage
-            .write_all(&self.buffer)
+            .write_all(bytes)
             .map_err(|error| WavProblem::Io(error).at(at))?;
-        self.data_bytes += self.buffer.len() as u64;
+        self.header.data_bytes += bytes.len() as u64;
         self.settled = true;
         Ok(())
     }
 
     /// Brings the sizes in the header up to date, and makes it RF64 once they no longer fit into 32 bits.
     pub fn refresh_header(&mut self) -> Result<(), WavError> {
-        let header = Header {
-            data_bytes: self.data_bytes,
-        }
-        .encode();
+        let header = self.header.encode();
         self.settled = false;
         place(&mut self.storage, &header)?;
         self.settle()

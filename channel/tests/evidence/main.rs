@@ -3,6 +3,7 @@
 
 mod calls;
 mod deletion;
+mod draft;
 mod events;
 mod foreign;
 mod kill;

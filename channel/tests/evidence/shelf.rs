@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use onhook_channel::store::metadata::{
     SessionRecord, SessionState, StartReason, TimelineEntry, TimelineEvent,
 };
-use onhook_channel::store::{Fault, FaultyDisk, Operation, SessionFile, SessionId, Store};
+use onhook_channel::store::{DiskFault, FaultyDisk, Operation, SessionFile, SessionId, Store};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, Month, OffsetDateTime};
 
@@ -185,7 +185,7 @@ pub(crate) fn dies_at(disk: &FaultyDisk, operations: &[Operation], at: usize) {
         O::SyncDir,
     ] {
         let before = &operations[..at];
-        disk.fail(Fault {
+        disk.fail(DiskFault {
             operation,
             after: before.iter().filter(|other| **other == operation).count(),
             times: usize::MAX,

@@ -5,7 +5,7 @@ use onhook::activity::Json;
 use onhook::prelude::*;
 use serde::Deserialize;
 
-struct Recorder;
+pub(crate) struct Recorder;
 
 #[bot]
 impl Recorder {

@@ -11,7 +11,7 @@ mod telemetry;
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -283,10 +283,11 @@ impl<B: Bot> Host<B> {
             let limit = host.0.turn_timeout;
             let conversation = Arc::clone(visit.conversation());
             let turn = Turn::new(activity, connector, conversation, Arc::clone(settings));
+            let running = pin!(run(bot, &turn, limit));
             #[cfg(feature = "http")]
-            return telemetry::observed::<B>(&turn, run(bot, &turn, limit)).await;
+            return telemetry::observed::<B>(&turn, running).await;
             #[cfg(not(feature = "http"))]
-            run(bot, &turn, limit).await
+            running.await
         }))
     }
 }

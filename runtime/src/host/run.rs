@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,10 +23,11 @@ pub(crate) async fn run<B: Bot>(
     turn: &Turn,
     limit: Option<Duration>,
 ) -> Result<TurnOutcome> {
-    let turning = caught(turn_of(bot, turn));
+    // Pinned here, once: a future that is handed on by value is in the next one twice.
+    let mut turning = pin!(turn_of(bot, turn));
     let ran = match limit {
-        None => turning.await,
-        Some(limit) => match tokio::time::timeout(limit, turning).await {
+        None => caught(turning.as_mut()).await,
+        Some(limit) => match tokio::time::timeout(limit, caught(turning.as_mut())).await {
             Ok(ran) => ran,
             Err(_late) => Err(TimedOut(limit).into()),
         },
@@ -36,7 +37,7 @@ pub(crate) async fn run<B: Bot>(
         Err(error) => error,
     };
     turn.fail(error.clone());
-    let taken = caught(async { bot.on_error(turn).await }).await;
+    let taken = caught(pin!(async { bot.on_error(turn).await })).await;
     if *turn.kind() == ActivityType::Command && !turn.answered() {
         // A11300: a command that failed is answered with an error. If that fails too, the first error says why.
         let _ = answer(turn, CommandReply::failure(explain(&error))).await;
@@ -80,18 +81,19 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
 }
 
 async fn answer(turn: &Turn, reply: CommandReply) -> Result<()> {
-    turn.send(reply.answering(turn.activity())?).await.map(drop)
+    let sending = turn.send(reply.answering(turn.activity())?);
+    sending.await.map(drop)
 }
 
 /// Makes an error of a panic, so that it costs its turn and nothing else.
-async fn caught<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
+fn caught<T>(
+    mut future: Pin<&mut impl Future<Output = Result<T>>>,
+) -> impl Future<Output = Result<T>> {
+    poll_fn(move |context| {
         // Nothing of the future is looked at again after it panicked.
         catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)))
             .unwrap_or_else(|panic| Poll::Ready(Err(Panicked(message(&*panic)).into())))
     })
-    .await
 }
 
 /// A handler panicked; the text is the panic's message.

@@ -1,6 +1,7 @@
 //! What is told of a turn: a span, and counters.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use tracing::{Instrument, Level, field, span_enabled};
 
@@ -15,7 +16,7 @@ use crate::turn::Turn;
 /// `handler`, `outcome`. What people say is no part of it.
 pub(super) async fn observed<B: Bot>(
     turn: &Turn,
-    running: impl Future<Output = Result<TurnOutcome, Error>>,
+    running: Pin<&mut impl Future<Output = Result<TurnOutcome, Error>>>,
 ) -> Result<TurnOutcome, Error> {
     #[cfg(feature = "otel")]
     let began = std::time::Instant::now();
@@ -41,7 +42,7 @@ pub(super) async fn observed<B: Bot>(
 
 async fn traced<B: Bot>(
     turn: &Turn,
-    running: impl Future<Output = Result<TurnOutcome, Error>>,
+    running: Pin<&mut impl Future<Output = Result<TurnOutcome, Error>>>,
 ) -> Result<TurnOutcome, Error> {
     let activity = turn.activity();
     let span = tracing::info_span!(

@@ -150,9 +150,11 @@ fn unauthorized(message: &str) -> Problem {
 
 impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Problem {
+        let problem = Problem::new(error.status(), error.code(), error.to_string());
         match error.status() {
-            StatusCode::UNAUTHORIZED => unauthorized(&error.to_string()),
-            status => Problem::new(status, "Forbidden", error.to_string()),
+            StatusCode::UNAUTHORIZED => problem.with_header(header::WWW_AUTHENTICATE, "Bearer"),
+            StatusCode::SERVICE_UNAVAILABLE => problem.with_header(header::RETRY_AFTER, "5"),
+            _ => problem,
         }
     }
 }

@@ -2,7 +2,6 @@
 
 mod connect;
 
-use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -189,6 +188,3 @@ impl HttpClientBuilder {
         }
     }
 }
-
-/// What a connection can fail with, before it is known to be one.
-type Failure = Box<dyn Error + Send + Sync>;

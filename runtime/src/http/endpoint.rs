@@ -14,7 +14,7 @@ use http::{Request, Response, StatusCode, header};
 use http_body::Body;
 use tower_service::Service;
 
-use super::access::Access;
+use super::access::{Access, Caught};
 use super::connector::ConnectorClient;
 use super::intake::{self, BoxError};
 use super::outgoing::{Mode, Outgoing};
@@ -111,24 +111,33 @@ impl<B: Bot + 'static> Endpoint<B> {
         head::check(head, limits.body)?;
         let caller = access.caller(head).await?;
         let body = intake::read(body, limits.body, limits.reading).await?;
-        let mut activity = intake::activity(&body)?;
+        let begun = self.begin(&body, caller)?;
         drop(body);
+        match begun {
+            Begun::Turn(started) => started.answered(limits).await,
+            Begun::Before(mode) => Ok(started::again(mode)),
+        }
+    }
+
+    /// Begins the turn that the body asks for. No `async fn`: it handles the activity, some kilobytes, which the
+    /// request's future then does not hold.
+    fn begin(&self, body: &[u8], caller: Caught) -> Result<Begun, Problem> {
+        let mut activity = intake::activity(body)?;
         let identity = caller.admit(&activity)?;
         // A2251: what the wire says of the caller is nothing to go by.
         activity.caller_id = identity.caller_id().map(Into::into);
-
         let Some(noted) = self.0.seen.take(&activity) else {
-            return Ok(started::again(Mode::of(&activity)));
+            return Ok(Begun::Before(Mode::of(&activity)));
         };
-        let started = self.start(activity, identity.scope());
+        let started = self.start(activity, identity.shared_scope());
         if started.is_err() {
             self.0.seen.forget(&noted);
         }
-        started?.answered(limits).await
+        started.map(Begun::Turn)
     }
 
     /// Starts the turn.
-    fn start(&self, activity: Activity, scope: Option<&str>) -> Result<Started, Problem> {
+    fn start(&self, activity: Activity, scope: Option<Arc<str>>) -> Result<Started, Problem> {
         let mode = Mode::of(&activity);
         let invoke = activity.kind == ActivityType::Invoke;
         let place = self.0.room.enter(&activity)?;
@@ -163,6 +172,13 @@ impl<B: Bot + 'static> Endpoint<B> {
             turn,
         })
     }
+}
+
+/// What becomes of an activity.
+enum Begun {
+    Turn(Started),
+    /// It came before, and asks for an answer of this mode.
+    Before(Mode),
 }
 
 impl<B> Clone for Endpoint<B> {

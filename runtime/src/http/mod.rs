@@ -1,6 +1,6 @@
 //! Bots on the network: the HTTP host, the connector's client, and authentication.
 //!
-//! [`serve`](crate::serve) does it all for one bot and an environment; [`Server`] and [`Endpoint`] are for what it
+//! [`serve`] does it all for one bot and an environment; [`Server`] and [`Endpoint`] are for what it
 //! leaves open. A request takes this way: its head is checked, then its token, then its body is read; what only the
 //! activity shows is checked, and the turn takes its place among those of its conversation. What the bot sends goes
 //! out through the [`ConnectorClient`](connector::ConnectorClient), or in the response if the activity asks for it.

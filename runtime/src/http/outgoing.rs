@@ -34,8 +34,8 @@ pub(super) struct Outgoing {
 enum Way {
     /// Each by a request to the channel.
     Post(ConnectorClient),
-    /// All in the response, together.
-    Collect(Mutex<Vec<Activity>>),
+    /// All in the response, together: the JSON of each, with commas between them.
+    Collect(Mutex<Vec<u8>>),
     /// Each in the response, at once.
     Stream(mpsc::Sender<Bytes>),
 }
@@ -67,8 +67,8 @@ impl Outgoing {
         (Outgoing::by(Way::Stream(sender)), events)
     }
 
-    /// What was collected.
-    pub(super) fn collected(&self) -> Vec<Activity> {
+    /// What was collected: the elements of a JSON array.
+    pub(super) fn collected(&self) -> Vec<u8> {
         match &self.way {
             Way::Collect(activities) => std::mem::take(&mut lock(activities)),
             Way::Post(_) | Way::Stream(_) => Vec::new(),
@@ -122,19 +122,36 @@ impl Outgoing {
         }
     }
 
-    async fn carry(&self, activity: Activity) -> Result<ResourceResponse, SendError> {
-        let _turn = self.order.lock().await;
+    /// Not an `async fn`: its future would hold the activity, some kilobytes.
+    fn carry(&self, activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>> {
         match &self.way {
-            Way::Post(client) => client.send(activity).await,
+            Way::Post(client) => {
+                let sending = client.send(activity);
+                Box::pin(async move {
+                    let _turn = self.order.lock().await;
+                    sending.await
+                })
+            }
             Way::Collect(activities) => {
-                lock(activities).push(activity);
-                Ok(ResourceResponse::default())
+                let text = activity.to_json();
+                Box::pin(async move {
+                    let mut activities = lock(activities);
+                    if !activities.is_empty() {
+                        activities.push(b',');
+                    }
+                    activities.extend_from_slice(text.as_bytes());
+                    Ok(ResourceResponse::default())
+                })
             }
             Way::Stream(sender) => {
-                let sent = sender.send(event("activity", &activity.to_json())).await;
-                sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
-                self.began.store(true, Ordering::Relaxed);
-                Ok(ResourceResponse::default())
+                let event = event("activity", &activity.to_json());
+                Box::pin(async move {
+                    let _turn = self.order.lock().await;
+                    let sent = sender.send(event).await;
+                    sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
+                    self.began.store(true, Ordering::Relaxed);
+                    Ok(ResourceResponse::default())
+                })
             }
         }
     }
@@ -171,7 +188,7 @@ impl Connector for Outgoing {
             ActivityType::Trace if activity.channel_id.as_deref() != Some("emulator") => {
                 Box::pin(async { Ok(ResourceResponse::default()) })
             }
-            _ => Box::pin(self.carry(activity)),
+            _ => self.carry(activity),
         }
     }
 

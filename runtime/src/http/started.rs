@@ -11,7 +11,7 @@ use tokio::task::{JoinError, JoinHandle};
 use super::outgoing::{Mode, Outgoing};
 use super::problem::Problem;
 use super::reply::ReplyBody;
-use crate::activity::{Activity, ExpectedReplies, Json};
+use crate::activity::Json;
 use crate::error::Error;
 use crate::host::TurnOutcome;
 use crate::outcome::InvokeResponse;
@@ -42,7 +42,7 @@ pub(super) struct Started {
 /// The answer to an activity that was answered before.
 pub(super) fn again(mode: Mode) -> Response<ReplyBody> {
     match mode {
-        Mode::ExpectReplies => replies(Vec::new(), None, StatusCode::OK),
+        Mode::ExpectReplies => replies(&[], None, StatusCode::OK),
         Mode::Normal | Mode::Stream => ReplyBody::empty(StatusCode::OK),
     }
 }
@@ -79,7 +79,7 @@ impl Started {
             (StatusCode::OK, None)
         };
         if collects {
-            return Ok(replies(self.outgoing.collected(), body, status));
+            return Ok(replies(&self.outgoing.collected(), body.as_ref(), status));
         }
         Ok(match body {
             Some(body) => ReplyBody::json(status, Bytes::copy_from_slice(body.as_str().as_bytes())),
@@ -144,18 +144,17 @@ fn valid(status: u16) -> StatusCode {
     }
 }
 
-fn replies(
-    activities: Vec<Activity>,
-    body: Option<Json>,
-    status: StatusCode,
-) -> Response<ReplyBody> {
-    let replies = ExpectedReplies {
-        activities: Some(activities),
-        body,
-        ..ExpectedReplies::default()
-    };
-    match serde_json::to_vec(&replies) {
-        Ok(document) => ReplyBody::json(status, document.into()),
-        Err(_) => failed().into_response(),
+/// The JSON object `ExpectedReplies`; `activities` are the elements of its array.
+fn replies(activities: &[u8], body: Option<&Json>, status: StatusCode) -> Response<ReplyBody> {
+    let body = body.map_or("", Json::as_str);
+    let mut document = Vec::with_capacity(activities.len() + body.len() + 32);
+    document.extend_from_slice(b"{\"activities\":[");
+    document.extend_from_slice(activities);
+    document.push(b']');
+    if !body.is_empty() {
+        document.extend_from_slice(b",\"body\":");
+        document.extend_from_slice(body.as_bytes());
     }
+    document.push(b'}');
+    ReplyBody::json(status, document.into())
 }

@@ -38,7 +38,7 @@ impl Variables {
     pub(super) fn read() -> Result<Variables, SettingError> {
         let credentials = Credentials::from_env()?;
         let authenticator = match &credentials {
-            Some(credentials) => Some(Authenticator::builder(credentials.app_id()).build()?),
+            Some(credentials) => Some(credentials.authenticator().build()?),
             None => None,
         };
         let host = variable("HOST")?

@@ -1,4 +1,4 @@
-//! What a recording holds and how it is written, as words of a start command.
+//! What a recording holds and how it is written, as words of the commands.
 
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -21,8 +21,13 @@ pub enum ContentType {
 pub enum ChannelType {
     /// `mixed`, or 0: one channel with everyone.
     Mixed,
-    /// `unmixed`, or 1: a channel for each party.
+    /// `unmixed`, or 1: a channel for each party, in the order in which they are first heard. So it is with Azure
+    /// unless an order is given (`audioChannelParticipantOrdering` of its start); the recording's metadata say who
+    /// is on which channel.
     Unmixed,
+    /// `stereo`: the caller on the left channel, the bot on the right, whoever is heard first. This word is not
+    /// Azure's; to whom only those are known, such a recording is an unmixed one.
+    Stereo,
 }
 
 /// The file format.
@@ -37,33 +42,54 @@ pub enum RecordingFormat {
     Mp4,
 }
 
+/// What stands in a recording for the time of a pause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PauseMode {
+    /// `skip`: nothing. The recording is shorter than the call.
+    #[default]
+    Skip,
+    /// `silence`: digital silence of the same length.
+    Silence,
+}
+
 /// A closed set of words, read in any letter case; clients that serialise enums by their number
-/// (the default of Newtonsoft.Json) are understood where `NUMBERED`: the number is the place in `WORDS`.
+/// (the default of Newtonsoft.Json) are understood for the first `NUMBERED` of `WORDS`, by their place.
 trait Vocabulary: Copy + PartialEq + 'static {
     const EXPECTED: &'static str;
     const WORDS: &'static [(&'static str, Self)];
-    const NUMBERED: bool;
+    const NUMBERED: usize;
 }
 
 impl Vocabulary for ContentType {
     const EXPECTED: &'static str = "\"audio\" (0) or \"audioVideo\" (1)";
     const WORDS: &'static [(&'static str, Self)] =
         &[("audio", Self::Audio), ("audioVideo", Self::AudioVideo)];
-    const NUMBERED: bool = true;
+    const NUMBERED: usize = 2;
 }
 
 impl Vocabulary for ChannelType {
-    const EXPECTED: &'static str = "\"mixed\" (0) or \"unmixed\" (1)";
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("mixed", Self::Mixed), ("unmixed", Self::Unmixed)];
-    const NUMBERED: bool = true;
+    const EXPECTED: &'static str = "\"mixed\" (0), \"unmixed\" (1) or \"stereo\"";
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("mixed", Self::Mixed),
+        ("unmixed", Self::Unmixed),
+        ("stereo", Self::Stereo),
+    ];
+    const NUMBERED: usize = 2;
 }
 
 impl Vocabulary for RecordingFormat {
     const EXPECTED: &'static str = "\"wav\", \"mp3\" or \"mp4\"";
     const WORDS: &'static [(&'static str, Self)] =
         &[("wav", Self::Wav), ("mp3", Self::Mp3), ("mp4", Self::Mp4)];
-    const NUMBERED: bool = false;
+    const NUMBERED: usize = 0;
+}
+
+impl Vocabulary for PauseMode {
+    const EXPECTED: &'static str = "\"skip\" or \"silence\"";
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("skip", Self::Skip), ("silence", Self::Silence)];
+    const NUMBERED: usize = 0;
 }
 
 struct Word<V>(PhantomData<V>);
@@ -85,7 +111,8 @@ impl<V: Vocabulary> Visitor<'_> for Word<V> {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<V, E> {
-        let place = usize::try_from(number).ok().filter(|_| V::NUMBERED);
+        let place = usize::try_from(number).ok();
+        let place = place.filter(|place| *place < V::NUMBERED);
         let found = place.and_then(|place| V::WORDS.get(place));
         found
             .map(|&(_, value)| value)
@@ -123,4 +150,4 @@ macro_rules! spoken {
     )+};
 }
 
-spoken!(ContentType, ChannelType, RecordingFormat);
+spoken!(ContentType, ChannelType, RecordingFormat, PauseMode);

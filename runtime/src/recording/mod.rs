@@ -19,6 +19,7 @@
 mod open_words;
 
 mod action;
+mod annotate;
 mod billing;
 mod command_id;
 mod control;
@@ -33,6 +34,8 @@ mod state;
 mod status;
 
 pub use action::{Action, Dialect};
+pub(crate) use annotate::ANNOTATE;
+pub use annotate::RecordingAnnotate;
 pub use billing::{BillingPolicy, MicroUsd};
 pub use command_id::{CommandId, Fingerprint};
 pub use control::{RecordingPause, RecordingResume, RecordingStop};
@@ -40,7 +43,7 @@ pub use end_reason::EndReason;
 pub use error_codes::ErrorCode;
 pub use ledger::{Ledger, Seen};
 pub use machine::{Effect, Machine, ResumePolicy, StaleTransition, StartOptions, Transition};
-pub use media_type::{ChannelType, ContentType, RecordingFormat};
+pub use media_type::{ChannelType, ContentType, PauseMode, RecordingFormat};
 pub use metadata::{MAX_METADATA_BYTES, MAX_METADATA_KEYS, MetadataError, check_metadata};
 pub use start::RecordingStart;
 pub use state::{Phase, State};

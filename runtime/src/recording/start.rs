@@ -1,6 +1,7 @@
 //! The data of a start command.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -46,17 +47,41 @@ pub struct RecordingStart {
     /// Open the session paused, so that nothing is kept before the first resume.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pause_on_start: bool,
+    /// The most audio the recording may have, in whole milliseconds; the channel decides when left out. It ends then, with
+    /// [`EndReason::MaxDurationExceeded`](super::EndReason::MaxDurationExceeded).
+    #[serde(
+        rename = "maxDurationMs",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "as_millis"
+    )]
+    pub max_duration: Option<Duration>,
 }
 
-/// What may stand in the JSON.
+#[allow(clippy::ref_option, reason = "serde hands a reference to the field")]
+fn as_millis<S: serde::Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let millis = duration.unwrap_or_default().as_millis();
+    serializer.serialize_u64(u64::try_from(millis).unwrap_or(u64::MAX))
+}
+
+/// What may stand in the JSON; clients in .NET may write the names of its properties as they stand in the source.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct StartData {
+    #[serde(alias = "Metadata")]
     metadata: Option<BTreeMap<String, String>>,
+    #[serde(alias = "RecordingContentType")]
     recording_content_type: Option<ContentType>,
+    #[serde(alias = "RecordingChannelType")]
     recording_channel_type: Option<ChannelType>,
+    #[serde(alias = "RecordingFormatType")]
     recording_format_type: Option<RecordingFormat>,
+    #[serde(alias = "PauseOnStart")]
     pause_on_start: Option<bool>,
+    #[serde(alias = "MaxDurationMs")]
+    max_duration_ms: Option<u64>,
 }
 
 impl From<Option<StartData>> for RecordingStart {
@@ -67,6 +92,7 @@ impl From<Option<StartData>> for RecordingStart {
             channel_type: data.recording_channel_type,
             format: data.recording_format_type,
             pause_on_start: data.pause_on_start.unwrap_or_default(),
+            max_duration: data.max_duration_ms.map(Duration::from_millis),
         })
     }
 }
@@ -90,6 +116,14 @@ impl RecordingStart {
     }
 
     /// Chooses one channel for everyone, or one for each.
+    ///
+    /// ```
+    /// use onhook::recording::{ChannelType, RecordingStart};
+    ///
+    /// let start = RecordingStart::new().channel_type(ChannelType::Stereo);
+    /// assert_eq!(serde_json::to_string(&start)?, r#"{"recordingChannelType":"stereo"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn channel_type(mut self, channel_type: ChannelType) -> Self {
         self.channel_type = Some(channel_type);
         self
@@ -104,6 +138,12 @@ impl RecordingStart {
     /// Opens the session paused.
     pub fn pause_on_start(mut self) -> Self {
         self.pause_on_start = true;
+        self
+    }
+
+    /// Limits how much audio the recording may have; a fraction of a millisecond is dropped.
+    pub fn max_duration(mut self, duration: Duration) -> Self {
+        self.max_duration = Some(duration);
         self
     }
 

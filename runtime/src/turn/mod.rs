@@ -5,7 +5,7 @@ mod recording;
 mod send;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -30,7 +30,8 @@ pub struct Turn {
     /// A command result has been sent.
     answered: AtomicBool,
     /// The mark of the handler that it has come to, or 0.
-    handler: AtomicU32,
+    #[cfg(feature = "http")]
+    handler: std::sync::atomic::AtomicU32,
     error: OnceLock<Error>,
     bag: bag::Bag,
 }
@@ -68,7 +69,8 @@ impl Turn {
             settings,
             responded: AtomicBool::new(false),
             answered: AtomicBool::new(false),
-            handler: AtomicU32::new(0),
+            #[cfg(feature = "http")]
+            handler: std::sync::atomic::AtomicU32::new(0),
             error: OnceLock::new(),
             bag: bag::Bag::default(),
         }
@@ -108,6 +110,7 @@ impl Turn {
         self.responded.load(Ordering::Relaxed)
     }
 
+    #[cfg(feature = "http")]
     #[inline]
     pub(crate) fn enter(&self, mark: u32) {
         self.handler.store(mark, Ordering::Relaxed);

@@ -81,9 +81,8 @@ impl Transport for Script {
         request: Request<Bytes>,
     ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async move {
-            let mut requests = self.requests.lock().unwrap();
-            requests.push((Instant::now(), request));
-            drop(requests);
+            let request = (Instant::now(), request);
+            self.requests.lock().unwrap().push(request);
             let answer = self.answers.lock().unwrap().pop_front();
             let response = |status: u16, body: &'static str| {
                 let mut response = Response::new(Bytes::from(body));
@@ -112,10 +111,18 @@ impl Transport for Script {
 pub(crate) struct Tokens {
     refused: Mutex<Vec<String>>,
     asked: Mutex<Vec<String>>,
-    pub(crate) fails: bool,
+    fails: bool,
 }
 
 impl Tokens {
+    /// Gives none.
+    pub(crate) fn failing() -> Tokens {
+        Tokens {
+            fails: true,
+            ..Tokens::default()
+        }
+    }
+
     /// The scopes that tokens were asked for.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()

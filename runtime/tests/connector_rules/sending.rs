@@ -13,10 +13,9 @@ fn to_call(mut activity: Activity) -> Activity {
 }
 
 fn to(service_url: &str) -> Activity {
-    Activity {
-        service_url: Some(service_url.into()),
-        ..to_call(Activity::message("hi"))
-    }
+    let mut activity = to_call(Activity::message("hi"));
+    activity.service_url = Some(service_url.into());
+    activity
 }
 
 const CONVERSATION: &str = "https://smba.trafficmanager.net/amer/v3/conversations/call%201";

@@ -14,8 +14,8 @@ async fn say(client: &ConnectorClient, url: &str) -> Result<(), ConnectorError> 
     service.send_to_conversation("c", &hi).await.map(drop)
 }
 
-fn bearer(token: &str) -> Option<String> {
-    Some(format!("Bearer {token}"))
+fn bearer(token: &str) -> String {
+    format!("Bearer {token}")
 }
 
 #[tokio::test]
@@ -36,7 +36,10 @@ async fn a_token_for_the_scope_goes_along() {
             ConnectorClient::SCOPE
         ]
     );
-    assert_eq!(script.header("authorization"), vec![bearer("token-1"); 3]);
+    assert_eq!(
+        script.header("authorization"),
+        vec![Some(bearer("token-1")); 3]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,7 +76,7 @@ async fn a_refused_token_is_replaced_once() {
         let client = builder(&script).tokens(tokens.clone()).build();
         let result = say(&client, URL).await;
         assert_eq!(result.is_ok(), done, "{result:?}");
-        let expected: Vec<_> = sent.into_iter().map(bearer).collect();
+        let expected: Vec<_> = sent.into_iter().map(bearer).map(Some).collect();
         assert_eq!(script.header("authorization"), expected);
         assert_eq!(tokens.refused(), refused);
     }
@@ -89,10 +92,7 @@ async fn without_tokens_a_401_is_a_refusal() {
 #[tokio::test]
 async fn without_a_token_nothing_is_sent() {
     let script = Script::new([]);
-    let tokens = Arc::new(Tokens {
-        fails: true,
-        ..Tokens::default()
-    });
+    let tokens = Arc::new(Tokens::failing());
     let client = builder(&script).tokens(tokens).build();
     let result = say(&client, URL).await;
     assert!(

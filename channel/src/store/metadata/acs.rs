@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::Extension;
-use crate::media::SAMPLE_RATE;
+use crate::media::{Channels, SAMPLE_RATE};
 use crate::store::rfc3339;
 
 /// The metadata of a recording: the latest documented form of Azure's ("Call recording overview", chunk metadata),
@@ -50,7 +50,7 @@ pub struct PauseResumeInterval {
 pub struct RecordingInfo {
     /// `audio`.
     pub content_type: String,
-    /// `mixed`.
+    /// `mixed` or `unmixed`.
     pub channel_type: String,
     /// `wav`.
     pub format: String,
@@ -58,19 +58,30 @@ pub struct RecordingInfo {
     pub audio_configuration: AudioConfiguration,
 }
 
-impl Default for RecordingInfo {
-    fn default() -> Self {
+impl From<Channels> for RecordingInfo {
+    fn from(channels: Channels) -> Self {
+        let count = u32::from(channels.count());
+        let channel_type = match channels {
+            Channels::Mixed => "mixed",
+            Channels::Unmixed { .. } => "unmixed",
+        };
         let audio_configuration = AudioConfiguration {
             sample_rate: SAMPLE_RATE,
-            bit_rate: SAMPLE_RATE * 16,
-            channels: 1,
+            bit_rate: SAMPLE_RATE * 16 * count,
+            channels: count,
         };
         Self {
             content_type: "audio".to_owned(),
-            channel_type: "mixed".to_owned(),
+            channel_type: channel_type.to_owned(),
             format: "wav".to_owned(),
             audio_configuration,
         }
+    }
+}
+
+impl Default for RecordingInfo {
+    fn default() -> Self {
+        Channels::default().into()
     }
 }
 
@@ -92,7 +103,7 @@ pub struct AudioConfiguration {
 pub struct Participant {
     /// The id of the account.
     pub participant_id: String,
-    /// The channel of an unmixed recording.
+    /// The channel of an unmixed recording, from 0; absent as long as nobody was heard, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<u32>,
 }

@@ -44,6 +44,9 @@ pub struct Extension {
     pub locale: Option<String>,
     /// What happened, in order.
     pub timeline: Vec<TimelineEntry>,
+    /// Samples of each channel in an audio file before the next is begun; absent if there is only one, however long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples_per_part: Option<u64>,
     /// The audio files.
     pub parts: Vec<Part>,
     /// Milliseconds of audio.

@@ -4,17 +4,24 @@
 //! what reads those reads these. Everything beyond it stands in one object, `onhook`.
 
 mod acs;
+mod chunk;
 mod extension;
 mod manifest;
+mod pauses;
 mod record;
 mod retention;
 mod timeline;
 
+pub use onhook::recording::PauseMode;
+
 pub use acs::{AudioConfiguration, Metadata, Participant, PauseResumeInterval, RecordingInfo};
+pub use chunk::Chunk;
 pub use extension::{
     Billing, Consent, Direction, Extension, Quality, SCHEMA, SessionState, StartReason,
 };
 pub use manifest::{ChainLink, Manifest};
 pub use record::SessionRecord;
 pub use retention::{RETENTION, Retention};
-pub use timeline::{PauseMode, TimelineEntry, TimelineEvent};
+pub use timeline::{TimelineEntry, TimelineEvent};
+
+pub(crate) use pauses::pauses;

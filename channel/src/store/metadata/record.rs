@@ -3,13 +3,14 @@ use std::collections::BTreeMap;
 use onhook::recording::BillingPolicy;
 use time::OffsetDateTime;
 
+use super::pauses::pauses;
 use super::{
-    Billing, ChainLink, Consent, Direction, Extension, Manifest, Metadata, Participant, PauseMode,
-    PauseResumeInterval, Quality, RecordingInfo, Retention, SCHEMA, SessionState, StartReason,
-    TimelineEntry, TimelineEvent,
+    Billing, ChainLink, Consent, Direction, Extension, Manifest, Metadata, Participant, Quality,
+    Retention, SCHEMA, SessionState, StartReason, TimelineEntry,
 };
-use crate::media::millis_of;
+use crate::media::{Channels, millis_of};
 use crate::store::{Part, SessionId};
+use crate::voice::Party;
 
 /// What a recorder knows about a session; [`SessionRecord::metadata`] works out the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,17 +39,21 @@ pub struct SessionRecord {
     pub to: Option<String>,
     /// The language of the call.
     pub locale: Option<String>,
-    /// The ids of those in the call.
+    /// The ids of those in the call: the caller, then the bot.
     pub participants: Vec<String>,
+    /// How they are spread over the channels of the audio.
+    pub channels: Channels,
     /// When recording began.
     pub started_at: OffsetDateTime,
     /// What happened, in order.
     pub timeline: Vec<TimelineEntry>,
     /// How those who were recorded were told of it.
     pub consent: Vec<Consent>,
+    /// Samples of each channel in an audio file before the next is begun.
+    pub samples_per_part: Option<u64>,
     /// The closed audio files.
     pub parts: Vec<Part>,
-    /// Samples in the audio file that is still open.
+    /// Samples of each channel in the audio that is still open.
     pub open_samples: u64,
     /// How it is charged.
     pub billing: BillingPolicy,
@@ -79,9 +84,11 @@ impl SessionRecord {
             to: None,
             locale: None,
             participants: Vec::new(),
+            channels: Channels::default(),
             started_at,
             timeline: Vec::new(),
             consent: Vec::new(),
+            samples_per_part: None,
             parts: Vec::new(),
             open_samples: 0,
             billing: BillingPolicy::default(),
@@ -96,15 +103,12 @@ impl SessionRecord {
     pub fn metadata(&self) -> Metadata {
         let closed: u64 = self.parts.iter().map(|part| part.samples).sum();
         let samples = closed + self.open_samples;
-        let pauses = self.pauses();
-        let paused_ms: u64 = pauses.iter().map(|(pause, _)| pause.duration).sum();
-        // A pause that is in the audio as silence is in its samples already, and is no recorded content.
-        let silent_ms: u64 = pauses
-            .iter()
-            .filter(|(_, silent)| *silent)
-            .map(|(pause, _)| pause.duration)
-            .sum();
         let audio_ms = millis_of(samples);
+        let pauses = pauses(&self.timeline, audio_ms);
+        let paused_ms: u64 = pauses.iter().map(|pause| pause.interval.duration).sum();
+        // A pause that is in the audio as silence is in its samples already, and is no recorded content.
+        let silent = pauses.iter().filter(|pause| pause.silent);
+        let silent_ms: u64 = silent.map(|pause| pause.interval.duration).sum();
         let recorded_ms = audio_ms.saturating_sub(silent_ms);
         let extension = Extension {
             schema: SCHEMA.to_owned(),
@@ -120,6 +124,7 @@ impl SessionRecord {
             to: self.to.clone(),
             locale: self.locale.clone(),
             timeline: self.timeline.clone(),
+            samples_per_part: self.samples_per_part,
             parts: self.chained_parts(),
             recorded_ms,
             paused_ms,
@@ -140,9 +145,9 @@ impl SessionRecord {
             chunk_index: 0,
             chunk_start_time: self.started_at,
             chunk_duration: audio_ms,
-            pause_resume_intervals: pauses.into_iter().map(|(pause, _)| pause).collect(),
-            recording_info: RecordingInfo::default(),
-            participants: self.participants.iter().cloned().map(participant).collect(),
+            pause_resume_intervals: pauses.into_iter().map(|pause| pause.interval).collect(),
+            recording_info: self.channels.into(),
+            participants: self.participants(),
             onhook: extension,
         };
         let prev = self.previous.as_ref().map(|link| link.manifest.clone());
@@ -160,63 +165,14 @@ impl SessionRecord {
         chained.collect()
     }
 
-    /// The interruptions, and whether silence stands for them in the audio.
-    ///
-    /// The time between a stop and a resume is one as well. One that nothing followed lasts until the stop or
-    /// the end, by the clock, if it was a pause; after a stop there is nothing to wait for.
-    fn pauses(&self) -> Vec<(PauseResumeInterval, bool)> {
-        let mut intervals = Vec::new();
-        let mut open: Option<(OffsetDateTime, bool)> = None;
-        let mut paused = false;
-        for entry in &self.timeline {
-            match &entry.event {
-                TimelineEvent::Pause { mode, .. } => {
-                    (open, paused) = (Some((entry.at, *mode == PauseMode::Silence)), true);
-                }
-                TimelineEvent::Resume { gap_ms, .. } => {
-                    let (start_time, silent) = open.take().unwrap_or((entry.at, false));
-                    intervals.push((
-                        PauseResumeInterval {
-                            start_time,
-                            duration: *gap_ms,
-                        },
-                        silent,
-                    ));
-                    paused = false;
-                }
-                // A resume after this counts its gap from the first interruption on.
-                TimelineEvent::Stop { .. } if open.is_none() => open = Some((entry.at, false)),
-                TimelineEvent::End { .. } if !paused => open = None,
-                _ => {}
-            }
-        }
-        if let Some((start_time, silent)) = open.filter(|_| paused) {
-            let closing = |entry: &&TimelineEntry| {
-                entry.at >= start_time
-                    && matches!(
-                        entry.event,
-                        TimelineEvent::Stop { .. } | TimelineEvent::End { .. }
-                    )
-            };
-            if let Some(end) = self.timeline.iter().find(closing) {
-                let duration =
-                    u64::try_from((end.at - start_time).whole_milliseconds()).unwrap_or(0);
-                intervals.push((
-                    PauseResumeInterval {
-                        start_time,
-                        duration,
-                    },
-                    silent,
-                ));
-            }
-        }
-        intervals
-    }
-}
-
-fn participant(participant_id: String) -> Participant {
-    Participant {
-        participant_id,
-        channel: None,
+    fn participants(&self) -> Vec<Participant> {
+        let parties = [Some(Party::Caller), Some(Party::Bot)].into_iter();
+        let parties = parties.chain(std::iter::repeat(None));
+        let participants = self.participants.iter().zip(parties);
+        let participant = |(id, party): (&String, Option<Party>)| Participant {
+            participant_id: id.clone(),
+            channel: party.and_then(|party| self.channels.of(party)),
+        };
+        participants.map(participant).collect()
     }
 }

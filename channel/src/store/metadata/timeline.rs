@@ -1,3 +1,4 @@
+use onhook::recording::PauseMode;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -62,6 +63,14 @@ pub enum TimelineEvent {
         /// Why: `CallEnded` and others, an open set.
         reason: String,
     },
+    /// The bot has put a note here.
+    Annotation {
+        /// What it is about.
+        name: String,
+        /// What there is to say of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+    },
     /// A key was pressed.
     Dtmf {
         /// Who did, as an index into the participants.
@@ -76,15 +85,4 @@ pub enum TimelineEvent {
         /// Milliseconds that it would have had.
         planned_ms: u64,
     },
-}
-
-/// What stands in a recording for the time of a pause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum PauseMode {
-    /// Nothing: the recording is shorter than the call.
-    #[default]
-    Skip,
-    /// Silence of the same length.
-    Silence,
 }

@@ -27,6 +27,16 @@ pub(super) enum Callers {
     All,
 }
 
+impl Callers {
+    /// Whether the bot whose app id is `app_id` may call.
+    pub(super) fn allow(&self, app_id: &str) -> bool {
+        match self {
+            Callers::These(these) => these.iter().any(|allowed| allowed == app_id),
+            Callers::All => true,
+        }
+    }
+}
+
 /// Why an [`Authenticator`] cannot be set up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -34,9 +44,9 @@ pub enum SetupError {
     /// There is no app id. A bot without one checks nothing: it takes [`Identity::anonymous`](super::Identity::anonymous).
     #[error("the app id is empty")]
     NoAppId,
-    /// There is nothing to fetch keys with.
-    #[error("there is no transport to fetch keys with")]
-    NoTransport,
+    /// A tenant is not named by its id, by which issuers name it.
+    #[error("the tenant is not a GUID: {0}")]
+    Tenant(String),
     /// A metadata URL is not an absolute `https` or `http` URL.
     #[error("the metadata url cannot be used: {0}")]
     MetadataUrl(String),
@@ -85,7 +95,7 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Fetches keys with `transport`.
+    /// Fetches keys with `transport`; with an [`HttpClient`](crate::http::HttpClient) if not said.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> AuthenticatorBuilder {
         self.transport = Some(transport);
         self
@@ -97,7 +107,7 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Takes the keys of channels from the OpenID metadata at `url` instead of the cloud's. Only when `url` itself is
+    /// Takes the keys of channels from the metadata at `url` instead of the cloud's. Only when `url` itself is
     /// `http`, as in tests, may the keys be at an `http` URL.
     pub fn channel_metadata(mut self, url: impl Into<String>) -> AuthenticatorBuilder {
         self.channel_metadata = Some(url.into());
@@ -110,7 +120,7 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Takes the keys of Entra from the OpenID metadata at `url` instead of the cloud's.
+    /// Takes the keys of Entra from the metadata at `url` instead of the cloud's.
     pub fn entra_metadata(mut self, url: impl Into<String>) -> AuthenticatorBuilder {
         self.entra_metadata = Some(url.into());
         self

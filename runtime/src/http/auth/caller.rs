@@ -15,9 +15,10 @@ impl Caller {
     /// Checks what only the activity shows.
     ///
     /// For a channel: the key that signed the token is endorsed for `channelId`, and the claim `serviceurl` is the
-    /// activity's `serviceUrl`, but for the case of ASCII letters. An activity without them is not let in. Nothing
-    /// is left to check for the Emulator and for other bots: they have authenticated themselves as an app, and the
-    /// answer is sent with a token that is for that app alone.
+    /// activity's `serviceUrl`, but for the case of ASCII letters. An activity without a channel is not let in; one
+    /// without a service URL is, as nothing can be sent upon it. Nothing
+    /// is left to check for the Emulator and for other bots: the token of the answer, wherever it goes, is one that
+    /// the first could get itself, and that is for the second's app alone.
     pub fn admit(self, activity: &Activity) -> Result<Identity, AuthError> {
         let verified = &self.0;
         if verified.identity.kind() == CallerKind::Channel {
@@ -27,6 +28,8 @@ impl Caller {
             }
             match (&verified.service_url, &activity.service_url) {
                 (Some(claim), Some(url)) if claim.eq_ignore_ascii_case(url) => {}
+                // Nothing can be sent upon such an activity.
+                (Some(_), None) => {}
                 _ => return Err(AuthError::ServiceUrl),
             }
         }

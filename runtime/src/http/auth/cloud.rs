@@ -35,7 +35,7 @@ impl Cloud {
         }
     }
 
-    /// The OpenID metadata of whoever signs the tokens of channels.
+    /// The metadata of whoever signs the tokens of channels.
     pub(super) fn channel_metadata(self) -> &'static str {
         match self {
             Cloud::Public => "https://login.botframework.com/v1/.well-known/openidconfiguration",
@@ -48,7 +48,7 @@ impl Cloud {
         }
     }
 
-    /// The OpenID metadata of Microsoft Entra, which signs the tokens of bots.
+    /// The metadata of Microsoft Entra, which signs the tokens of bots.
     pub(super) fn entra_metadata(self) -> &'static str {
         match self {
             Cloud::Public => {
@@ -63,7 +63,8 @@ impl Cloud {
         }
     }
 
-    /// As whom Entra signs tokens of `tenant`: of version 1 if it does so here, and of version 2.
+    /// As whom Entra signs tokens of `tenant`, in versions 1 and 2. In China the first is the one of the Agents SDK;
+    /// the others are those of Entra's endpoints there.
     pub(super) fn entra_issuers(self, tenant: &str) -> Vec<String> {
         match self {
             Cloud::Public => vec![
@@ -74,9 +75,13 @@ impl Cloud {
                 format!("https://sts.windows.net/{tenant}/"),
                 format!("https://login.microsoftonline.us/{tenant}/v2.0"),
             ],
-            Cloud::China => vec![format!(
-                "https://login.partner.microsoftonline.cn/0b4a31a2-c1a0-475d-b363-5f26668660a3/{tenant}/v2.0"
-            )],
+            Cloud::China => vec![
+                format!(
+                    "https://login.partner.microsoftonline.cn/0b4a31a2-c1a0-475d-b363-5f26668660a3/{tenant}/v2.0"
+                ),
+                format!("https://sts.chinacloudapi.cn/{tenant}/"),
+                format!("https://login.partner.microsoftonline.cn/{tenant}/v2.0"),
+            ],
         }
     }
 
@@ -95,6 +100,24 @@ impl Cloud {
             Cloud::Public => Some("urn:botframework:azure"),
             Cloud::UsGov => Some("urn:botframework:azureusgov"),
             Cloud::China => None,
+        }
+    }
+
+    /// Where Entra gives tokens.
+    pub(super) fn login(self) -> &'static str {
+        match self {
+            Cloud::Public => "https://login.microsoftonline.com",
+            Cloud::UsGov => "https://login.microsoftonline.us",
+            Cloud::China => "https://login.partner.microsoftonline.cn",
+        }
+    }
+
+    /// The tenant that gives tokens to multi-tenant bots.
+    pub(super) fn bot_framework_tenant(self) -> &'static str {
+        match self {
+            Cloud::Public => "botframework.com",
+            Cloud::UsGov => "MicrosoftServices.onmicrosoft.us",
+            Cloud::China => "0b4a31a2-c1a0-475d-b363-5f26668660a3",
         }
     }
 

@@ -79,6 +79,11 @@ impl Identity {
         self.caller_id.as_deref()
     }
 
+    /// The same as [`scope`](Identity::scope), shared.
+    pub(in crate::http) fn shared_scope(&self) -> Option<Arc<str>> {
+        self.scope.clone()
+    }
+
     /// The scope of the token to answer with. `None` for anyone: the answer goes out without a token.
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()

@@ -1,5 +1,6 @@
 //! How connections are made.
 
+use std::error::Error;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -17,9 +18,8 @@ use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
 use tower_service::Service;
 
-use super::Failure;
-
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+type Failure = Box<dyn Error + Send + Sync>;
 
 /// Makes connections, with TLS for `https`.
 ///

@@ -1,5 +1,6 @@
 use super::ServiceUrlError::{Host, Insecure, Malformed, Port, UnusualPart};
 use super::*;
+use proptest::prelude::*;
 
 fn host(name: &str) -> ServiceUrlError {
     Host(name.into())
@@ -27,10 +28,17 @@ fn documented_hosts_are_called() {
     }
 }
 
+/// Not one of these is called by a bot with the documented hosts.
+fn refuse<'u>(urls: impl IntoIterator<Item = (&'u str, ServiceUrlError)>) {
+    for (url, error) in urls {
+        let checked = ServiceUrls::documented().check(url);
+        assert_eq!(checked.err(), Some(error), "{url:?}");
+    }
+}
+
 #[test]
-fn hostile_urls_are_not_called() {
-    for (url, error) in [
-        // Hosts that look like one of them.
+fn hosts_that_look_like_a_documented_one_are_not_called() {
+    refuse([
         (
             "https://evilbotframework.com/",
             host("evilbotframework.com"),
@@ -72,7 +80,12 @@ fn hostile_urls_are_not_called() {
             "https://xn--botframewrk-yib.com/",
             host("xn--botframewrk-yib.com"),
         ),
-        // A host whose name is not one.
+    ]);
+}
+
+#[test]
+fn a_host_whose_name_is_not_one_is_not_called() {
+    refuse([
         ("https://botframework.com./", Malformed),
         ("https://.botframework.com/", Malformed),
         ("https://evil..botframework.com/", Malformed),
@@ -90,7 +103,12 @@ fn hostile_urls_are_not_called() {
         ("https:///api.botframework.com/", Malformed),
         ("https://", Malformed),
         ("https:api.botframework.com", Malformed),
-        // Users, and what hides behind them.
+    ]);
+}
+
+#[test]
+fn what_readers_read_differently_is_not_called() {
+    refuse([
         (
             "https://api.botframework.com@evil.com/",
             UnusualPart("user information"),
@@ -111,7 +129,6 @@ fn hostile_urls_are_not_called() {
             "https://evil.com:443@api.botframework.com/",
             UnusualPart("user information"),
         ),
-        // What readers read differently.
         (
             "https://evil.com\\.botframework.com/",
             UnusualPart("a backslash"),
@@ -150,7 +167,12 @@ fn hostile_urls_are_not_called() {
             "https://api.botframework.com/.",
             UnusualPart("a dot segment"),
         ),
-        // Other schemes.
+    ]);
+}
+
+#[test]
+fn other_schemes_are_not_called() {
+    refuse([
         ("http://api.botframework.com/", Insecure),
         ("http://api.botframework.com:443/", Insecure),
         ("ftp://api.botframework.com/", Malformed),
@@ -164,7 +186,12 @@ fn hostile_urls_are_not_called() {
         ("", Malformed),
         (" https://api.botframework.com/", Malformed),
         ("*", Malformed),
-        // Other ports.
+    ]);
+}
+
+#[test]
+fn other_ports_are_not_called() {
+    refuse([
         ("https://api.botframework.com:80/", Port(80)),
         ("https://api.botframework.com:8443/", Port(8443)),
         ("https://api.botframework.com:22", Port(22)),
@@ -173,7 +200,13 @@ fn hostile_urls_are_not_called() {
         ("https://api.botframework.com:443x/", Malformed),
         ("https://api.botframework.com:65979/", Malformed),
         ("https://api.botframework.com:443:80/", Malformed),
-        // Addresses: this machine, its network, and where clouds keep credentials.
+    ]);
+}
+
+/// This machine, its network, and where clouds keep credentials.
+#[test]
+fn addresses_are_not_called() {
+    refuse([
         (
             "http://169.254.169.254/latest/meta-data/",
             host("169.254.169.254"),
@@ -203,10 +236,7 @@ fn hostile_urls_are_not_called() {
             "https://metadata.google.internal/",
             host("metadata.google.internal"),
         ),
-    ] {
-        let checked = ServiceUrls::documented().check(url);
-        assert_eq!(checked.err(), Some(error), "{url:?}");
-    }
+    ]);
 }
 
 #[test]
@@ -320,5 +350,52 @@ fn requests_go_below_the_url() {
     ] {
         let url = ServiceUrls::documented().check(base).unwrap();
         assert_eq!(url.below("/v3/x?y=z").unwrap().to_string(), expected);
+    }
+}
+
+/// The host as the strictest reader sees it: what stands between the scheme and the first sign that can end a host
+/// for anybody.
+fn strict_host(url: &str) -> Option<&str> {
+    let rest = url.get(8..)?;
+    let scheme = url.get(..8)?;
+    let end = rest.find(['/', '\\', '?', '#', '@']).unwrap_or(rest.len());
+    (scheme.eq_ignore_ascii_case("https://")).then(|| &rest[..end])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_put_together_only_documented_hosts_are_called(
+        pieces in prop::collection::vec(
+            prop_oneof![
+                8 => prop::sample::select(vec![
+                    "https://", "http://", "//", "/", "\\", "@", ":", ":443", ":80", "#", "?", ".", "..", "%2e", "%2F",
+                    "%00", " ", "\t", "\r\n", "[", "]", "[::1]", "127.0.0.1", "evil.com", "evil", "botframework.com",
+                    "api.botframework.com", "smba.trafficmanager.net", "teams.microsoft.us", "ä", "\u{3002}", "-", "x",
+                ]).prop_map(str::to_owned),
+                1 => any::<char>().prop_map(String::from),
+            ],
+            0..8,
+        ),
+        scheme in any::<bool>(),
+    ) {
+        let text = [if scheme { "https://" } else { "" }, &pieces.concat()].concat();
+        if let Ok(url) = ServiceUrls::documented().check(&text) {
+            let host = strict_host(&text).unwrap().to_ascii_lowercase();
+            let host = host.strip_suffix(":443").unwrap_or(&host);
+            let below = ["botframework.com", "teams.microsoft.us"];
+            let documented = host == "smba.trafficmanager.net"
+                || below.iter().any(|domain| {
+                    host == *domain || host.strip_suffix(domain).is_some_and(|above| above.ends_with('.'))
+                });
+            prop_assert!(documented, "{text:?}");
+            // What is called is what was checked.
+            let called = url.below("/v3").unwrap();
+            prop_assert_eq!(called.host().unwrap().to_ascii_lowercase(), host);
+            prop_assert_eq!(called.scheme_str(), Some("https"));
+            prop_assert!(matches!(called.port_u16(), None | Some(443)));
+            prop_assert!(called.query().is_none() && called.path().ends_with("/v3"));
+        }
     }
 }

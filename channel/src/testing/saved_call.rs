@@ -1,4 +1,4 @@
-//! The journal of a call: what the caller did, what the channel told the bot, and what the bot sent.
+//! A call that was saved: what the caller did, what the channel told the bot, and what the bot sent.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,15 +10,19 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::step::Step;
+use crate::media::{duration_of, samples_in};
+use crate::{Dial, Transfer};
 
-/// The form of the journal.
-const FORM: &str = "onhook.journal/1";
+/// The form in which it is written.
+const FORM: &str = "onhook.call/1";
 
-/// A call as it was: written as JSON lines, and replayed with [`replay`](Journal::replay).
+/// A call as it was: written as JSON lines, and replayed with [`replay`](SavedCall::replay).
+///
+/// All that the caller says and presses is in it, also what no recording and no transcript has.
 ///
 /// ```
 /// use onhook::prelude::*;
-/// use onhook_channel::testing::{Journal, TestCall};
+/// use onhook_channel::testing::{SavedCall, TestCall};
 ///
 /// #[on_message]
 /// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> {
@@ -28,28 +32,34 @@ const FORM: &str = "onhook.journal/1";
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
 /// let mut call = TestCall::dial(handlers![echo]);
 /// call.says("hello").await;
-/// let saved = call.hangs_up().await.journal().to_string();
+/// let text = call.hangs_up().await.saved().to_string();
 ///
-/// let journal: Journal = saved.parse().unwrap();
-/// journal.replay(handlers![echo]).await.assert_same();
+/// let saved: SavedCall = text.parse().unwrap();
+/// saved.replay(handlers![echo]).await.assert_same();
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Journal {
+pub struct SavedCall {
     pub(super) header: Header,
     pub(super) entries: Vec<Entry>,
 }
 
-/// Who called whom.
+/// Who called whom, and how the line behaved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Header {
-    pub(super) journal: String,
+    pub(super) form: String,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) locale: String,
     pub(super) conversation_id: String,
     pub(super) rings_for_ms: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    transfers: Vec<Transfer>,
+    #[serde(default, skip_serializing_if = "is_none")]
+    transfer_rings_for_samples: u64,
+    #[serde(default, skip_serializing_if = "is_none")]
+    recogniser_delay_samples: u64,
 }
 
 /// One line; one of the last four is there.
@@ -80,19 +90,36 @@ pub(super) struct Kept {
 }
 
 impl Header {
-    pub(super) fn new(dial: &crate::Dial) -> Header {
+    pub(super) fn new(dial: &Dial) -> Header {
         Header {
-            journal: FORM.to_owned(),
+            form: FORM.to_owned(),
             from: dial.from.clone(),
             to: dial.to.clone(),
             locale: dial.locale.clone(),
             conversation_id: dial.conversation_id.clone(),
             rings_for_ms: millis(dial.rings_for),
+            transfers: dial.transfers.outcomes.clone(),
+            transfer_rings_for_samples: samples_in(dial.transfers.rings_for),
+            recogniser_delay_samples: dial.recogniser_delay,
         }
+    }
+
+    /// The same call again.
+    pub(super) fn dial(&self, dial: Dial) -> Dial {
+        let mut dial = dial
+            .from(&self.from)
+            .to(&self.to)
+            .locale(&self.locale)
+            .conversation_id(&self.conversation_id)
+            .rings_for(Duration::from_millis(self.rings_for_ms))
+            .transfers(self.transfers.iter().cloned())
+            .transfer_rings_for(duration_of(self.transfer_rings_for_samples));
+        dial.recogniser_delay = self.recogniser_delay_samples;
+        dial
     }
 }
 
-impl Journal {
+impl SavedCall {
     /// What the bot sent, in order.
     pub(super) fn sent(&self) -> Vec<&Entry> {
         let sent = |entry: &&Entry| entry.bot.is_some();
@@ -113,7 +140,7 @@ impl Journal {
 }
 
 /// One JSON object on each line.
-impl fmt::Display for Journal {
+impl fmt::Display for SavedCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = serde_json::to_string(&self.header).map_err(|_unwritable| fmt::Error)?;
         writeln!(f, "{header}")?;
@@ -125,37 +152,37 @@ impl fmt::Display for Journal {
     }
 }
 
-impl FromStr for Journal {
-    type Err = JournalError;
+impl FromStr for SavedCall {
+    type Err = SavedCallError;
 
-    fn from_str(text: &str) -> Result<Journal, JournalError> {
+    fn from_str(text: &str) -> Result<SavedCall, SavedCallError> {
         let mut lines = (1..).zip(text.lines());
-        let (_, first) = lines.next().ok_or(JournalError::Empty)?;
-        let header: Header =
-            serde_json::from_str(first).map_err(|source| JournalError::Line { line: 1, source })?;
-        if header.journal != FORM {
-            return Err(JournalError::Form(header.journal));
+        let (_, first) = lines.next().ok_or(SavedCallError::Empty)?;
+        let header: Header = serde_json::from_str(first)
+            .map_err(|source| SavedCallError::Line { line: 1, source })?;
+        if header.form != FORM {
+            return Err(SavedCallError::Form(header.form));
         }
         let entry = |(line, text)| {
-            serde_json::from_str(text).map_err(|source| JournalError::Line { line, source })
+            serde_json::from_str(text).map_err(|source| SavedCallError::Line { line, source })
         };
         let entries = lines.map(entry).collect::<Result<_, _>>()?;
-        Ok(Journal { header, entries })
+        Ok(SavedCall { header, entries })
     }
 }
 
-/// Why a text is no journal.
+/// Why a text is no saved call.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum JournalError {
+pub enum SavedCallError {
     /// There is nothing in it.
-    #[error("the journal is empty")]
+    #[error("the saved call is empty")]
     Empty,
-    /// It is a journal of a form that this version does not know; replay it with the version that wrote it.
-    #[error("a journal of the form `{0}` is unknown here, `{FORM}` is known")]
+    /// It has a form that this version does not know; replay it with the version that wrote it.
+    #[error("a call saved in the form `{0}` is unknown here, `{FORM}` is known")]
     Form(String),
     /// A line is damaged.
-    #[error("line {line} of the journal cannot be read: {source}")]
+    #[error("line {line} of the saved call cannot be read: {source}")]
     Line {
         /// The line, from 1.
         line: usize,
@@ -164,11 +191,11 @@ pub enum JournalError {
     },
 }
 
-/// The journal of a call under way.
+/// What is saved of a call under way.
 #[derive(Debug)]
 pub(super) struct Log {
     since: Instant,
-    journal: Mutex<Journal>,
+    call: Mutex<SavedCall>,
 }
 
 impl Log {
@@ -176,7 +203,7 @@ impl Log {
         let entries = Vec::new();
         Log {
             since: Instant::now(),
-            journal: Mutex::new(Journal { header, entries }),
+            call: Mutex::new(SavedCall { header, entries }),
         }
     }
 
@@ -196,7 +223,7 @@ impl Log {
         self.write(|entry| entry.recording = Some(kept));
     }
 
-    pub(super) fn journal(&self) -> Journal {
+    pub(super) fn saved(&self) -> SavedCall {
         self.lock().clone()
     }
 
@@ -209,9 +236,17 @@ impl Log {
         self.lock().entries.push(entry);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, SavedCall> {
+        self.call.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes what it skips by reference"
+)]
+fn is_none(samples: &u64) -> bool {
+    *samples == 0
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {
