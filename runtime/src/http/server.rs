@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::endpoint::{Endpoint, PeerAddress};
 use super::intake::BoxError;
@@ -28,6 +28,9 @@ use crate::bot::Bot;
 
 /// The path of the messages endpoint, by convention of all SDKs.
 const MESSAGES: &str = "/api/messages";
+
+/// How long the last answers may take to be read once the server is told to stop and every turn is over.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// The port on which bots listen by convention.
 const PORT: u16 = 3978;
@@ -221,6 +224,7 @@ impl<B: Bot + 'static> Bound<B> {
         } = self;
         let graceful = GracefulShutdown::new();
         let connections = Arc::new(Semaphore::new(limits.connections));
+        let (requests, mut under_way) = watch::channel(0_usize);
         let mut told = std::pin::pin!(told);
         loop {
             let accepted = signal::until(told.as_mut(), accept(&listener, &connections)).await;
@@ -234,11 +238,14 @@ impl<B: Bot + 'static> Bound<B> {
                 .half_close(true)
                 .header_read_timeout(limits.idle)
                 .max_buf_size(64 * 1024);
-            let endpoint = endpoint.clone();
+            let (endpoint, requests) = (endpoint.clone(), requests.clone());
             let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
                 request.extensions_mut().insert(PeerAddress(peer));
-                let endpoint = endpoint.clone();
-                async move { Ok::<_, Infallible>(route(&endpoint, request).await) }
+                let (endpoint, answering) = (endpoint.clone(), Answering::new(&requests));
+                async move {
+                    let _answering = answering;
+                    Ok::<_, Infallible>(route(&endpoint, request).await)
+                }
             });
             let stream = Patience::new(stream, limits.idle);
             let connection = server.serve_connection(TokioIo::new(stream), service);
@@ -253,12 +260,35 @@ impl<B: Bot + 'static> Bound<B> {
         }
         drop(listener);
         let ending = async {
-            graceful.shutdown().await;
+            let mut quiet = std::pin::pin!(async {
+                // The sender is still here.
+                let _ = under_way.wait_for(|requests| *requests == 0).await;
+                endpoint.idle().await;
+                tokio::time::sleep(LAST_WORDS).await;
+            });
+            // Who has only begun to ask, or does not read, is not waited for when the others have their answers.
+            signal::until(quiet.as_mut(), graceful.shutdown()).await;
             endpoint.idle().await;
         };
         if tokio::time::timeout(limits.grace, ending).await.is_err() {
             tracing::warn!(target: "onhook::http", "turns did not end in time and are given up");
         }
+    }
+}
+
+/// A request that is being answered.
+struct Answering(watch::Sender<usize>);
+
+impl Answering {
+    fn new(requests: &watch::Sender<usize>) -> Answering {
+        requests.send_modify(|requests| *requests += 1);
+        Answering(requests.clone())
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.send_modify(|requests| *requests -= 1);
     }
 }
 

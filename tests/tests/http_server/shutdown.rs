@@ -1,5 +1,7 @@
 //! A server that is told to stop finishes what is under way.
 
+use std::time::Duration;
+
 use tokio::net::TcpStream;
 
 use crate::line::Line;
@@ -46,6 +48,23 @@ async fn a_turn_that_nobody_waits_for_ends_too() {
     porter.gate.add_permits(1);
     stopping.await.unwrap();
     assert_eq!(endpoint.host().conversations(), 0);
+}
+
+#[tokio::test]
+async fn who_has_only_begun_to_ask_is_not_waited_for() {
+    let served = Served::new().await;
+    let mut half = Line::to(served.address).await;
+    half.say("POST /api/mess").await;
+    // What comes after it has been answered: it has been accepted.
+    let mut line = Line::to(served.address).await;
+    line.say(post(&asking("hello"))).await;
+    assert_eq!(line.answer().await.status, 200);
+    let began = std::time::Instant::now();
+    served.stop().await.unwrap();
+    assert!(
+        began.elapsed() < Duration::from_secs(30),
+        "half the idle time"
+    );
 }
 
 #[tokio::test]
