@@ -204,10 +204,10 @@ impl Pending {
     }
 
     /// Enters a result, for whoever takes it first.
-    pub(crate) fn arrived(&self, result: Activity) -> Arc<Arrival> {
+    pub(crate) fn arrived(&self, result: Arc<Activity>) -> Arc<Arrival> {
         let id = command_id(&result);
         let arrival = Arc::new(Arrival {
-            activity: Arc::new(result),
+            activity: result,
             command: OnceLock::new(),
             taken: AtomicBool::new(false),
         });

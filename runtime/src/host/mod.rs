@@ -232,6 +232,18 @@ impl<B: Bot> Host<B> {
     where
         B: 'static,
     {
+        self.accept_shared(Arc::new(activity), connector)
+    }
+
+    /// The same for an activity, some kilobytes, that need not be moved any more.
+    pub(crate) fn accept_shared(
+        &self,
+        activity: Arc<Activity>,
+        connector: Arc<dyn Connector>,
+    ) -> Result<Delivery, Refused>
+    where
+        B: 'static,
+    {
         let verdict = protocol::judge(&activity)?;
         let visit = self.0.registry.visit(key(&activity));
         let pending = visit.conversation().pending();
@@ -254,7 +266,7 @@ impl<B: Bot> Host<B> {
             let arrival = pending.arrived(activity);
             (Arc::clone(&arrival.activity), Some(arrival))
         } else {
-            (Arc::new(activity), None)
+            (activity, None)
         };
 
         let host = Host(Arc::clone(&self.0));

@@ -129,7 +129,7 @@ impl<B: Bot + 'static> Endpoint<B> {
         let Some(noted) = self.0.seen.take(&activity) else {
             return Ok(Begun::Before(Mode::of(&activity)));
         };
-        let started = self.start(activity, identity.shared_scope());
+        let started = self.start(Arc::new(activity), identity.shared_scope());
         if started.is_err() {
             self.0.seen.forget(&noted);
         }
@@ -137,7 +137,7 @@ impl<B: Bot + 'static> Endpoint<B> {
     }
 
     /// Starts the turn.
-    fn start(&self, activity: Activity, scope: Option<Arc<str>>) -> Result<Started, Problem> {
+    fn start(&self, activity: Arc<Activity>, scope: Option<Arc<str>>) -> Result<Started, Problem> {
         let mode = Mode::of(&activity);
         let invoke = activity.kind == ActivityType::Invoke;
         let place = self.0.room.enter(&activity)?;
@@ -154,7 +154,7 @@ impl<B: Bot + 'static> Endpoint<B> {
             }
         };
         let outgoing = Arc::new(outgoing);
-        let delivery = self.0.host.accept(activity, outgoing.clone())?;
+        let delivery = self.0.host.accept_shared(activity, outgoing.clone())?;
         Ok(Started {
             invoke,
             outgoing,

@@ -9,6 +9,10 @@ use http::{HeaderValue, Response, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
+
 /// The body of what the endpoint answers.
 #[derive(Debug)]
 pub struct ReplyBody(Kind);
@@ -28,12 +32,12 @@ impl ReplyBody {
 
     pub(super) fn json(status: StatusCode, document: Bytes) -> Response<ReplyBody> {
         let body = ReplyBody(Kind::Whole(Some(document)));
-        ReplyBody::typed(status, body, "application/json; charset=utf-8")
+        ReplyBody::typed(status, body, JSON)
     }
 
     pub(super) fn text(status: StatusCode, text: &'static str) -> Response<ReplyBody> {
         let body = ReplyBody(Kind::Whole(Some(Bytes::from_static(text.as_bytes()))));
-        ReplyBody::typed(status, body, "text/plain; charset=utf-8")
+        ReplyBody::typed(status, body, TEXT)
     }
 
     /// Server-sent events, as they come after the first.
@@ -42,7 +46,7 @@ impl ReplyBody {
         events: mpsc::Receiver<Bytes>,
     ) -> Response<ReplyBody> {
         let body = ReplyBody(Kind::Stream(first, events));
-        let mut response = ReplyBody::typed(StatusCode::OK, body, "text/event-stream");
+        let mut response = ReplyBody::typed(StatusCode::OK, body, EVENTS);
         let no_cache = HeaderValue::from_static("no-cache");
         response
             .headers_mut()
@@ -50,10 +54,9 @@ impl ReplyBody {
         response
     }
 
-    fn typed(status: StatusCode, body: ReplyBody, media: &'static str) -> Response<ReplyBody> {
+    fn typed(status: StatusCode, body: ReplyBody, media: HeaderValue) -> Response<ReplyBody> {
         let mut response = Response::new(body);
         *response.status_mut() = status;
-        let media = HeaderValue::from_static(media);
         response.headers_mut().insert(header::CONTENT_TYPE, media);
         response
     }

@@ -142,8 +142,9 @@ impl Ssml {
         self
     }
 
-    fn push_plain(&mut self, text: &str) {
-        let mut text = allowed(text).peekable();
+    fn push_plain(&mut self, said: &str) {
+        let plain = said.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let mut text = allowed(said).peekable();
         let Some(first) = text.peek() else {
             return;
         };
@@ -153,7 +154,12 @@ impl Ssml {
         if std::mem::take(&mut self.paused) && joins {
             self.plain.push(' ');
         }
-        self.plain.extend(text);
+        // Character by character only where one may have to be dropped.
+        if plain {
+            self.plain.push_str(said);
+        } else {
+            self.plain.extend(text);
+        }
     }
 }
 

@@ -15,6 +15,10 @@ pub(super) fn allowed(text: &str) -> impl Iterator<Item = char> + '_ {
 /// White space other than the space goes by its number, since readers turn it into something else: a carriage
 /// return into a line feed, and all of it in an attribute into spaces.
 pub(super) fn push_escaped(document: &mut String, text: &str) {
+    if text.bytes().all(is_plain) {
+        document.push_str(text);
+        return;
+    }
     for character in allowed(text) {
         match character {
             '&' => document.push_str("&amp;"),
@@ -28,6 +32,11 @@ pub(super) fn push_escaped(document: &mut String, text: &str) {
             other => document.push(other),
         }
     }
+}
+
+/// Whether the byte is a printable character of ASCII that is written as it is.
+pub(super) const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
 }
 
 #[cfg(test)]

@@ -222,7 +222,7 @@ impl Connector for Script {
             };
             let response = self.outbox.send(activity).await?;
             if let (Some(result), Some(conversation)) = (result, self.conversation.upgrade()) {
-                conversation.pending().arrived(result);
+                conversation.pending().arrived(Arc::new(result));
             }
             Ok(response)
         })

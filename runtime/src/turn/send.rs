@@ -59,9 +59,13 @@ impl Turn {
             .clone()
             .filter(|id| !id.is_empty())
             .ok_or(SendError::NoActivityId("update"))?;
-        let mut activity = self.addressed(activity);
-        activity.id = Some(id);
-        Ok(self.connector.update(activity).await?)
+        let updating = {
+            let mut activity = activity;
+            self.address(&mut activity);
+            activity.id = Some(id);
+            self.connector.update(activity)
+        };
+        Ok(updating.await?)
     }
 
     /// Deletes an activity that was sent before.
@@ -69,9 +73,13 @@ impl Turn {
         if activity_id.is_empty() {
             return Err(SendError::NoActivityId("delete").into());
         }
-        let mut activity = self.addressed(Activity::new(ActivityType::MessageDelete));
-        activity.id = Some(activity_id.to_owned());
-        Ok(self.connector.delete(activity).await?)
+        let deleting = {
+            let mut activity = Activity::new(ActivityType::MessageDelete);
+            self.address(&mut activity);
+            activity.id = Some(activity_id.to_owned());
+            self.connector.delete(activity)
+        };
+        Ok(deleting.await?)
     }
 
     /// Shows that the bot is busy, where the channel can show it.
@@ -134,6 +142,10 @@ impl Turn {
     }
 
     /// Not an `async fn`, as [`post`](Turn::post).
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a command that is taken is no part of the caller's future"
+    )]
     fn begin<C: Command>(
         &self,
         command: C,
@@ -168,11 +180,12 @@ impl Turn {
     /// Not an `async fn`: its future would hold the activity, some kilobytes, in every future that awaits it.
     pub(crate) fn post(
         &self,
-        activity: Activity,
+        mut activity: Activity,
     ) -> impl Future<Output = Result<ResourceResponse, SendError>> + Send + '_ {
         let trace = activity.kind == ActivityType::Trace;
         let result = activity.kind == ActivityType::CommandResult;
-        let sending = self.connector.send(self.addressed(activity));
+        self.address(&mut activity);
+        let sending = self.connector.send(activity);
         async move {
             let response = sending.await?;
             self.responded.fetch_or(!trace, Ordering::Relaxed);
@@ -181,10 +194,9 @@ impl Turn {
         }
     }
 
-    fn addressed(&self, mut activity: Activity) -> Activity {
+    fn address(&self, activity: &mut Activity) {
         activity.id = None;
         activity.apply_reference(&self.activity.conversation_reference());
-        activity
     }
 }
 
