@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use onhook::Activity;
-use onhook_channel::store::{Disk, DiskFile, DiskFault, FaultyDisk, Operation, RealDisk, Store};
+use onhook_channel::store::{Disk, DiskFault, DiskFile, FaultyDisk, Operation, RealDisk, Store};
 use onhook_channel::voice::{Party, Speaking, Speech, ToneVoice, Voice};
 use onhook_channel::wav::Storage;
 use onhook_channel::{Call, CallReport, Channel, Dial, EndedBy, Event};

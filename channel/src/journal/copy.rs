@@ -15,6 +15,10 @@ const UNFINISHED: &str = "metadata.json.new";
 /// Samples that silence may stand for when they are missing: a minute. More is no gap, it is damage.
 const MOST_SILENCE: u64 = 60 * SAMPLE_RATE as u64;
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are notes of what is known of its files, each for itself"
+)]
 pub(super) struct SessionCopy {
     pub(super) id: SessionId,
     pub(super) content: PathBuf,
