@@ -13,8 +13,8 @@ use super::shared::lock;
 /// Samples in one entry at most: what one damaged byte can cost.
 const ENTRY_SAMPLES: usize = 32 * 1024;
 
-/// Samples that a session gathers between two commits when nothing is slow: 100 ms of two channels.
-const USUAL_SAMPLES: usize = 3200;
+/// Samples that a session gathers between two commits when nothing is slow: 100 ms, or 50 of two channels.
+const USUAL_SAMPLES: usize = 1600;
 
 pub(super) struct Live {
     pub(super) inbox: Arc<Inbox>,
