@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use onhook::prelude::*;
-use onhook::recording::{ChannelType, EndReason, PauseMode, RecordingFormat};
+use onhook::recording::{ChannelType, EndReason, PauseMode, RecordingAnnotate, RecordingFormat};
 use onhook_channel::media::find;
 use onhook_channel::store::Store;
+use onhook_channel::store::metadata::TimelineEvent;
 use onhook_channel::testing::{EndedCall, TestCall};
 use onhook_channel::voice::{Party, ToneVoice};
 use onhook_channel::{Channel, Dial};
@@ -54,6 +55,12 @@ impl Clerk {
     #[on_message(text = "speak")]
     async fn speak(&self, turn: &Turn) -> Result<()> {
         turn.say("orange").await
+    }
+
+    #[on_message(text = "note")]
+    async fn note(&self, turn: &Turn) -> Result<()> {
+        let note = RecordingAnnotate::new("order").value("placed");
+        turn.annotate_recording(note).await.map(drop)
     }
 
     #[on_message]
@@ -278,13 +285,9 @@ async fn silence_stands_for_a_pause() {
             (pause.duration, audio_ms - pause.duration, audio_ms)
         );
         assert_eq!(onhook.billing.billable_ms, onhook.recorded_ms);
-        let offsets: Vec<_> = onhook
-            .timeline
-            .iter()
-            .map(|entry| entry.offset_ms)
-            .collect();
-        let from = offsets.windows(2).position(|two| two[1] - two[0] >= 5000);
-        let from = 16 * usize::try_from(offsets[from.unwrap()]).unwrap();
+        let mut timeline = onhook.timeline.iter();
+        let paused = timeline.find(|entry| matches!(entry.event, TimelineEvent::Pause { .. }));
+        let from = 16 * usize::try_from(paused.unwrap().offset_ms).unwrap();
         for track in &recording.channels {
             let zeros = track.samples[from..from + 5 * 16_000].iter();
             assert!(zeros.clone().all(|sample| *sample == 0));
@@ -403,4 +406,42 @@ async fn the_event_of_the_limit_says_why() {
     assert_eq!(events[0].data.recording_duration_ms, 1000);
     call.hangs_up().await;
     assert_eq!(store.events().unwrap().count(), 1);
+}
+
+/// A note stands where the recording was when it was made, of a paused one too; there is none without a recording.
+#[tokio::test(start_paused = true)]
+async fn the_bot_puts_notes_into_the_timeline() {
+    let clerk = clerk(RecordingStart::new());
+    let call = call(&clerk, &["apple", "note", "pause", "note", "stop", "note"]).await;
+    assert_eq!(
+        errors(&call),
+        ["RecordingNotStarted: Recording has not started"]
+    );
+    let timeline = &call.recording().metadata.onhook.timeline;
+    let of = |event: &TimelineEvent| match event {
+        TimelineEvent::Annotation { name, value } => Some((name.clone(), value.clone())),
+        _ => None,
+    };
+    let notes: Vec<_> = timeline
+        .iter()
+        .filter_map(|entry| Some((entry.offset_ms, of(&entry.event)?)))
+        .collect();
+    let note = ("order".to_owned(), Some("placed".to_owned()));
+    let paused = call.recording().metadata.chunk_duration;
+    assert_eq!(notes.len(), 2);
+    assert!(notes.iter().all(|(_, one)| *one == note));
+    assert!(
+        notes[0].0 > 0 && notes[0].0 < paused && notes[1].0 == paused,
+        "{notes:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_65th_note_is_refused() {
+    let said = vec!["note"; 65];
+    let call = call(&clerk(RecordingStart::new()), &said).await;
+    assert_eq!(
+        errors(&call),
+        ["BadArgument: a recording has at most 64 annotations"]
+    );
 }

@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use onhook_channel::journal::{Commit, Ending, Journal, LiveSession};
+use onhook_channel::media::Channels;
 use onhook_channel::store::metadata::{Metadata, SessionRecord};
 use onhook_channel::store::{RealDisk, SessionId};
 use time::OffsetDateTime;
@@ -52,8 +53,18 @@ fn id(session: u32) -> SessionId {
     SessionId::new(format!("conv-{session}"), 1, time::Date::MIN)
 }
 
+/// The channels of a session and the length of its files: some of every kind.
+fn shape(session: u32) -> (Channels, Option<u64>) {
+    match session % 3 {
+        0 => (Channels::Mixed, None),
+        1 => (Channels::Mixed, Some(1000)),
+        _ => (Channels::STEREO, Some(500)),
+    }
+}
+
 fn metadata(session: u32, step: u64) -> Metadata {
     let mut record = SessionRecord::new(id(session), OffsetDateTime::UNIX_EPOCH);
+    (record.channels, record.samples_per_part) = shape(session);
     record.custom.insert("step".to_owned(), step.to_string());
     record.metadata()
 }
@@ -157,6 +168,30 @@ fn said(bytes: &[u8]) -> BTreeMap<u32, Said> {
     sessions
 }
 
+/// What all files of a session have, one after the other.
+fn samples(folder: &Path, session: u32, why: &str) -> Vec<i16> {
+    let (channels, whole) = shape(session);
+    let names = (0..).map(|index| match index {
+        0 => "content.wav".to_owned(),
+        index => format!("content.{index:04}.wav"),
+    });
+    let files = names.map(|name| folder.join(name));
+    let mut files = files.take_while(|path| path.exists()).peekable();
+    assert!(files.peek().is_some(), "{why}: no file");
+    let mut samples = Vec::new();
+    while let Some(path) = files.next() {
+        let wav = hound::WavReader::open(path);
+        let mut wav = wav.unwrap_or_else(|error| panic!("{why}: {error}"));
+        assert_eq!(wav.spec().channels, channels.count(), "{why}");
+        let length = u64::from(wav.duration());
+        let is_last = files.peek().is_none();
+        let fits = |whole| length == whole || is_last && length <= whole;
+        assert!(whole.is_none_or(fits), "{why}: a file of {length} samples");
+        samples.extend(wav.samples::<i16>().map(|sample| sample.unwrap()));
+    }
+    samples
+}
+
 fn round(folder: &Path, seed: u64) -> u64 {
     let after = Duration::from_millis(10 + dice(seed)(500));
     let bytes = killed(folder, seed, after);
@@ -178,9 +213,7 @@ fn round(folder: &Path, seed: u64) -> u64 {
             id(session),
             format!("seed {seed}, session {session}, {said:?}"),
         );
-        let wav = hound::WavReader::open(journal.store().content(&id));
-        let mut wav = wav.unwrap_or_else(|error| panic!("{why}: {error}"));
-        let samples: Vec<i16> = wav.samples().map(|sample| sample.unwrap()).collect();
+        let samples = samples(&journal.store().folder(&id), session, &why);
         let wrong = samples
             .iter()
             .zip(0..)
@@ -203,7 +236,12 @@ fn round(folder: &Path, seed: u64) -> u64 {
         assert!(step >= said.step, "{why}: step {step}");
         let recovered = recovery.sessions.iter().find(|one| one.id == id);
         if let Some(recovered) = recovered {
-            assert_eq!((recovered.samples, recovered.missing), (count, 0), "{why}");
+            let channels = u64::from(shape(session).0.count());
+            assert_eq!(
+                (recovered.samples * channels, recovered.missing),
+                (count, 0),
+                "{why}"
+            );
             let ended = metadata.onhook.session_end_reason.as_deref() == Some("ServiceRecovered");
             assert_eq!(ended, recovered.ending == Ending::Interrupted, "{why}");
         }

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use onhook_channel::journal::{Journal, LiveSession, Settings};
+use onhook_channel::media::Channels;
 use onhook_channel::store::metadata::{Metadata, SessionRecord, SessionState};
-use onhook_channel::store::{Disk, DiskFile, SessionId, Store};
+use onhook_channel::store::{Disk, DiskFile, SessionId, Sha512Hex, Store};
 use onhook_channel::wav::Storage;
 use time::OffsetDateTime;
 
@@ -342,10 +343,14 @@ struct Known {
 }
 
 impl Known {
+    fn channels(&self) -> u64 {
+        self.record.channels.count().into()
+    }
+
     fn metadata(&self, step: u64) -> Metadata {
         let mut record = self.record.clone();
         record.custom.insert("step".to_owned(), step.to_string());
-        record.open_samples = self.appended;
+        record.open_samples = self.appended / self.channels();
         record.metadata()
     }
 }
@@ -376,7 +381,13 @@ fn calls(journal: &Journal, dice: &mut Dice, turns: usize) -> Vec<Known> {
     for _ in 0..turns {
         if known.len() < 6 && dice.one_in(4) {
             let id = SessionId::new(format!("conv-{}", known.len()), 1, time::Date::MIN);
-            let record = SessionRecord::new(id, OffsetDateTime::UNIX_EPOCH);
+            let mut record = SessionRecord::new(id, OffsetDateTime::UNIX_EPOCH);
+            // Of every kind: one file, files that are shorter than what is appended at once, two channels.
+            (record.channels, record.samples_per_part) = match known.len() % 3 {
+                0 => (Channels::Mixed, None),
+                1 => (Channels::Mixed, Some(500)),
+                _ => (Channels::STEREO, Some(300)),
+            };
             let mut one = Known {
                 record,
                 session: None,
@@ -398,7 +409,7 @@ fn calls(journal: &Journal, dice: &mut Dice, turns: usize) -> Vec<Known> {
         };
         match dice.below(20) {
             0..14 => {
-                let count = dice.below(700);
+                let count = dice.below(700) * one.channels();
                 let samples: Vec<_> = (0..count)
                     .map(|at| sample(number, one.appended + at))
                     .collect();
@@ -435,6 +446,24 @@ fn calls(journal: &Journal, dice: &mut Dice, turns: usize) -> Vec<Known> {
     known
 }
 
+/// The audio files of a session, in order.
+fn parts(disk: &PowerDisk, folder: &Path) -> Vec<Vec<u8>> {
+    let names = (0..).map(|index| match index {
+        0 => "content.wav".to_owned(),
+        index => format!("content.{index:04}.wav"),
+    });
+    let mut parts = Vec::new();
+    for name in names {
+        let Ok(mut file) = disk.open(&folder.join(name)) else {
+            break;
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        parts.push(bytes);
+    }
+    parts
+}
+
 /// Checks that everything that was acknowledged is there, and nothing else.
 fn check(disk: &PowerDisk, known: &[Known], why: &str) {
     let store = Store::on(disk.clone(), "/recordings");
@@ -444,14 +473,23 @@ fn check(disk: &PowerDisk, known: &[Known], why: &str) {
         .filter(|(_, one)| one.session.is_some())
     {
         let id = &one.record.id;
-        let mut bytes = Vec::new();
-        let mut file = disk
-            .open(&store.content(id))
-            .unwrap_or_else(|error| panic!("{why}: {id:?}: {error}"));
-        file.read_to_end(&mut bytes).unwrap();
-        let mut wav = hound::WavReader::new(&bytes[..])
-            .unwrap_or_else(|error| panic!("{why}: {id:?}: {error}"));
-        let samples: Vec<i16> = wav.samples().map(|sample| sample.unwrap()).collect();
+        let parts = parts(disk, &store.folder(id));
+        let whole = one.record.samples_per_part;
+        let mut samples = Vec::new();
+        for (index, bytes) in parts.iter().enumerate() {
+            let mut wav = hound::WavReader::new(&bytes[..])
+                .unwrap_or_else(|error| panic!("{why}: {id:?} {index}: {error}"));
+            assert_eq!(u64::from(wav.spec().channels), one.channels(), "{why}");
+            let is_last = index + 1 == parts.len();
+            let length = u64::from(wav.duration());
+            assert!(
+                whole.is_none_or(|whole| length == whole || is_last && length <= whole),
+                "{why}: part {index} of {} of {id:?} has {length} samples",
+                parts.len()
+            );
+            assert!(length > 0 || parts.len() == 1, "{why}: an empty part");
+            samples.extend(wav.samples::<i16>().map(|sample| sample.unwrap()));
+        }
         let count = samples.len() as u64;
         assert!(
             (one.acknowledged..=one.appended).contains(&count),
@@ -484,7 +522,17 @@ fn check(disk: &PowerDisk, known: &[Known], why: &str) {
                 SessionState::Partial
             };
             assert_eq!(metadata.onhook.state, state, "{why}");
-            assert_eq!(metadata.onhook.parts[0].samples, count, "{why}");
+            let sealed = &metadata.onhook.parts;
+            assert_eq!(sealed.len(), parts.len(), "{why}");
+            let sum: u64 = sealed.iter().map(|part| part.samples).sum();
+            assert_eq!(sum, count / one.channels(), "{why}");
+            for (part, bytes) in sealed.iter().zip(&parts) {
+                assert_eq!(part.sha512, Sha512Hex::of_bytes(bytes), "{why}");
+            }
+            for (one, next) in sealed.iter().zip(sealed.iter().skip(1)) {
+                assert_eq!(next.prev.as_ref(), Some(&one.sha512), "{why}");
+                assert_eq!(one.end_reason.as_deref(), Some("ChunkMaximumSizeExceeded"));
+            }
         }
     }
 }

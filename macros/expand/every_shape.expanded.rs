@@ -49,6 +49,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 3058153296u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_dtmf,
@@ -61,6 +62,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 88822527u32);
         async move {
             let argument0 = ::onhook::__private::taken(
                 <Text<
@@ -84,6 +86,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 1842013118u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_message,
@@ -96,6 +99,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 748391262u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_members_added,
@@ -108,6 +112,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 1942079116u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_members_removed,
@@ -120,6 +125,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 1154445083u32);
         async move {
             let argument0 = ::onhook::__private::taken(
                 <CommandResult<
@@ -150,6 +156,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 898092718u32);
         async move {
             let argument0 = ::onhook::__private::taken(
                 <State<
@@ -177,6 +184,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 1169424966u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_event,
@@ -190,6 +198,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 375890221u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_typing,
@@ -203,6 +212,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 2990048730u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_activity,
@@ -215,6 +225,7 @@ where
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 2244348243u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::before_turn,

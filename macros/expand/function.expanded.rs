@@ -28,6 +28,7 @@ impl ::onhook::Handler for echo {
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 3781034773u32);
         async move {
             let argument0 = ::onhook::__private::taken(
                 <&Turn as ::onhook::FromTurn<

@@ -16,6 +16,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 3058810520u32);
         async move {
             let argument0 = ::onhook::__private::taken(
                 <&Turn as ::onhook::FromTurn<

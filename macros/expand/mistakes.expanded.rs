@@ -19,6 +19,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::onhook::Result<::onhook::Outcome>,
     > + ::core::marker::Send {
+        ::onhook::__private::entered(turn, 2691806822u32);
         async move {
             ::onhook::IntoOutcome::<
                 ::onhook::hook::on_activity,

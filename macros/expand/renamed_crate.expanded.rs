@@ -36,6 +36,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 748391262u32);
         async move {
             ::topspin::IntoOutcome::<
                 ::topspin::hook::on_members_added,
@@ -48,6 +49,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 1942079116u32);
         async move {
             ::topspin::IntoOutcome::<
                 ::topspin::hook::on_members_removed,
@@ -60,6 +62,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 1154445083u32);
         async move {
             let argument0 = ::topspin::__private::taken(
                 <&Turn as ::topspin::FromTurn<
@@ -88,6 +91,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 898092718u32);
         async move {
             ::topspin::IntoOutcome::<
                 ::topspin::hook::on_command<OpenTicket>,
@@ -100,6 +104,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 10492788u32);
         async move {
             ::topspin::IntoOutcome::<
                 ::topspin::hook::on_event,
@@ -116,6 +121,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 63152693u32);
         async move {
             ::topspin::IntoOutcome::<
                 ::topspin::hook::on_event,
@@ -128,6 +134,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 2765552078u32);
         async move {
             ::topspin::IntoOutcome::<
                 ::topspin::hook::on_dtmf,
@@ -140,6 +147,7 @@ impl Contoso {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 88822527u32);
         async move {
             ::topspin::IntoOutcome::<
                 ::topspin::hook::on_message,

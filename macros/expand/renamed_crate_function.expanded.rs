@@ -22,6 +22,7 @@ impl ::topspin::Handler for started {
     ) -> impl ::core::future::Future<
         Output = ::topspin::Result<::topspin::Outcome>,
     > + ::core::marker::Send {
+        ::topspin::__private::entered(turn, 1154445083u32);
         async move {
             let argument0 = ::topspin::__private::taken(
                 <&Turn as ::topspin::FromTurn<

@@ -1,6 +1,6 @@
 //! The future that runs one handler: extract every argument, call, turn what comes back into an outcome.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote_spanned};
 
 use crate::crate_path::CratePath;
@@ -25,6 +25,7 @@ pub(crate) fn first_span(tokens: &TokenStream) -> Span {
 /// ```text
 /// async fn greet(&self, turn: &Turn, joined: MembersAdded<'_>) -> Result<()>
 /// ─────────────────────────────────────────────────────────────────────────
+/// entered(turn, 2166136261u32);
 /// async move {
 ///     let argument0 = taken(<&Turn as FromTurn<'_, on_members_added>>::from_turn(turn), ..)?;
 ///     let argument1 = ..;
@@ -64,12 +65,26 @@ pub(crate) fn future(
         }
         _ => quote_spanned!(place=> #onhook::IntoOutcome::<#tag>::into_outcome),
     };
+    let entered = handler.hook.takes_activity().then(|| {
+        let mark = Literal::u32_suffixed(mark(hook, &name));
+        quote_spanned!(place=> #onhook::__private::entered(#turn, #mark);)
+    });
     quote_spanned! {place=>
+        #entered
         async move {
             #(#extractions)*
             #outcome(#callee(#(#locals),*).await)
         }
     }
+}
+
+/// What stands for a handler in a turn: FNV-1a of the attribute, a NUL and the name, as the runtime computes it of
+/// the handler's row in the table of hooks.
+fn mark(attribute: &str, handler: &str) -> u32 {
+    let bytes = attribute.bytes().chain([0]).chain(handler.bytes());
+    bytes.fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// What `future` is, as a return type. The bound stands here, at the handler, so that this is where

@@ -71,6 +71,11 @@ hooks! {
 }
 
 impl Hook {
+    /// Whether its handlers take the activity, and do not run after those that do.
+    pub(crate) const fn takes_activity(self) -> bool {
+        !matches!(self, Hook::AfterTurn | Hook::Error)
+    }
+
     /// The hook whose attribute has exactly this name.
     pub(crate) fn named(attribute: &str) -> Option<Hook> {
         Hook::ALL

@@ -5,6 +5,15 @@ pub use crate::choice::Choice;
 pub use crate::key::{Key, KeyKind, Row};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
+/// The turn has come to the handler whose mark this is. Only who observes turns keeps it.
+#[inline]
+pub fn entered(turn: &Turn, mark: u32) {
+    #[cfg(feature = "http")]
+    turn.enter(mark);
+    #[cfg(not(feature = "http"))]
+    let _ = (turn, mark);
+}
+
 /// Whether the activity's text is `text`, without regard to case and surrounding white space.
 #[inline]
 pub fn text_is(turn: &Turn, text: &str) -> bool {

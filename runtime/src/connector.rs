@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::activity::{Activity, ResourceResponse};
 use crate::phone_number::NotE164;
@@ -57,15 +58,51 @@ pub enum SendError {
     /// The channel does not have this operation.
     #[error("the channel does not support `{0}`")]
     Unsupported(&'static str),
+    /// The activity has no `serviceUrl`: it does not say where its channel takes requests. Nothing was sent.
+    #[error("the activity has no service url")]
+    NoServiceUrl,
+    /// The activity has no `conversation.id`. Nothing was sent.
+    #[error("the activity names no conversation")]
+    NoConversation,
+    /// An id cannot be written into the path of a request. Nothing was sent.
+    #[error("the id of the {0} cannot stand in a request")]
+    Id(&'static str),
+    /// The activity's `serviceUrl` is not one that may be called. Nothing was sent.
+    #[cfg(feature = "http")]
+    #[error("the service url is not called")]
+    ServiceUrl(#[from] crate::http::connector::ServiceUrlError),
+    /// There is no token to send with. Nothing was sent.
+    #[cfg(feature = "http")]
+    #[error("there is no token for the channel")]
+    Token(#[from] crate::http::auth::TokenError),
     /// The channel answered and did not take the activity.
     #[error("the channel refused the activity: {code}: {message}")]
     Refused {
+        /// The HTTP status, where there was one: 404 for a conversation that is not there.
+        status: Option<u16>,
         /// The channel's code, or its HTTP status.
         code: String,
         /// The channel's words.
         message: String,
+        /// How long the channel asks to be left alone.
+        retry_after: Option<Duration>,
     },
-    /// The channel could not be reached; sending again later may succeed.
+    /// The channel could not be reached and nothing was sent; sending again later may succeed.
     #[error("the channel cannot be reached")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The channel did not answer in full. It may have taken the activity: sending it again may say it twice.
+    #[error("the channel did not answer")]
+    Unanswered(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl SendError {
+    /// The channel did not take the activity, for this reason.
+    pub fn refused(code: impl Into<String>, message: impl Into<String>) -> SendError {
+        SendError::Refused {
+            status: None,
+            code: code.into(),
+            message: message.into(),
+            retry_after: None,
+        }
+    }
 }

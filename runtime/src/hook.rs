@@ -70,6 +70,18 @@ impl Hook {
             doc,
         }
     }
+
+    /// What stands for the handler in a turn: FNV-1a of the attribute, a NUL and the handler's name. The macros write
+    /// it into the handler's glue as a number, so that a turn keeps it with one store.
+    #[cfg(feature = "http")]
+    pub(crate) fn mark(&self) -> u32 {
+        let bytes = self.attribute.bytes().chain([0]);
+        bytes
+            .chain(self.handler.bytes())
+            .fold(0x811c_9dc5, |hash, byte| {
+                (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+            })
+    }
 }
 
 /// The handlers of a bot, in the order in which they stand in the source.

@@ -70,6 +70,9 @@ mod key;
 mod conversation;
 mod host;
 
+#[cfg(feature = "http")]
+pub mod http;
+
 pub mod testing;
 
 #[doc(hidden)]
@@ -92,7 +95,9 @@ pub use error::{Error, Result};
 pub use extract::FromTurn;
 pub use handler::Handler;
 pub use hook::{Hook, HookTable};
-pub use host::{AnyHost, Delivery, Host, HostBuilder, Refused, TurnOutcome};
+pub use host::{AnyHost, Delivery, Host, HostBuilder, ProactiveTurn, Refused, TurnOutcome};
+#[cfg(feature = "http")]
+pub use http::serve;
 pub use ids::Ids;
 pub use outcome::{Flow, IntoOutcome, InvokeResponse, Outcome};
 pub use phone_number::{NotE164, PhoneNumber};

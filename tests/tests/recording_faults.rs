@@ -1,15 +1,13 @@
 //! When the disk is full or broken, or the recorder dies: the call continues, the state follows, and nothing that
 //! was recorded is lost.
 
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use onhook::Activity;
-use onhook_channel::store::{Disk, DiskFault, DiskFile, FaultyDisk, Operation, RealDisk, Store};
+use onhook_channel::store::{DiskFault, FaultyDisk, Operation, Store};
 use onhook_channel::voice::{Party, Speaking, Speech, ToneVoice, Voice};
-use onhook_channel::wav::Storage;
 use onhook_channel::{Call, CallReport, Channel, Dial, EndedBy, Event};
 use onhook_tests::obedient::Obedient;
 use onhook_tests::recorded::{PER_MS, heard, metadata, samples};
@@ -341,82 +339,16 @@ async fn a_disk_that_stays_broken_does_not_keep_the_call_from_ending() {
     }
 }
 
-/// The disk of a store that panics when it is told to write.
-struct PanickingDisk(Arc<AtomicBool>);
-
-struct PanickingFile(Box<dyn DiskFile>, Arc<AtomicBool>);
-
-impl Disk for PanickingDisk {
-    fn create_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.create_dir(path)
-    }
-
-    fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        let file = RealDisk.create_new(path)?;
-        Ok(Box::new(PanickingFile(file, Arc::clone(&self.0))))
-    }
-
-    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        RealDisk.open(path)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_file(path)
-    }
-
-    fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_dir(path)
-    }
-
-    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        RealDisk.list(path)
-    }
-
-    fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.sync_dir(path)
-    }
-}
-
-impl Read for PanickingFile {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl Write for PanickingFile {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+/// A disk that panics when it is to write, once it has been told to.
+fn panicking_disk(panics: Arc<AtomicBool>) -> FaultyDisk {
+    let disk = FaultyDisk::default();
+    disk.before(Operation::Write, move || {
         assert!(
-            !self.1.swap(false, Ordering::Relaxed),
+            !panics.swap(false, Ordering::Relaxed),
             "the disk driver panics once, as it was told to"
         );
-        self.0.write(buffer)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-impl Seek for PanickingFile {
-    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.0.seek(position)
-    }
-}
-
-impl Storage for PanickingFile {
-    fn set_len(&mut self, bytes: u64) -> io::Result<()> {
-        self.0.set_len(bytes)
-    }
-}
-
-impl DiskFile for PanickingFile {
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync()
-    }
+    });
+    disk
 }
 
 /// The state follows the recorder: one that died is not "in progress" for ever.
@@ -427,7 +359,7 @@ async fn a_recorder_that_dies_leaves_no_recording_in_progress() {
         Obedient::new(),
         Arc::new(AtomicBool::new(false)),
     );
-    let disk = PanickingDisk(Arc::clone(&panics));
+    let disk = panicking_disk(Arc::clone(&panics));
     let channel = Channel::builder(bot.clone())
         .store(Store::on(disk, folder.path()))
         .build();
@@ -467,7 +399,7 @@ async fn a_recorder_that_dies_at_a_command_fails_it() {
         Obedient::new(),
         Arc::new(AtomicBool::new(false)),
     );
-    let disk = PanickingDisk(Arc::clone(&panics));
+    let disk = panicking_disk(Arc::clone(&panics));
     let channel = Channel::builder(bot.clone())
         .store(Store::on(disk, folder.path()))
         .build();

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use onhook::recording::{Action, CommandId, EndReason, Fingerprint, Seen};
-use onhook::{Activity, CommandError, CommandName, Json};
+use onhook::recording::{Action, CommandId, EndReason, Fingerprint, RecordingAnnotate, Seen};
+use onhook::{Activity, Command as _, CommandError, CommandName, Json};
 use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
@@ -159,6 +159,8 @@ impl Engine {
             self.settle(&incoming, Err(error));
         } else if let Some(action) = action {
             self.record(action, incoming, value.data);
+        } else if RecordingAnnotate::is_named(&name) {
+            self.annotate(incoming, value.data.unwrap_or_default());
         } else {
             let answer = self.carry_out(&name, value.data.unwrap_or_default());
             self.settle(&incoming, answer);

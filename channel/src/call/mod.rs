@@ -1,5 +1,6 @@
 //! Calls: the caller's side of the telephone.
 
+mod annotation;
 mod arguments;
 mod barge_in;
 mod control;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use onhook::recording::{Action, BillingPolicy, Ledger, Machine, MicroUsd, State, Transition};
+use onhook::recording::{
+    Action, BillingPolicy, Ledger, Machine, MicroUsd, RecordingStatus, State, Transition,
+};
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
@@ -28,6 +30,8 @@ struct UnderWay {
 pub(super) enum Purpose {
     /// A command.
     Command(Carried),
+    /// A note; what is answered to it.
+    Annotation(Box<Incoming>, Box<RecordingStatus>),
     /// The session before the one that has just started is sealed; then the start is answered.
     SealBefore(Carried, Box<SessionRecord>),
     /// The session has as much audio as it may have.

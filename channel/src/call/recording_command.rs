@@ -198,6 +198,9 @@ impl Engine {
                 }
             }
             (Purpose::Command(carried), None) => self.not_carried_out(&carried),
+            (Purpose::Annotation(incoming, status), stored) => {
+                self.annotated(&incoming, &status, stored);
+            }
             (Purpose::SealBefore(carried, session), stored) => {
                 // As complete as it can be; the start is not refused for its sake.
                 self.recording.sealed.push(stored.unwrap_or(*session));

@@ -4,7 +4,7 @@
 //! which file it stands, and where: whatever is written again after a crash goes where it was, and at the seam between
 //! two files nothing can be lost or doubled.
 
-use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::io::{ErrorKind, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,6 +43,26 @@ impl Shape {
         }
     }
 
+    /// The channels as a 16-bit number, and the length of a file as a 64-bit one.
+    pub(super) fn encode(self) -> [u8; 10] {
+        let mut bytes = [0; 10];
+        let (channels, part) = bytes.split_at_mut(2);
+        channels.copy_from_slice(&self.channels.to_le_bytes());
+        part.copy_from_slice(&self.part_samples.to_le_bytes());
+        bytes
+    }
+
+    /// Takes a shape back.
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (channels, bytes) = bytes.split_first_chunk::<2>()?;
+        let (part, _) = bytes.split_first_chunk::<8>()?;
+        let shape = Self {
+            channels: u16::from_le_bytes(*channels),
+            part_samples: u64::from_le_bytes(*part),
+        };
+        Some(shape).filter(|shape| shape.channels > 0 && shape.part_samples > 0)
+    }
+
     /// The number of the file in which the last of so many samples stands.
     pub(super) fn part_of(self, samples: u64) -> u64 {
         samples.saturating_sub(1) / self.part_samples
@@ -51,6 +71,15 @@ impl Shape {
     /// The samples in all files before this one.
     fn before(self, index: u64) -> u64 {
         index.saturating_mul(self.part_samples)
+    }
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self {
+            channels: 1,
+            part_samples: u64::MAX,
+        }
     }
 }
 
@@ -150,13 +179,88 @@ impl Audio {
     }
 }
 
-/// The shape of files of which nothing else is known, by the header of the first.
-pub(super) fn shape_of_file(files: &Files, content: &Path) -> Shape {
-    let mut header = Vec::new();
-    let read = files.disk.open(content);
-    let read = read.and_then(|file| file.take(HEADER_BYTES).read_to_end(&mut header));
-    Shape {
-        channels: read.map_or(1, |_| wav::channels(&header)),
-        part_samples: u64::MAX,
+// Elsewhere a file of so many bytes may take as many on the disk.
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::Read as _;
+
+    use super::*;
+    use crate::store::{RealDisk, Store};
+    use crate::wav::Header;
+
+    /// The file has holes: nothing of the four gigabytes is on the disk.
+    #[test]
+    fn a_file_that_passes_4_gib_becomes_rf64_in_its_place() {
+        let root = tempfile::tempdir().unwrap();
+        let files = Files {
+            disk: Arc::new(RealDisk),
+            store: Store::new(root.path()),
+            folder: root.path().join("journal"),
+        };
+        let shape = Shape {
+            channels: 2,
+            ..Shape::default()
+        };
+        let (content, data_bytes) = (root.path().join("content.wav"), (1 << 32) - 128);
+        let header = Header {
+            data_bytes,
+            channels: 2,
+        };
+        fs::write(&content, header.encode()).unwrap();
+        let file = File::options().write(true).open(&content).unwrap();
+        file.set_len(HEADER_BYTES + data_bytes).unwrap();
+        let head = || {
+            let mut head = [0; 80];
+            File::open(&content).unwrap().read_exact(&mut head).unwrap();
+            head
+        };
+        assert!(head().starts_with(b"RIFF"));
+        let open = |samples| Audio::open(&files, root.path(), shape, samples, true, false).unwrap();
+
+        let mut audio = open(data_bytes / 2);
+        audio.append(&[7; 256]).unwrap();
+        audio.refresh_header().unwrap();
+        assert!(head().starts_with(b"RF64"));
+        let written = data_bytes + 256;
+        assert_eq!(Header::decode(&head()).unwrap().data_bytes, written);
+        assert_eq!(fs::metadata(&content).unwrap().len(), 80 + written);
+
+        // A crash comes after more was written, and not all of it is known to be right.
+        audio.append(&[8; 400]).unwrap();
+        drop(audio);
+        let known = written / 2 + 100;
+        let mut audio = open(known);
+        assert_eq!(audio.samples(), known);
+        audio.append(&[9; 4]).unwrap();
+        audio.refresh_header().unwrap();
+        let header = Header::decode(&head()).unwrap();
+        assert_eq!(header.data_bytes, written + 204);
+        let mut tail = File::open(&content).unwrap();
+        tail.seek(SeekFrom::Start(80 + data_bytes)).unwrap();
+        let mut end = Vec::new();
+        tail.read_to_end(&mut end).unwrap();
+        let wanted = [vec![7; 256], vec![8; 200], vec![9; 4]].concat();
+        assert!(end == wanted);
+    }
+
+    #[test]
+    fn a_shape_comes_back() {
+        let shape = Shape {
+            channels: 2,
+            part_samples: 600,
+        };
+        for (shape, rest) in [(shape, vec![]), (Shape::default(), vec![7])] {
+            let bytes = [shape.encode().to_vec(), rest].concat();
+            assert_eq!(Shape::decode(&bytes), Some(shape));
+        }
+        assert_eq!(
+            Shape::decode(&[0; 10]),
+            None,
+            "nothing can be divided by that"
+        );
+        assert_eq!(Shape::decode(&[1; 9]), None);
+        let last = [0, 1, 600, 601, 1200, 1201].map(|samples| shape.part_of(samples));
+        assert_eq!(last, [0, 0, 0, 1, 1, 2]);
     }
 }

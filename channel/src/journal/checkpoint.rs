@@ -32,13 +32,12 @@ pub(super) struct Synchronised {
 }
 
 impl Job {
-    pub(super) fn new(key: u64, copy: &mut SessionCopy, files: &Files) -> Self {
-        let audio = copy.unsynced(files);
+    pub(super) fn new(key: u64, copy: &SessionCopy) -> Self {
         let metadata = copy.metadata.as_ref().filter(|metadata| !metadata.synced);
         Self {
             key,
             samples: copy.samples,
-            audio,
+            audio: copy.unsynced(),
             metadata: metadata.map(|metadata| (copy.metadata_path(), metadata.number)),
             folder: copy.folder().to_path_buf(),
             is_new: copy.is_new,

@@ -17,15 +17,14 @@ const MOST_SILENCE: u64 = 60 * SAMPLE_RATE as u64;
 
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "they are notes of what is known of its files, each for itself"
+    reason = "each is a fact about the files for itself"
 )]
 pub(super) struct SessionCopy {
     pub(super) id: SessionId,
     pub(super) content: PathBuf,
     pub(super) link: Link,
     file: Option<Audio>,
-    /// What its files are like, once that was asked.
-    shape: Option<Shape>,
+    shape: Shape,
     /// Whether the file is known to hold `samples`, no more and no less.
     prepared: bool,
     pub(super) samples: u64,
@@ -63,13 +62,13 @@ pub(super) struct Metadata {
 
 impl SessionCopy {
     /// The copy of a session that has so many samples in its file, durably; nothing is opened yet.
-    pub(super) fn new(files: &Files, id: SessionId, samples: u64) -> Self {
+    pub(super) fn new(files: &Files, id: SessionId, shape: Shape, samples: u64) -> Self {
         Self {
             content: files.store.content(&id),
             id,
             link: Link::default(),
             file: None,
-            shape: None,
+            shape,
             prepared: false,
             samples,
             staged: Vec::new(),
@@ -226,45 +225,29 @@ impl SessionCopy {
         Ok(())
     }
 
-    /// What the session's files are like.
-    pub(super) fn shape(&mut self, files: &Files) -> Shape {
-        let find = || {
-            let metadata = match &self.metadata {
-                Some(metadata) => serde_json::from_slice(&metadata.text).ok(),
-                None => files.store.read_metadata(&self.id).ok(),
-            };
-            metadata.map_or_else(
-                || audio::shape_of_file(files, &self.content),
-                |metadata| Shape::of(&metadata),
-            )
-        };
-        let shape = self.shape.unwrap_or_else(find);
-        self.shape = Some(shape);
-        shape
-    }
-
-    /// How many channels it has, as far as that was asked.
     pub(super) fn channels(&self) -> u64 {
-        self.shape.map_or(1, |shape| shape.channels.into())
+        self.shape.channels.into()
     }
 
     /// The files with what does not survive in them yet.
-    pub(super) fn unsynced(&mut self, files: &Files) -> Vec<PathBuf> {
-        let shape = self.shape(files);
-        let parts = shape.part_of(self.synced)..=shape.part_of(self.samples);
+    pub(super) fn unsynced(&self) -> Vec<PathBuf> {
+        let (first, last) = (
+            self.shape.part_of(self.synced),
+            self.shape.part_of(self.samples),
+        );
+        let parts = first..=last;
         parts.map(|part| audio::path(self.folder(), part)).collect()
     }
 
     /// How many files the session has.
-    pub(super) fn parts(&mut self, files: &Files) -> u32 {
-        let last = self.shape(files).part_of(self.samples);
+    pub(super) fn parts(&self) -> u32 {
+        let last = self.shape.part_of(self.samples);
         u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     fn file(&mut self, files: &Files) -> Result<&mut Audio, JournalError> {
         if self.file.is_none() {
-            let shape = self.shape(files);
-            let audio = Audio::open(files, self.folder(), shape, self.samples, false, false)?;
+            let audio = Audio::open(files, self.folder(), self.shape, self.samples, false, false)?;
             if audio.samples() < self.samples {
                 return Err(self.gap(self.samples - audio.samples()));
             }
@@ -276,9 +259,15 @@ impl SessionCopy {
     /// Opens the file and cuts off what is not known to be right: after a power failure, bytes that were written
     /// and not synchronised can be anything.
     fn prepare(&mut self, files: &Files) -> Result<(), JournalError> {
-        let shape = self.shape(files);
         let may_create = self.samples == 0 && !self.is_deleted(files);
-        let audio = Audio::open(files, self.folder(), shape, self.samples, true, may_create)?;
+        let audio = Audio::open(
+            files,
+            self.folder(),
+            self.shape,
+            self.samples,
+            true,
+            may_create,
+        )?;
         let has = audio.samples();
         self.file = Some(audio);
         self.prepared = true;

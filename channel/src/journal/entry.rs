@@ -31,7 +31,7 @@ pub(super) const LARGEST: usize = 1 << 20;
 pub(super) enum Kind {
     /// A session begins: its id and metadata.
     Open = 1,
-    /// A session is under way as a segment begins: its id. It has no number of its own.
+    /// A session is under way as a segment begins: its id, and what its files are like. It has no number of its own.
     Live = 2,
     /// Samples of a session.
     Audio = 3,

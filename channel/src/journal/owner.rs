@@ -156,10 +156,10 @@ impl Journal {
     ) -> Result<LiveSession, JournalError> {
         let created = self.shared.files.disk.create_new(content);
         let file = created.map_err(JournalError::disk("create", content))?;
-        let channels = Shape::of(metadata).channels;
-        Writer::with_channels(file, channels).map_err(JournalError::wav(content))?;
+        let shape = Shape::of(metadata);
+        Writer::with_channels(file, shape.channels).map_err(JournalError::wav(content))?;
         let key = self.shared.next_key.fetch_add(1, Ordering::Relaxed);
-        let inbox = Arc::new(Inbox::new(key, id));
+        let inbox = Arc::new(Inbox::new(key, id, shape));
         let session = LiveSession::new(Arc::clone(&inbox), Arc::clone(&self.shared));
         session.open(metadata)?.wait()?;
         Ok(session)

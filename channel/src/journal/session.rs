@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, mpsc};
 
+use super::audio::Shape;
 use super::entry::{Kind, LARGEST};
 use super::segment::Position;
 use super::shared::{Settle, Shared, lock};
@@ -34,6 +35,7 @@ pub(super) struct Mark {
 pub(super) struct Inbox {
     pub(super) key: u64,
     pub(super) id: SessionId,
+    pub(super) shape: Shape,
     pub(super) pending: Mutex<Pending>,
     /// Its file cannot be written.
     pub(super) failed: AtomicBool,
@@ -60,10 +62,11 @@ pub struct Commit {
 }
 
 impl Inbox {
-    pub(super) fn new(key: u64, id: SessionId) -> Self {
+    pub(super) fn new(key: u64, id: SessionId, shape: Shape) -> Self {
         Self {
             key,
             id,
+            shape,
             pending: Mutex::default(),
             failed: AtomicBool::new(false),
             refused: AtomicU64::new(0),

@@ -114,10 +114,10 @@ mod tests {
         Frame::new(samples)
     }
 
-    fn sound(caller: Frame, bot: Frame) -> Sound {
+    fn sound(caller: &Frame, bot: &Frame) -> Sound {
         Sound {
-            caller,
-            bot,
+            caller: *caller,
+            bot: *bot,
             notice: None,
         }
     }
@@ -133,13 +133,13 @@ mod tests {
             (frame(1, 7), frame(1, 7), Some(Party::Caller)),
         ] {
             let mut channels = Channels::Unmixed { first: None };
-            channels.lay(&sound(caller, bot), &mut Vec::new());
+            channels.lay(&sound(&caller, &bot), &mut Vec::new());
             assert_eq!(channels, Channels::Unmixed { first: wanted });
         }
         let mut channels = Channels::Unmixed { first: None };
         let mut samples = Vec::new();
-        channels.lay(&sound(quiet, frame(2, 0)), &mut samples);
-        channels.lay(&sound(frame(1, 0), frame(2, 0)), &mut samples);
+        channels.lay(&sound(&quiet, &frame(2, 0)), &mut samples);
+        channels.lay(&sound(&frame(1, 0), &frame(2, 0)), &mut samples);
         assert_eq!(samples[..2], [2, 0]);
         assert_eq!(samples[640..642], [2, 1]);
         assert_eq!(samples.len(), 1280);
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn stereo_has_the_caller_on_the_left_and_the_rest_on_the_right() {
-        let mut sound = sound(frame(5, 0), frame(10, 0));
+        let mut sound = sound(&frame(5, 0), &frame(10, 0));
         sound.notice = Some(frame(100, 0));
         for (mut channels, wanted) in [
             (Channels::STEREO, vec![5, 110]),

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,10 +72,23 @@ pub struct FaultyDisk {
 #[derive(Clone, Debug, Default)]
 struct Faults(Arc<Mutex<Plan>>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Plan {
     faults: Vec<DiskFault>,
+    acts: Vec<(Operation, Act)>,
     done: Vec<Operation>,
+}
+
+/// What is done before an operation.
+type Act = Arc<dyn Fn() + Send + Sync>;
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("faults", &self.faults)
+            .field("done", &self.done)
+            .finish_non_exhaustive()
+    }
 }
 
 impl FaultyDisk {
@@ -83,9 +97,32 @@ impl FaultyDisk {
         self.faults.plan(|plan| plan.faults.push(fault));
     }
 
-    /// Takes all faults back.
+    /// Does this before each operation of a kind from now on, on the thread that asked for it: it may block, as a disk
+    /// does that is slow, or panic, as a driver may.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    /// use std::sync::Arc;
+    /// use onhook_channel::store::{Disk, FaultyDisk, Operation};
+    ///
+    /// let (disk, opened) = (FaultyDisk::default(), Arc::new(AtomicU32::new(0)));
+    /// let count = Arc::clone(&opened);
+    /// disk.before(Operation::Open, move || drop(count.fetch_add(1, Ordering::Relaxed)));
+    /// assert!(disk.open(Path::new("no such file")).is_err());
+    /// assert_eq!(opened.load(Ordering::Relaxed), 1);
+    /// ```
+    pub fn before(&self, operation: Operation, act: impl Fn() + Send + Sync + 'static) {
+        self.faults
+            .plan(|plan| plan.acts.push((operation, Arc::new(act))));
+    }
+
+    /// Takes all faults back, and all that is done before an operation.
     pub fn heal(&self) {
-        self.faults.plan(|plan| plan.faults.clear());
+        self.faults.plan(|plan| {
+            plan.faults.clear();
+            plan.acts.clear();
+        });
     }
 
     /// What has been done so far, whether it succeeded or not.
@@ -101,6 +138,11 @@ impl Faults {
 
     /// The fault that meets this operation.
     fn next(&self, operation: Operation) -> Option<DiskFault> {
+        let acts = self.plan(|plan| plan.acts.clone());
+        // The plan is not locked meanwhile: what blocks here holds up nobody else.
+        for (_, act) in acts.iter().filter(|(before, _)| *before == operation) {
+            act();
+        }
         self.plan(|plan| {
             plan.done.push(operation);
             let fault = plan

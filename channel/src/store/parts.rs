@@ -1,5 +1,6 @@
 //! The audio files of a session, when one is not enough.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use super::disk::EntryKind;
@@ -119,12 +120,12 @@ impl Store {
     /// Removes files of a session behind its last part: an attempt to write them has failed.
     pub(crate) fn remove_parts_from(&self, id: &SessionId, index: u32) -> Result<(), StoreError> {
         let folder = self.folder(id);
-        let files = (index..).map(|index| folder.join(part_file(index)));
-        for path in files {
-            if self.kind(&path)? != Some(EntryKind::File) {
-                break;
+        for index in index.. {
+            let path = folder.join(part_file(index));
+            match self.disk().remove_file(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => break,
+                removed => removed.map_err(StoreError::disk("remove", &path))?,
             }
-            self.remove_file(&path)?;
         }
         Ok(())
     }

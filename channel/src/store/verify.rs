@@ -123,7 +123,7 @@ impl Store {
         if onhook.parts.is_empty() {
             report.open += 1;
         }
-        if onhook.parts.len() > 1 {
+        if onhook.parts.len() > 1 && onhook.samples_per_part.is_some() {
             self.verify_chunks(recording, report);
         }
         let mut before: Option<&Sha512Hex> = None;

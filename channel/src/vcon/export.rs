@@ -98,7 +98,7 @@ fn vcon(conversation: &str, mut recordings: Vec<StoredRecording>) -> Result<Vcon
                 kind: DialogType::Recording,
                 start,
                 duration: seconds(crate::media::millis_of(part.samples)),
-                parties: parties.clone(),
+                parties: channels(&recording.metadata, &parties),
                 recordings: None,
                 // The set is the last dialog; its index is known when all others are there.
                 recording_set: None,
@@ -124,7 +124,7 @@ fn vcon(conversation: &str, mut recordings: Vec<StoredRecording>) -> Result<Vcon
         kind: DialogType::RecordingSet,
         start,
         duration: seconds(millis(end - start)),
-        parties: all.clone(),
+        parties: all.iter().copied().map(Some).collect(),
         recordings: Some((0..set).collect()),
         recording_set: None,
         mediatype: None,
@@ -152,6 +152,21 @@ fn indices(metadata: &Metadata, ids: &[String]) -> Vec<usize> {
     participants
         .filter_map(|participant| position(&participant.participant_id))
         .collect()
+}
+
+/// Who is mixed into the one channel of a recording, or who is in each of several.
+fn channels(metadata: &Metadata, parties: &[usize]) -> Vec<Option<usize>> {
+    let count = metadata.recording_info.audio_configuration.channels;
+    if count < 2 {
+        return parties.iter().copied().map(Some).collect();
+    }
+    let participants = metadata.participants.iter().zip(parties);
+    let of = |channel| {
+        let mut participants = participants.clone();
+        let found = participants.find(|(participant, _)| participant.channel == Some(channel));
+        found.map(|(_, party)| *party)
+    };
+    (0..count).map(of).collect()
 }
 
 /// When a recording ended, by what happened last.

@@ -53,8 +53,9 @@ pub struct Dialog {
     pub start: OffsetDateTime,
     /// Seconds: of audio for a recording, from beginning to end for a set.
     pub duration: f64,
-    /// Who was mixed into its one channel, as indices into the parties.
-    pub parties: Vec<usize>,
+    /// Who was mixed into its one channel, or who is in each of its channels, as indices into the parties; none for a
+    /// channel in which nobody was heard (section 4.3.4).
+    pub parties: Vec<Option<usize>>,
     /// The recordings of a set, as indices into the dialogs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recordings: Option<Vec<usize>>,

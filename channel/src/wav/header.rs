@@ -118,7 +118,7 @@ impl Header {
 }
 
 /// The channels that a header speaks of; one if it does not, or of more than ours have.
-pub(crate) fn channels(header: &[u8]) -> u16 {
+pub(super) fn channels(header: &[u8]) -> u16 {
     let channels = match header.get(CHANNELS_AT..) {
         Some(&[low, high, ..]) => u16::from_le_bytes([low, high]),
         // A file may end between the two.

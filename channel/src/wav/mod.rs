@@ -9,7 +9,6 @@ mod storage;
 mod writer;
 
 pub use error::{WavError, WavProblem};
-pub(crate) use header::channels;
 pub use header::{HEADER_BYTES, Header};
 pub use reader::{Audio, MAX_SAMPLES, read, read_at_most, read_channels};
 pub use repair::{Repaired, repair};

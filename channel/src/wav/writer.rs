@@ -111,7 +111,10 @@ impl<S: Storage> Writer<S> {
     /// As [`Writer::append`], of samples that are little-endian bytes already; half a sample at the end is left out.
     pub(crate) fn append_bytes(&mut self, bytes: &[u8]) -> Result<(), WavError> {
         let (samples, _half) = bytes.as_chunks::<2>();
-        if !samples.len().is_multiple_of(self.header.channels.into()) {
+        if !samples
+            .len()
+            .is_multiple_of(self.header.channels.max(1).into())
+        {
             return Err(WavProblem::Uneven(samples.len(), self.header.channels).at(self.bytes()));
         }
         let bytes = samples.as_flattened();

@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Hash,
     /// An index into a list of the vCon.
     Index(&'static str),
+    /// Who is in a channel: nobody, or an index into the parties.
+    Channel,
     Seconds,
     Any,
     Object(&'static Object),
@@ -90,7 +92,7 @@ static DIALOG: Object = Object {
         ("type", MUST, Kind::Word(&["recording", "recording-set"])),
         ("start", MUST, Kind::Date),
         ("duration", MAY, Kind::Seconds),
-        ("parties", MAY, Kind::List(&Kind::Index("parties"))),
+        ("parties", MAY, Kind::List(&Kind::Channel)),
         ("originator", MAY, Kind::Index("parties")),
         ("recordings", MAY, Kind::List(&Kind::Index("dialog"))),
         ("recording_set", MAY, Kind::Index("dialog")),
@@ -227,6 +229,8 @@ impl Check<'_> {
                 let list = self.vcon[list].as_array().map_or(0, Vec::len) as u64;
                 value.as_u64().is_some_and(|index| index < list)
             }
+            Kind::Channel if value.is_null() => true,
+            Kind::Channel => return self.value(place, value, &Kind::Index("parties")),
             Kind::Object(object) => return self.object(place, value, object),
             Kind::List(kind) => match (value.as_array(), kind) {
                 (Some(values), _) => {

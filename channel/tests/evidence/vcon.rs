@@ -229,6 +229,24 @@ fn a_set_and_its_recordings_name_each_other() {
     }
 }
 
+/// Section 4.3.4: an entry for each channel, and a placeholder for one in which nobody is.
+#[test]
+fn the_channels_of_a_recording_are_told_apart() {
+    let shelf = Shelf::new();
+    let record = shelf.open(CALLER, "conv-7", 1, 1);
+    let mut metadata = record.metadata();
+    metadata.recording_info.audio_configuration.channels = 3;
+    metadata.participants[0].channel = Some(2);
+    metadata.participants[1].channel = Some(0);
+    shelf.store.write_metadata(&record.id, &metadata).unwrap();
+    let vcon = export(&shelf.store, "conv-7").unwrap();
+    assert_eq!(vcon.dialog[0].parties, [Some(1), None, Some(0)]);
+    // The set is of the call, in which both are.
+    assert_eq!(vcon.dialog[1].parties, [Some(0), Some(1)]);
+    let text = serde_json::to_value(&vcon).unwrap();
+    assert_eq!(mistakes(&absolute(&text)), [""; 0]);
+}
+
 /// The same as others see it who fetch the audio.
 fn absolute(vcon: &Value) -> Value {
     let vcon: Vcon = serde_json::from_value(vcon.clone()).unwrap();

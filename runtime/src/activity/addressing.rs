@@ -25,6 +25,23 @@ impl Activity {
         }
     }
 
+    /// The event with which the bot itself goes on with the conversation that `reference` names: as if it came from
+    /// there, so that what is sent upon it goes there. Its `relatesTo` is the reference.
+    #[must_use]
+    pub fn continuation(reference: ConversationReference) -> Self {
+        Self {
+            id: reference.activity_id.clone(),
+            from: reference.user.clone(),
+            recipient: reference.bot.clone(),
+            conversation: reference.conversation.clone(),
+            channel_id: reference.channel_id.clone(),
+            service_url: reference.service_url.clone(),
+            locale: reference.locale.clone(),
+            relates_to: Some(reference),
+            ..Self::event("ContinueConversation")
+        }
+    }
+
     /// Addresses this activity, which the bot is about to send, to `reference`.
     ///
     /// Channel, service URL, conversation and sender are taken from the reference. A recipient that is set stays (an
@@ -136,6 +153,22 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&activity.conversation_reference()).unwrap(),
             r#"{"activityId":"a","user":{"id":"u"},"bot":{"id":"b"},"conversation":{"id":"v"},"channelId":"c","serviceUrl":"s","locale":"l","deliveryMode":"stream"}"#
+        );
+    }
+
+    #[test]
+    fn what_is_sent_upon_a_continuation_goes_to_its_reference() {
+        let text = r#"{"activityId":"a","user":{"id":"u"},"bot":{"id":"b"},"conversation":{"id":"v"},"channelId":"c","serviceUrl":"s","locale":"l"}"#;
+        let continuation = Activity::continuation(serde_json::from_str(text).unwrap());
+        assert_eq!(
+            serde_json::to_string(&continuation.conversation_reference()).unwrap(),
+            text
+        );
+        assert_eq!(
+            continuation.to_json(),
+            r#"{"type":"event","id":"a","serviceUrl":"s","channelId":"c","from":{"id":"u"},"conversation":{"id":"v"},"recipient":{"id":"b"},"locale":"l","relatesTo":"#.to_owned()
+                + text
+                + r#","name":"ContinueConversation"}"#
         );
     }
 

@@ -31,6 +31,8 @@ mod account;
 mod addressing;
 mod attachment;
 mod card;
+#[cfg(feature = "http")]
+pub(crate) mod connector;
 mod entity;
 mod handoff;
 mod model;

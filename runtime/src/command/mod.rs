@@ -24,8 +24,8 @@ use serde::de::DeserializeOwned;
 use crate::activity::Json;
 use crate::connector::SendError;
 use crate::recording::{
-    Action, Dialect, RecordingPause, RecordingResume, RecordingStart, RecordingStatus,
-    RecordingStop,
+    ANNOTATE, Action, Dialect, RecordingAnnotate, RecordingPause, RecordingResume, RecordingStart,
+    RecordingStatus, RecordingStop,
 };
 
 /// A command, as the type of its data; `#[derive(Command)]` writes the implementation.
@@ -107,4 +107,13 @@ recording_commands! {
     RecordingPause = Pause;
     RecordingResume = Resume;
     RecordingStop = Stop;
+}
+
+impl Command for RecordingAnnotate {
+    const NAME: &'static str = ANNOTATE;
+    type Result = RecordingStatus;
+
+    fn check(&self) -> Result<(), SendError> {
+        Ok(RecordingAnnotate::check(self)?)
+    }
 }

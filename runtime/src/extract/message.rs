@@ -71,6 +71,12 @@ impl<'t, C> FromTurn<'t, hook::on_command_result<C>> for Name<'t> {
     }
 }
 
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
 impl Deref for Name<'_> {
     type Target = str;
 

@@ -1,16 +1,23 @@
 //! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
 
+mod limit;
+#[cfg(feature = "otel")]
+mod meters;
+mod proactive;
 mod protocol;
 mod registry;
 mod run;
+#[cfg(feature = "http")]
+mod telemetry;
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+pub use proactive::ProactiveTurn;
 use protocol::Verdict;
 use registry::Registry;
 pub(crate) use run::run;
@@ -54,6 +61,7 @@ struct Inner<B> {
     bot: B,
     settings: Arc<Settings>,
     queue_limit: usize,
+    turn_timeout: Option<Duration>,
     registry: Arc<Registry>,
 }
 
@@ -64,6 +72,7 @@ pub struct HostBuilder<B> {
     bot: B,
     settings: Settings,
     queue_limit: usize,
+    turn_timeout: Option<Duration>,
 }
 
 impl<B> HostBuilder<B> {
@@ -91,12 +100,20 @@ impl<B> HostBuilder<B> {
         self
     }
 
+    /// How long a turn may take before it is ended with an error, upon which `#[on_error]` runs; as long as it likes
+    /// unless set.
+    pub fn turn_timeout(mut self, timeout: Duration) -> HostBuilder<B> {
+        self.turn_timeout = Some(timeout);
+        self
+    }
+
     /// The host.
     pub fn build(self) -> Host<B> {
         Host(Arc::new(Inner {
             bot: self.bot,
             settings: Arc::new(self.settings),
             queue_limit: self.queue_limit,
+            turn_timeout: self.turn_timeout,
             registry: Arc::default(),
         }))
     }
@@ -137,6 +154,15 @@ pub enum Refused {
 /// A turn that was accepted: a future that runs it. Dropped, the turn is given up and the next one runs.
 #[must_use = "the turn runs when this is awaited"]
 pub struct Delivery(BoxFuture<'static, Result<TurnOutcome, Error>>);
+
+impl Delivery {
+    /// The turn that `turn` runs: for hosts that are no [`Host`].
+    pub fn new(
+        turn: impl Future<Output = Result<TurnOutcome, Error>> + Send + 'static,
+    ) -> Delivery {
+        Delivery(Box::pin(turn))
+    }
+}
 
 impl Future for Delivery {
     type Output = Result<TurnOutcome, Error>;
@@ -187,6 +213,7 @@ impl<B: Bot> Host<B> {
             bot,
             settings: Settings::default(),
             queue_limit: 256,
+            turn_timeout: None,
         }
     }
 
@@ -231,7 +258,7 @@ impl<B: Bot> Host<B> {
         };
 
         let host = Host(Arc::clone(&self.0));
-        Ok(Delivery(Box::pin(async move {
+        Ok(Delivery::new(async move {
             // Dropped after the slot: who leaves last must have left.
             let visit = visit;
             let Some(_slot) = place.turn().await else {
@@ -254,10 +281,15 @@ impl<B: Bot> Host<B> {
                 }
             };
             let Inner { bot, settings, .. } = &*host.0;
+            let limit = host.0.turn_timeout;
             let conversation = Arc::clone(visit.conversation());
             let turn = Turn::new(activity, connector, conversation, Arc::clone(settings));
-            run(bot, &turn).await
-        })))
+            let running = pin!(run(bot, &turn, limit));
+            #[cfg(feature = "http")]
+            return telemetry::observed::<B>(&turn, running).await;
+            #[cfg(not(feature = "http"))]
+            running.await
+        }))
     }
 }
 

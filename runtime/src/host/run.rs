@@ -3,10 +3,12 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
+use std::time::Duration;
 
 use super::TurnOutcome;
+use super::limit::within;
 use crate::activity::ActivityType;
 use crate::bot::Bot;
 use crate::command::CommandReply;
@@ -16,14 +18,26 @@ use crate::outcome::Outcome;
 use crate::rejection::Rejection;
 use crate::turn::Turn;
 
-/// Runs the turn; fails with what the bot's `on_error` did not take care of.
-pub(crate) async fn run<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
-    let error = match caught(turn_of(bot, turn)).await {
+/// Runs the turn, for at most `limit`; fails with what the bot's `on_error` did not take care of.
+pub(crate) async fn run<B: Bot>(
+    bot: &B,
+    turn: &Turn,
+    limit: Option<Duration>,
+) -> Result<TurnOutcome> {
+    // Pinned here, once: a future that is handed on by value is in the next one twice.
+    let mut turning = pin!(turn_of(bot, turn));
+    let ran = match limit {
+        None => caught(turning.as_mut()).await,
+        Some(limit) => within(limit, pin!(caught(turning.as_mut())))
+            .await
+            .unwrap_or_else(|| Err(TimedOut(limit).into())),
+    };
+    let error = match ran {
         Ok(outcome) => return Ok(outcome),
         Err(error) => error,
     };
     turn.fail(error.clone());
-    let taken = caught(async { bot.on_error(turn).await }).await;
+    let taken = caught(pin!(async { bot.on_error(turn).await })).await;
     if *turn.kind() == ActivityType::Command && !turn.answered() {
         // A11300: a command that failed is answered with an error. If that fails too, the first error says why.
         let _ = answer(turn, CommandReply::failure(explain(&error))).await;
@@ -67,24 +81,30 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
 }
 
 async fn answer(turn: &Turn, reply: CommandReply) -> Result<()> {
-    turn.send(reply.answering(turn.activity())?).await.map(drop)
+    let sending = turn.send(reply.answering(turn.activity())?);
+    sending.await.map(drop)
 }
 
 /// Makes an error of a panic, so that it costs its turn and nothing else.
-async fn caught<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
+fn caught<T>(
+    mut future: Pin<&mut impl Future<Output = Result<T>>>,
+) -> impl Future<Output = Result<T>> {
+    poll_fn(move |context| {
         // Nothing of the future is looked at again after it panicked.
         catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)))
             .unwrap_or_else(|panic| Poll::Ready(Err(Panicked(message(&*panic)).into())))
     })
-    .await
 }
 
 /// A handler panicked; the text is the panic's message.
 #[derive(Debug, thiserror::Error)]
 #[error("a handler panicked: {0}")]
 struct Panicked(String);
+
+/// The turn took longer than the host allows.
+#[derive(Debug, thiserror::Error)]
+#[error("the turn did not end within {0:?}")]
+struct TimedOut(Duration);
 
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic

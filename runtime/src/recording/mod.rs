@@ -19,6 +19,7 @@
 mod open_words;
 
 mod action;
+mod annotate;
 mod billing;
 mod command_id;
 mod control;
@@ -33,6 +34,8 @@ mod state;
 mod status;
 
 pub use action::{Action, Dialect};
+pub(crate) use annotate::ANNOTATE;
+pub use annotate::RecordingAnnotate;
 pub use billing::{BillingPolicy, MicroUsd};
 pub use command_id::{CommandId, Fingerprint};
 pub use control::{RecordingPause, RecordingResume, RecordingStop};

@@ -75,10 +75,7 @@ impl Outbox {
     fn take(&self, keep: impl FnOnce(&mut Inner)) -> Result<ResourceResponse, SendError> {
         let mut inner = self.lock();
         if let Some((code, message)) = &inner.refusing {
-            return Err(SendError::Refused {
-                code: code.clone(),
-                message: message.clone(),
-            });
+            return Err(SendError::refused(code, message));
         }
         keep(&mut inner);
         inner.count += 1;

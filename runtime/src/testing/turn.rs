@@ -147,7 +147,7 @@ impl TestTurn {
     /// # Errors
     /// The bot's error, if no `#[on_error]` took it.
     pub async fn run<B: Bot>(&self, bot: &B) -> Result<TurnOutcome, Error> {
-        run(bot, &self.turn).await
+        run(bot, &self.turn, None).await
     }
 
     /// What was sent.

@@ -29,6 +29,9 @@ pub struct Turn {
     responded: AtomicBool,
     /// A command result has been sent.
     answered: AtomicBool,
+    /// The mark of the handler that it has come to, or 0.
+    #[cfg(feature = "http")]
+    handler: std::sync::atomic::AtomicU32,
     error: OnceLock<Error>,
     bag: bag::Bag,
 }
@@ -66,6 +69,8 @@ impl Turn {
             settings,
             responded: AtomicBool::new(false),
             answered: AtomicBool::new(false),
+            #[cfg(feature = "http")]
+            handler: std::sync::atomic::AtomicU32::new(0),
             error: OnceLock::new(),
             bag: bag::Bag::default(),
         }
@@ -103,6 +108,18 @@ impl Turn {
     #[inline]
     pub fn responded(&self) -> bool {
         self.responded.load(Ordering::Relaxed)
+    }
+
+    #[cfg(feature = "http")]
+    #[inline]
+    pub(crate) fn enter(&self, mark: u32) {
+        self.handler.store(mark, Ordering::Relaxed);
+    }
+
+    /// The mark of the handler that the turn has come to last.
+    #[cfg(feature = "http")]
+    pub(crate) fn handler_mark(&self) -> u32 {
+        self.handler.load(Ordering::Relaxed)
     }
 
     pub(crate) fn fail(&self, error: Error) {

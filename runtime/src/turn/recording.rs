@@ -3,7 +3,9 @@
 use super::Turn;
 use crate::command::Receipt;
 use crate::error::Result;
-use crate::recording::{RecordingPause, RecordingResume, RecordingStart, RecordingStop};
+use crate::recording::{
+    RecordingAnnotate, RecordingPause, RecordingResume, RecordingStart, RecordingStop,
+};
 
 impl Turn {
     /// Starts recording the call. A recording that is never stopped ends with the call.
@@ -19,8 +21,22 @@ impl Turn {
     }
 
     /// Pauses the recording. When the result is there, nothing said from then on is recorded.
+    ///
+    /// For a reason, or for silence in its place, send a [`RecordingPause`] with [`command`](Turn::command).
     pub async fn pause_recording(&self) -> Result<Receipt<RecordingPause>> {
         self.command(RecordingPause::default()).await
+    }
+
+    /// Puts a note into the recording's timeline; the result is an error "Recording has not started" if there is none.
+    ///
+    /// # Errors
+    /// [`SendError::Metadata`](crate::SendError::Metadata) if the note has no name or is over 16 KiB, before anything is
+    /// sent; else what the channel answered.
+    pub async fn annotate_recording(
+        &self,
+        note: RecordingAnnotate,
+    ) -> Result<Receipt<RecordingAnnotate>> {
+        self.command(note).await
     }
 
     /// Resumes the recording, appending to the one that was paused or stopped last.

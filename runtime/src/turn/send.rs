@@ -81,9 +81,13 @@ impl Turn {
 
     /// Hangs up.
     pub async fn end_call(&self) -> Result<()> {
-        let mut activity = Activity::end_of_conversation();
-        activity.code = Some(EndOfConversationCode::CompletedSuccessfully);
-        self.send(activity).await.map(drop)
+        let sending = {
+            let mut activity = Activity::end_of_conversation();
+            activity.code = Some(EndOfConversationCode::CompletedSuccessfully);
+            self.post(activity)
+        };
+        sending.await?;
+        Ok(())
     }
 
     /// Transfers the call to a telephone number in E.164 form, such as `+14255550100`.
@@ -100,14 +104,17 @@ impl Turn {
             target_phone_number: &'n str,
         }
         let number: PhoneNumber = number.parse().map_err(SendError::from)?;
-        let mut activity = Activity::event("handoff.initiate");
-        activity.value = Some(
-            Json::of(&Target {
-                target_phone_number: number.as_str(),
-            })
-            .map_err(SendError::from)?,
-        );
-        self.send(activity).await.map(drop)
+        let target = Json::of(&Target {
+            target_phone_number: number.as_str(),
+        });
+        let target = target.map_err(SendError::from)?;
+        let sending = {
+            let mut activity = Activity::event("handoff.initiate");
+            activity.value = Some(target);
+            self.post(activity)
+        };
+        sending.await?;
+        Ok(())
     }
 
     /// Sends a command; its result comes to the receipt if it is waited for, else to the bot's hook.
@@ -116,6 +123,27 @@ impl Turn {
     /// What [`Command::check`] finds, before anything is sent, or what the channel answered.
     pub async fn command<C: Command>(&self, command: C) -> Result<Receipt<C>> {
         command.check()?;
+        let (receipt, sending) = self.begin(command)?;
+        match sending.await {
+            Ok(response) => Ok(receipt.sent(response.id)),
+            Err(error) => {
+                receipt.not_sent();
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Not an `async fn`, as [`post`](Turn::post).
+    fn begin<C: Command>(
+        &self,
+        command: C,
+    ) -> Result<
+        (
+            Receipt<C>,
+            impl Future<Output = Result<ResourceResponse, SendError>> + Send + use<'_, C>,
+        ),
+        SendError,
+    > {
         let name = match Action::from_wire(C::NAME) {
             Some((action, _)) if self.settings.dialect == Dialect::Preview => {
                 action.wire_name(Dialect::Preview)
@@ -124,27 +152,17 @@ impl Turn {
         };
         let command_id = self.settings.ids.next();
         let mut activity = Activity::command(name);
-        activity.value = Some(
-            Json::of(&Value {
-                command_id: &command_id,
-                data: &command,
-            })
-            .map_err(SendError::from)?,
-        );
-
+        activity.value = Some(Json::of(&Value {
+            command_id: &command_id,
+            data: &command,
+        })?);
         let receipt = Receipt::open(
             command_id,
             name,
             self.settings.result_timeout,
             Arc::clone(&self.conversation),
         );
-        match self.post(activity).await {
-            Ok(response) => Ok(receipt.sent(response.id)),
-            Err(error) => {
-                receipt.not_sent();
-                Err(error.into())
-            }
-        }
+        Ok((receipt, self.post(activity)))
     }
 
     /// Not an `async fn`: its future would hold the activity, some kilobytes, in every future that awaits it.

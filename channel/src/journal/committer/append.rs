@@ -87,6 +87,7 @@ impl Committer {
                 let (key, mut link) = (live.inbox.key, live.link());
                 put(&mut batch, number, Kind::Live, key, &mut link, |batch| {
                     batch.extend(encode_id(&live.inbox.id));
+                    batch.extend(live.inbox.shape.encode());
                 });
             }
         } else if let Some(segment) = &self.segment {

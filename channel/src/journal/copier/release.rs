@@ -57,7 +57,7 @@ impl Copier {
             match refreshed {
                 Ok(()) => {
                     copy.syncing = copy.needs.take();
-                    jobs.push(Job::new(key, copy, &self.shared.files));
+                    jobs.push(Job::new(key, copy));
                 }
                 Err(error) => {
                     let mut state = lock(&self.shared.state);

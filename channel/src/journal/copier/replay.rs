@@ -5,6 +5,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use super::Copier;
 use crate::journal::JournalError;
+use crate::journal::audio::Shape;
 use crate::journal::copy::{Metadata, SessionCopy};
 use crate::journal::entry::{self, Entry, Follows, Kind};
 use crate::journal::recovery::{Damage, Harm};
@@ -108,11 +109,20 @@ impl Copier {
         let offset = at.offset + end;
         if !self.copies.contains_key(&entry.key) {
             let id = begins.then(|| decode_id(entry.payload)).flatten();
-            let Some((id, _)) = id else {
+            let Some((id, rest)) = id else {
                 let key = entry.key;
                 return self.harm(at.segment, Harm::Stray { key, offset });
             };
-            let mut copy = SessionCopy::new(&self.shared.files, id, entry.offset);
+            // Metadata that are in their file need not survive there as long as newer ones are in the journal, and those
+            // may come later.
+            let shape = if entry.kind == Kind::Live {
+                Shape::decode(rest)
+            } else {
+                let metadata = serde_json::from_slice(rest);
+                metadata.ok().map(|metadata| Shape::of(&metadata))
+            };
+            let shape = shape.unwrap_or_default();
+            let mut copy = SessionCopy::new(&self.shared.files, id, shape, entry.offset);
             if copy.is_deleted(&self.shared.files) {
                 self.settled.insert(entry.key);
                 return;

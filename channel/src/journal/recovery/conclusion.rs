@@ -89,13 +89,13 @@ fn end(
     }
     copy.flush(files)?;
     copy.rest(files)?;
-    for path in copy.unsynced(files) {
+    for path in copy.unsynced() {
         let opened = files.disk.open(&path);
         let mut file = opened.map_err(JournalError::disk("open", &path))?;
         file.sync()
             .map_err(JournalError::disk("synchronise", &path))?;
     }
-    let parts = copy.parts(files);
+    let parts = copy.parts();
     let removed = files.store.remove_parts_from(&copy.id, parts);
     removed.map_err(|error| JournalError::store(copy.folder(), error))?;
     if copy.closed {

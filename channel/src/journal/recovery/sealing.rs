@@ -97,3 +97,67 @@ fn keep(metadata: &mut Metadata, retention: Option<std::time::Duration>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::store::metadata::{PauseMode, SessionRecord};
+    use crate::store::{SessionId, Sha512Hex};
+
+    fn part(samples: u64) -> Part {
+        Part {
+            index: 0,
+            file: "content.wav".to_owned(),
+            bytes: 80 + 2 * samples,
+            samples,
+            sha512: Sha512Hex::of_bytes(&[]),
+            prev: None,
+            end_reason: None,
+        }
+    }
+
+    /// What is in the file after a pause that was never resumed is its silence, and not to be paid for.
+    #[test]
+    fn the_silence_of_a_pause_that_was_cut_off_is_no_recorded_content() {
+        for (mode, recorded_ms, paused_ms) in
+            [(PauseMode::Silence, 1000, 2000), (PauseMode::Skip, 3000, 0)]
+        {
+            let id = SessionId::new("conv-7", 1, time::Date::MIN);
+            let mut record = SessionRecord::new(id, OffsetDateTime::UNIX_EPOCH);
+            record.timeline = vec![TimelineEntry {
+                at: OffsetDateTime::UNIX_EPOCH + Duration::seconds(1),
+                offset_ms: 1000,
+                event: TimelineEvent::Pause {
+                    command_id: None,
+                    reason: None,
+                    mode,
+                },
+            }];
+            record.open_samples = 16_160;
+            let mut metadata = record.metadata();
+            assert_eq!(
+                metadata.onhook.recorded_ms,
+                if paused_ms == 0 { 1010 } else { 1000 }
+            );
+            assert_eq!(
+                seal(&mut metadata, vec![part(24_000), part(24_000)], None),
+                Ending::Interrupted
+            );
+            let onhook = &metadata.onhook;
+            assert_eq!(
+                (onhook.recorded_ms, onhook.paused_ms, onhook.wall_ms),
+                (recorded_ms, paused_ms, 3000),
+                "{mode:?}"
+            );
+            assert_eq!(onhook.billing.billable_ms, recorded_ms);
+            let pauses: Vec<_> = metadata
+                .pause_resume_intervals
+                .iter()
+                .map(|p| p.duration)
+                .collect();
+            assert_eq!(pauses, if paused_ms == 0 { vec![] } else { vec![2000] });
+        }
+    }
+}

@@ -90,6 +90,9 @@ impl Metadata {
 
     /// When what stands at a place of the audio, in milliseconds, was heard.
     pub(crate) fn time_of(&self, offset_ms: u64) -> OffsetDateTime {
+        if offset_ms == 0 {
+            return self.chunk_start_time;
+        }
         let begins = |event: &TimelineEvent| {
             matches!(
                 event,

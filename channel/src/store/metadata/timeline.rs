@@ -63,6 +63,14 @@ pub enum TimelineEvent {
         /// Why: `CallEnded` and others, an open set.
         reason: String,
     },
+    /// The bot has put a note here.
+    Annotation {
+        /// What it is about.
+        name: String,
+        /// What there is to say of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+    },
     /// A key was pressed.
     Dtmf {
         /// Who did, as an index into the participants.

@@ -1,0 +1,324 @@
+//! The HTTP server of a bot.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Buf;
+use http::{Method, Request, Response, StatusCode, header};
+use http_body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use super::endpoint::{Endpoint, PeerAddress};
+use super::intake::BoxError;
+use super::patience::Patience;
+use super::problem::Problem;
+use super::reply::ReplyBody;
+use super::signal;
+use super::variables::{SettingError, Variables};
+use crate::bot::Bot;
+
+/// The path of the messages endpoint, by convention of all SDKs.
+const MESSAGES: &str = "/api/messages";
+
+/// The port on which bots listen by convention.
+const PORT: u16 = 3978;
+
+/// Serves `bot` until the process is told to end (ctrl-c, SIGTERM), on `POST /api/messages`.
+///
+/// The environment sets it up: `HOST` (127.0.0.1 unless set) and `PORT` (3978), and the bot's registration as for the
+/// SDKs, `MicrosoftAppId`, `MicrosoftAppPassword`, `MicrosoftAppTenantId` and `MicrosoftAppType`. Without an app id
+/// callers are not authenticated, and only loopback is taken. For everything else there is [`Server`].
+///
+/// ```no_run
+/// use onhook::prelude::*;
+///
+/// #[on_message]
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
+///
+/// # mod tokio { pub use ::tokio::*; }
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), onhook::http::ServeError> {
+///     onhook::serve(handlers![echo]).await
+/// }
+/// ```
+pub async fn serve(bot: impl Bot + 'static) -> Result<(), ServeError> {
+    Server::from_env(bot)?.run().await
+}
+
+/// A bot on an address: its [`Endpoint`] on `/api/messages`, and `/healthz`.
+///
+/// ```
+/// use std::time::Duration;
+/// use onhook::http::{Endpoint, Server};
+/// use onhook::prelude::*;
+///
+/// #[on_message]
+/// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::result::Result<(), onhook::http::ServeError> {
+/// let endpoint = Endpoint::builder(handlers![echo]).answer_timeout(Duration::from_secs(20)).build();
+/// let server = Server::new(endpoint).port(0).bind().await?;
+/// println!("listening on {}", server.local_addr());
+/// # let never = std::future::ready(());
+/// server.run_until(never).await;
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Server<B> {
+    endpoint: Endpoint<B>,
+    address: SocketAddr,
+    limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    connections: usize,
+    idle: Duration,
+    grace: Duration,
+}
+
+/// Why a bot is not served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// A variable of the environment cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}")]
+    Bind(SocketAddr, #[source] io::Error),
+    /// The process's signals cannot be heard.
+    #[error("cannot listen for the signals that end the process")]
+    Signal(#[source] io::Error),
+}
+
+impl<B: Bot + 'static> Server<B> {
+    /// Serves `endpoint` on 127.0.0.1, port 3978.
+    pub fn new(endpoint: Endpoint<B>) -> Server<B> {
+        Server {
+            endpoint,
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT),
+            limits: Limits {
+                connections: 10_000,
+                idle: Duration::from_secs(60),
+                grace: Duration::from_secs(60),
+            },
+        }
+    }
+
+    /// Serves `bot` as the environment says; see [`serve`].
+    pub fn from_env(bot: B) -> Result<Server<B>, ServeError> {
+        let variables = Variables::read()?;
+        let mut endpoint = Endpoint::builder(bot);
+        if let Some(authenticator) = variables.authenticator {
+            endpoint = endpoint.authenticator(authenticator);
+        }
+        if let Some(credentials) = variables.credentials {
+            endpoint = endpoint.credentials(credentials);
+        }
+        let mut server = Server::new(endpoint.build());
+        if let Some(host) = variables.host {
+            server = server.host(host);
+        }
+        if let Some(port) = variables.port {
+            server = server.port(port);
+        }
+        Ok(server)
+    }
+
+    /// The address to listen on; 127.0.0.1 unless set.
+    pub fn host(mut self, host: IpAddr) -> Server<B> {
+        self.address.set_ip(host);
+        self
+    }
+
+    /// The port to listen on; 3978 unless set, 0 for any that is free.
+    pub fn port(mut self, port: u16) -> Server<B> {
+        self.address.set_port(port);
+        self
+    }
+
+    /// How many connections may be open; 10,000 unless set. More of them wait.
+    pub fn connection_limit(mut self, connections: usize) -> Server<B> {
+        self.limits.connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How long a connection may be without a request, with half of one's head, or with an answer that is not read;
+    /// 60 seconds unless set.
+    pub fn idle_timeout(mut self, time: Duration) -> Server<B> {
+        self.limits.idle = time;
+        self
+    }
+
+    /// How long the turns under way may take to end once the server is told to; 60 seconds unless set.
+    pub fn shutdown_grace(mut self, time: Duration) -> Server<B> {
+        self.limits.grace = time;
+        self
+    }
+
+    /// Listens.
+    pub async fn bind(self) -> Result<Bound<B>, ServeError> {
+        let error = |error| ServeError::Bind(self.address, error);
+        let listener = TcpListener::bind(self.address).await.map_err(error)?;
+        let address = listener.local_addr().map_err(error)?;
+        Ok(Bound {
+            endpoint: self.endpoint,
+            listener,
+            address,
+            limits: self.limits,
+        })
+    }
+
+    /// Listens, and serves until the process is told to end: ctrl-c, or SIGTERM.
+    pub async fn run(self) -> Result<(), ServeError> {
+        let told = signal::end().map_err(ServeError::Signal)?;
+        let bound = self.bind().await?;
+        tracing::info!(target: "onhook::http", address = %bound.address, "listening");
+        bound.run_until(told).await;
+        Ok(())
+    }
+}
+
+/// A server that listens.
+#[derive(Debug)]
+#[must_use]
+pub struct Bound<B> {
+    endpoint: Endpoint<B>,
+    listener: TcpListener,
+    address: SocketAddr,
+    limits: Limits,
+}
+
+impl<B: Bot + 'static> Bound<B> {
+    /// The address that is listened on.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The endpoint that is served, for turns that the bot begins.
+    pub fn endpoint(&self) -> &Endpoint<B> {
+        &self.endpoint
+    }
+
+    /// Serves until `told` is over; then takes no more, and waits for what is under way.
+    pub async fn run_until(self, told: impl Future<Output = ()>) {
+        let Bound {
+            endpoint,
+            listener,
+            limits,
+            ..
+        } = self;
+        let graceful = GracefulShutdown::new();
+        let connections = Arc::new(Semaphore::new(limits.connections));
+        let mut told = std::pin::pin!(told);
+        loop {
+            let accepted = signal::until(told.as_mut(), accept(&listener, &connections)).await;
+            let Some((stream, peer, permit)) = accepted else {
+                break;
+            };
+            let mut server = http1::Builder::new();
+            server
+                .timer(TokioTimer::new())
+                // Who has said all may close its side and wait for the answer.
+                .half_close(true)
+                .header_read_timeout(limits.idle)
+                .max_buf_size(64 * 1024);
+            let endpoint = endpoint.clone();
+            let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(PeerAddress(peer));
+                let endpoint = endpoint.clone();
+                async move { Ok::<_, Infallible>(route(&endpoint, request).await) }
+            });
+            let stream = Patience::new(stream, limits.idle);
+            let connection = server.serve_connection(TokioIo::new(stream), service);
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                // What breaks a connection is the caller's affair, and its turn goes on.
+                if let Err(error) = connection.await {
+                    tracing::trace!(target: "onhook::http", %error, "connection ended");
+                }
+                drop(permit);
+            });
+        }
+        drop(listener);
+        let ending = async {
+            graceful.shutdown().await;
+            endpoint.idle().await;
+        };
+        if tokio::time::timeout(limits.grace, ending).await.is_err() {
+            tracing::warn!(target: "onhook::http", "turns did not end in time and are given up");
+        }
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit) {
+    loop {
+        // The semaphore is never closed.
+        let Ok(permit) = Arc::clone(connections).acquire_owned().await else {
+            std::future::pending().await
+        };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                // Answers are small and must not wait for more. If it cannot be set, they wait.
+                let _ = stream.set_nodelay(true);
+                return (stream, peer, permit);
+            }
+            // The caller is gone already.
+            Err(error) if is_of_connection(&error) => {}
+            Err(error) => {
+                // No more descriptors, as a rule: some will be given back.
+                tracing::error!(target: "onhook::http", %error, "cannot accept connections");
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
+        }
+    }
+}
+
+fn is_of_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
+}
+
+/// The paths of a bot.
+pub(super) async fn route<B, R>(endpoint: &Endpoint<B>, request: Request<R>) -> Response<ReplyBody>
+where
+    B: Bot + 'static,
+    R: Body<Data: Buf, Error: Into<BoxError>>,
+{
+    match request.uri().path() {
+        MESSAGES => endpoint.answer(request).await,
+        "/healthz" if matches!(*request.method(), Method::GET | Method::HEAD) => {
+            ReplyBody::text(StatusCode::OK, "ok\n")
+        }
+        "/healthz" => Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            "health is asked for with GET",
+        )
+        .with_header(header::ALLOW, "GET, HEAD")
+        .into_response(),
+        _ => Problem::new(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "the bot is at /api/messages",
+        )
+        .into_response(),
+    }
+}

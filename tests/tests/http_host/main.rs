@@ -1,0 +1,14 @@
+//! A bot as an HTTP service: requests through the `tower` service, and a channel that keeps what it is sent.
+
+mod channel;
+mod desk;
+
+mod conversations;
+mod delivery;
+mod hostile;
+mod memory;
+mod proactive;
+mod results;
+mod sloppy;
+mod statuses;
+mod traces;
