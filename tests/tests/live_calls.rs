@@ -4,10 +4,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use onhook::prelude::*;
-use onhook_channel::media::samples_in;
 use onhook_channel::voice::{Speaking, Speech as Spoken, Voice};
 use onhook_channel::{Call, Channel, Dial, EndedBy};
 use tempfile::TempDir;
@@ -78,6 +77,19 @@ fn each(before: usize, calls: usize) -> usize {
     onhook_allocations::live().saturating_sub(before) / calls
 }
 
+/// The same when the journal has written what it had: virtual time brings half a second of all calls at once, which is
+/// on its way to the disk for a moment. Gives up after some seconds.
+fn settled(before: usize, calls: usize) -> usize {
+    let start = Instant::now();
+    loop {
+        let now = each(before, calls);
+        if now <= BUDGET || start.elapsed() > Duration::from_secs(5) {
+            return now;
+        }
+        std::thread::yield_now();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_live_call_has_little_on_the_heap() {
     let (folder, number) = (folder(), calls());
@@ -97,16 +109,14 @@ async fn a_live_call_has_little_on_the_heap() {
     let talked = each(before, number);
     all_say(&calls, "record").await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let recorded = each(before, number);
-    // Half a second of audio is being gathered.
-    let audio = usize::try_from(samples_in(Duration::from_millis(500))).unwrap() * 2;
+    let recorded = settled(before, number);
     println!(
         "{number} live calls: {greeted} bytes of heap each after the greeting, {talked} after an answer, \
          {recorded} while recording"
     );
     assert!(greeted <= BUDGET, "{greeted}");
     assert!(talked <= BUDGET, "{talked}");
-    assert!(recorded <= BUDGET + 4 * audio, "{recorded}");
+    assert!(recorded <= BUDGET, "{recorded}");
 
     let hang_up = |call| tokio::spawn(Arc::<Call>::into_inner(call).unwrap().hangs_up());
     let ending: Vec<_> = calls.into_iter().map(hang_up).collect();

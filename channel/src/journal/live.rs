@@ -13,6 +13,9 @@ use super::shared::lock;
 /// Samples in one entry at most: what one damaged byte can cost.
 const ENTRY_SAMPLES: usize = 32 * 1024;
 
+/// Samples that a session gathers between two commits when nothing is slow: 100 ms, or 50 of two channels.
+const USUAL_SAMPLES: usize = 1600;
+
 pub(super) struct Live {
     pub(super) inbox: Arc<Inbox>,
     /// Taken from the inbox and not acknowledged.
@@ -63,6 +66,9 @@ impl Live {
             mem::swap(&mut self.samples, &mut pending.samples);
         } else {
             self.samples.append(&mut pending.samples);
+            if pending.samples.capacity() > USUAL_SAMPLES {
+                pending.samples = Vec::new();
+            }
         }
         for mut mark in pending.marks.drain(..) {
             mark.after += before;
@@ -132,6 +138,10 @@ impl Live {
             link,
         } = self.sent;
         self.samples.drain(..samples);
+        // What a slow disk has had wait is not to be held for the rest of the call.
+        if self.samples.is_empty() && self.samples.capacity() > USUAL_SAMPLES {
+            self.samples = Vec::new();
+        }
         // Before those who wait are told: they may ask.
         self.inbox.committed.store(link.samples, Ordering::Relaxed);
         for mark in self.marks.drain(..marks) {

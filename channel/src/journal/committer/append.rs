@@ -35,7 +35,16 @@ const LEISURE: Duration = Duration::from_secs(4);
 /// Segments that are made ready when one is full sooner than that.
 const SPARES: usize = 3;
 
+/// Bytes that are gathered for one write: what the processor's cache holds, whatever the number of calls.
+const PIECE: usize = 256 << 10;
+
 impl Segment {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.written += bytes.len() as u64;
+        Ok(())
+    }
+
     /// Whether the next one is to be begun.
     pub(super) fn is_over(&self, settings: &Settings) -> bool {
         self.written >= settings.segment_bytes || self.age() >= settings.segment_interval
@@ -99,12 +108,15 @@ impl Committer {
         let Some(segment) = &mut self.segment else {
             return Err(JournalError::Closed);
         };
+        let failed = |number| JournalError::disk("write", files.segment(number));
         for live in &mut self.live {
             live.encode(segment.number, &mut batch);
+            if batch.len() >= PIECE {
+                segment.write(&batch).map_err(failed(segment.number))?;
+                batch.clear();
+            }
         }
-        let written = segment.file.write_all(&batch);
-        written.map_err(JournalError::disk("write", files.segment(segment.number)))?;
-        segment.written += batch.len() as u64;
+        segment.write(&batch).map_err(failed(segment.number))?;
         self.batch = batch;
         let wanted = segment.spares(&self.shared.settings);
         let mut state = lock(&self.shared.state);

@@ -88,8 +88,12 @@ impl Copier {
                 Ok(()) if asked.is_some() => {
                     copy.synced = one.samples;
                     copy.is_new = false;
-                    if let Some(metadata) = &mut copy.metadata {
-                        metadata.synced |= Some(metadata.number) == one.metadata;
+                    if let Some(metadata) = &mut copy.metadata
+                        && Some(metadata.number) == one.metadata
+                    {
+                        metadata.synced = true;
+                        // Nobody asks for them any more, and thousands of calls have thousands of them.
+                        metadata.text = Vec::new();
                     }
                 }
                 Ok(()) => {}

@@ -17,7 +17,7 @@ const LEAST: u64 = 2 << 20;
 /// And at most.
 const MOST: u64 = 32 << 20;
 /// Bytes that are read for each session: what is read at once is written at once, and few large writes cost less.
-const EACH: u64 = 8 << 10;
+const EACH: u64 = 6 << 10;
 
 impl Copier {
     /// Reads a segment from a place on, to `end` or as far as it goes, and has the sessions take what is theirs, or
