@@ -1,6 +1,6 @@
 //! From what came in to where the answer goes.
 
-use super::{Activity, ActivityType, ConversationReference};
+use super::{Activity, ActivityType, ChannelAccount, ConversationAccount, ConversationReference};
 
 /// Answering, and speaking first later on.
 impl Activity {
@@ -10,16 +10,15 @@ impl Activity {
     /// has none.
     #[must_use]
     pub fn conversation_reference(&self) -> ConversationReference {
-        let unanswerable = self.kind == ActivityType::ConversationUpdate
-            && matches!(self.channel_id.as_deref(), Some("directline" | "webchat"));
+        let addresses = Addresses::of(self);
         ConversationReference {
-            activity_id: if unanswerable { None } else { self.id.clone() },
-            user: self.from.clone(),
-            bot: self.recipient.clone(),
-            conversation: self.conversation.clone(),
-            channel_id: self.channel_id.clone(),
-            service_url: self.service_url.clone(),
-            locale: self.locale.clone(),
+            activity_id: addresses.activity_id.cloned(),
+            user: addresses.user.cloned(),
+            bot: addresses.bot.cloned(),
+            conversation: addresses.conversation.cloned(),
+            channel_id: addresses.channel_id.cloned(),
+            service_url: addresses.service_url.cloned(),
+            locale: addresses.locale.cloned(),
             delivery_mode: self.delivery_mode.clone(),
             ..ConversationReference::default()
         }
@@ -48,20 +47,68 @@ impl Activity {
     /// activity for one member), and so does the activity's own locale. `reply_to_id` is the reference's activity, if
     /// it has one. The delivery mode is cleared: it says how the *incoming* activity is answered (A3116).
     pub fn apply_reference(&mut self, reference: &ConversationReference) {
-        self.channel_id.clone_from(&reference.channel_id);
-        self.service_url.clone_from(&reference.service_url);
-        self.conversation.clone_from(&reference.conversation);
-        self.from.clone_from(&reference.bot);
+        self.apply(&Addresses {
+            activity_id: reference.activity_id.as_ref(),
+            user: reference.user.as_ref(),
+            bot: reference.bot.as_ref(),
+            conversation: reference.conversation.as_ref(),
+            channel_id: reference.channel_id.as_ref(),
+            service_url: reference.service_url.as_ref(),
+            locale: reference.locale.as_ref(),
+        });
+    }
+
+    /// Applies the reference of `received`, without the detour over one.
+    pub(crate) fn address_as_answer_to(&mut self, received: &Activity) {
+        self.apply(&Addresses::of(received));
+    }
+
+    fn apply(&mut self, addresses: &Addresses<'_>) {
+        self.channel_id = addresses.channel_id.cloned();
+        self.service_url = addresses.service_url.cloned();
+        self.conversation = addresses.conversation.cloned();
+        self.from = addresses.bot.cloned();
         if self.recipient.is_none() {
-            self.recipient.clone_from(&reference.user);
+            self.recipient = addresses.user.cloned();
         }
         if self.locale.is_none() {
-            self.locale.clone_from(&reference.locale);
+            self.locale = addresses.locale.cloned();
         }
-        if reference.activity_id.is_some() {
-            self.reply_to_id.clone_from(&reference.activity_id);
+        if addresses.activity_id.is_some() {
+            self.reply_to_id = addresses.activity_id.cloned();
         }
         self.delivery_mode = None;
+    }
+}
+
+/// What a reference says, where it stands.
+struct Addresses<'a> {
+    activity_id: Option<&'a String>,
+    user: Option<&'a ChannelAccount>,
+    bot: Option<&'a ChannelAccount>,
+    conversation: Option<&'a ConversationAccount>,
+    channel_id: Option<&'a String>,
+    service_url: Option<&'a String>,
+    locale: Option<&'a String>,
+}
+
+impl<'a> Addresses<'a> {
+    /// Those of an activity that the bot received.
+    fn of(received: &'a Activity) -> Addresses<'a> {
+        let unanswerable = received.kind == ActivityType::ConversationUpdate
+            && matches!(
+                received.channel_id.as_deref(),
+                Some("directline" | "webchat")
+            );
+        Addresses {
+            activity_id: received.id.as_ref().filter(|_| !unanswerable),
+            user: received.from.as_ref(),
+            bot: received.recipient.as_ref(),
+            conversation: received.conversation.as_ref(),
+            channel_id: received.channel_id.as_ref(),
+            service_url: received.service_url.as_ref(),
+            locale: received.locale.as_ref(),
+        }
     }
 }
 
@@ -166,9 +213,9 @@ mod tests {
         );
         assert_eq!(
             continuation.to_json(),
-            r#"{"type":"event","id":"a","serviceUrl":"s","channelId":"c","from":{"id":"u"},"conversation":{"id":"v"},"recipient":{"id":"b"},"locale":"l","relatesTo":"#.to_owned()
+            r#"{"type":"event","id":"a","serviceUrl":"s","channelId":"c","from":{"id":"u"},"conversation":{"id":"v"},"recipient":{"id":"b"},"locale":"l","name":"ContinueConversation","relatesTo":"#.to_owned()
                 + text
-                + r#","name":"ContinueConversation"}"#
+                + "}"
         );
     }
 

@@ -332,5 +332,5 @@ fn key(activity: &Activity) -> Option<String> {
     let channel = activity.channel_id.as_deref().unwrap_or_default();
     activity
         .conversation_id()
-        .map(|id| format!("{channel}\0{id}"))
+        .map(|id| [channel, "\0", id].concat())
 }

@@ -196,7 +196,7 @@ impl Turn {
 
     fn address(&self, activity: &mut Activity) {
         activity.id = None;
-        activity.apply_reference(&self.activity.conversation_reference());
+        activity.address_as_answer_to(&self.activity);
     }
 }
 

@@ -94,7 +94,7 @@ async fn measure(time: Duration) {
                 if mode == Load::Posted && kind != Kind::Bare {
                     assert_eq!(posted, measured.turns, "each turn posts one reply");
                 }
-                let busy = process.processor() - idle;
+                let busy = process.processor().saturating_sub(idle);
                 println!(
                     "{:<10} {connections:>11} {:>9.0} {:>8} {:>8} {:>13.1} {:>10}",
                     kind.name(),

@@ -12,7 +12,7 @@ use crate::desk::Desk;
 const DOCUMENTED: [u16; 8] = [200, 201, 400, 413, 418, 429, 500, 501];
 
 fn corpus() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/activities");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/activities");
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
