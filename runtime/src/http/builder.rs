@@ -112,7 +112,11 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
             } else {
                 ServiceUrls::default()
             };
-            let builder = ConnectorClient::builder().service_urls(urls);
+            let mut builder = ConnectorClient::builder().service_urls(urls);
+            // What the bot begins by itself goes to the cloud whose callers it takes.
+            if let Access::Token(authenticator) = &access {
+                builder = builder.scope(authenticator.cloud().scope());
+            }
             match self.credentials {
                 Some(credentials) => builder.tokens(credentials).build(),
                 None => builder.build(),
