@@ -30,8 +30,8 @@ fn lock() -> MutexGuard<'static, Option<Journals>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Opens the journal of a store, or takes the one that is open, without a recovery then. Blocks as long as the recovery takes, or the closing
-/// of the one before.
+/// Opens the journal of a store, or takes the one that is open, without a recovery then. Blocks as long as the recovery
+/// takes, or the closing of the one before.
 pub(crate) fn open(
     store: &Store,
     retention: Duration,

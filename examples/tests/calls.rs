@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-/// Runs an example in a folder of its own, where its recordings go too.
+/// Runs an example in a folder of its own, where its recordings go too: one process at a time may have them.
 fn run(program: &str, name: &str, arguments: &[&str]) -> Output {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let folder = [name, &arguments.concat()].concat();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
     std::fs::create_dir_all(&folder).expect("the target folder can be written");
     let mut command = Command::new(program);
     command
@@ -39,7 +40,7 @@ fn call_recording_leaves_the_card_number_out_each_time_it_runs() {
                 "pay my electricity bill",
                 "recording.pause: ok",
                 "read me your card number",
-                "4, 1, 1, 1",
+                "caller     says something",
                 "recording.resume: ok",
                 "your bill is paid",
                 "Good-bye!",

@@ -361,8 +361,8 @@ async fn a_call_can_be_replayed_to_the_bit() {
     let (ones, twos) = (contents(&one), contents(&two));
     assert_eq!(
         ones.len(),
-        8,
-        "two sessions of three files, a vCon, the events"
+        9,
+        "two sessions of three files, a vCon, the events, the lock"
     );
     for ((path, first), (other, second)) in ones.iter().zip(&twos) {
         assert_eq!(path, other);
