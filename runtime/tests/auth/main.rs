@@ -2,6 +2,7 @@
 #![cfg(feature = "http")]
 
 mod accepted;
+mod endpoint;
 mod hostile;
 mod loopback;
 mod mint;
