@@ -1,7 +1,5 @@
 //! The recorder on a disk that is too slow.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use time::{Date, Month};
@@ -11,83 +9,7 @@ use super::*;
 use crate::events::Publisher;
 use crate::media::SAMPLE_RATE;
 use crate::store::metadata::SessionState;
-use crate::store::{Disk, DiskFile, RealDisk, SessionId, Store};
-use crate::wav::Storage;
-
-/// A disk that writes only while nobody holds the gate.
-struct SlowDisk(Arc<Mutex<()>>);
-
-struct SlowFile(Box<dyn DiskFile>, Arc<Mutex<()>>);
-
-impl Disk for SlowDisk {
-    fn create_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.create_dir(path)
-    }
-
-    fn create_new(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        let file = RealDisk.create_new(path)?;
-        Ok(Box::new(SlowFile(file, Arc::clone(&self.0))))
-    }
-
-    fn open(&self, path: &Path) -> io::Result<Box<dyn DiskFile>> {
-        RealDisk.open(path)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_file(path)
-    }
-
-    fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_dir(path)
-    }
-
-    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
-        RealDisk.list(path)
-    }
-
-    fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.sync_dir(path)
-    }
-}
-
-impl Read for SlowFile {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl Write for SlowFile {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let _gate = self.1.lock().unwrap();
-        self.0.write(buffer)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-impl Seek for SlowFile {
-    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        self.0.seek(position)
-    }
-}
-
-impl Storage for SlowFile {
-    fn set_len(&mut self, bytes: u64) -> io::Result<()> {
-        self.0.set_len(bytes)
-    }
-}
-
-impl DiskFile for SlowFile {
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync()
-    }
-}
+use crate::store::{FaultyDisk, Operation, SessionId, Store};
 
 /// Half a minute may wait; what is more is told and counted, and what comes behind the gap too, once there
 /// is room again; what waited is kept whole, and steps are taken.
@@ -95,7 +17,10 @@ impl DiskFile for SlowFile {
 async fn a_disk_that_is_too_slow_costs_audio_that_is_counted_and_no_step() {
     let folder = tempfile::tempdir().unwrap();
     let gate = Arc::new(Mutex::new(()));
-    let disk = SlowDisk(Arc::clone(&gate));
+    // It writes only while nobody holds the gate.
+    let disk = FaultyDisk::default();
+    let at_the_gate = Arc::clone(&gate);
+    disk.before(Operation::Write, move || drop(at_the_gate.lock().unwrap()));
     let mut recorder = Recorder::start(Shelf::new(
         Store::on(disk, folder.path()),
         Publisher::default(),
