@@ -131,12 +131,19 @@ impl Journal {
     pub fn begin(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
         let files = &self.shared.files;
         let folder = files.store.folder(&id);
-        create_folders(files, folder.parent().unwrap_or(&folder))?;
-        match files.disk.create_dir(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(JournalError::Exists(folder));
+        // A deletion may remove the conversation's folder as long as it is empty.
+        for again in [true, true, false] {
+            create_folders(files, folder.parent().unwrap_or(&folder))?;
+            match files.disk.create_dir(&folder) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    return Err(JournalError::Exists(folder));
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && again => {}
+                made => {
+                    made.map_err(JournalError::disk("create", &folder))?;
+                    break;
+                }
             }
-            made => made.map_err(JournalError::disk("create", &folder))?,
         }
         let content = files.store.content(&id);
         let begun = self.begin_at(&content, id, metadata);

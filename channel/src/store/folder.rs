@@ -1,9 +1,10 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::disk::{self, Disk, DiskFile, RealDisk};
+use super::disk::{Disk, DiskFile, EntryKind, RealDisk};
 use super::metadata::{ChainLink, Metadata, SessionRecord};
+use super::reading::METADATA_LIMIT;
 use super::{SessionId, StoreError, StoredRecording};
 
 /// The name of the first audio file of a session.
@@ -14,13 +15,15 @@ pub(super) const UNFINISHED: &str = ".new";
 
 /// A folder of recordings. Cheap to clone; everything on it blocks.
 ///
-/// One process at a time, and in it one store and its clones, may write to a folder.
+/// One process at a time records to a folder; the lock of its [`journal`](crate::journal) sees to that. Any number of others may meanwhile hold and release
+/// recordings, [`expire`](Self::expire) and [`erase`](Self::erase) them, and read: they take turns, by the file `lock` in
+/// the folder. On a file system without locks they must not do so at the same time.
 #[derive(Clone)]
 pub struct Store {
     root: PathBuf,
     disk: Arc<dyn Disk>,
-    /// Held while a file that all recordings share is written.
-    shared_files: Arc<Mutex<()>>,
+    /// The threads' half of the store's [lock](Self::alone).
+    pub(super) threads: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -43,7 +46,7 @@ impl Store {
         Self {
             root: root.into(),
             disk: Arc::new(disk),
-            shared_files: Arc::default(),
+            threads: Arc::default(),
         }
     }
 
@@ -53,8 +56,28 @@ impl Store {
     }
 
     /// The folder of a session.
+    ///
+    /// Looks at the disk for conversations with capitals in their id: earlier versions gave their folders other names,
+    /// and a conversation that has such a folder keeps it.
     pub fn folder(&self, id: &SessionId) -> PathBuf {
-        self.root.join(id.folder())
+        let folder = self.root.join(id.folder());
+        let Some(earlier) = id.earlier_folder() else {
+            return folder;
+        };
+        let earlier = self.root.join(earlier);
+        let (conversation, before) = (folder.parent(), earlier.parent());
+        let is_new = conversation.is_some_and(|path| matches!(self.kind(path), Ok(Some(_))));
+        let is_old = !is_new && before.is_some_and(|path| self.has_exactly(path));
+        if is_old { earlier } else { folder }
+    }
+
+    /// Whether a folder has this name to the letter: a disk that ignores case also finds others under it.
+    pub(super) fn has_exactly(&self, path: &Path) -> bool {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        matches!(self.kind(path), Ok(Some(EntryKind::Folder)))
+            && (self.disk.list(parent)).is_ok_and(|names| names.iter().any(|one| **one == *name))
     }
 
     /// The audio file of a session.
@@ -72,6 +95,10 @@ impl Store {
             source,
         };
         let text = metadata.text().map_err(unwritable)?;
+        if text.len() as u64 > METADATA_LIMIT {
+            let (path, limit) = (folder.join(METADATA), METADATA_LIMIT);
+            return Err(StoreError::TooLarge { path, limit });
+        }
         self.replace(&folder, METADATA, &text)
     }
 
@@ -157,7 +184,7 @@ impl Store {
     }
 
     pub(super) fn metadata_at(&self, path: &Path) -> Result<Metadata, StoreError> {
-        let text = disk::read(&*self.disk, path).map_err(StoreError::disk("read", path))?;
+        let text = self.read_file(path, METADATA_LIMIT)?;
         serde_json::from_slice(&text).map_err(|source| StoreError::Metadata {
             path: path.to_owned(),
             source,
@@ -189,13 +216,6 @@ impl Store {
         Ok(sessions)
     }
 
-    /// Waits until nobody else writes a file that all recordings share.
-    pub(super) fn lock_shared_files(&self) -> MutexGuard<'_, ()> {
-        self.shared_files
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn disk(&self) -> &dyn Disk {
         &*self.disk
     }
@@ -212,32 +232,47 @@ impl Store {
 
     /// Makes the folder of a new session, and those above it that are missing; all but the last are durable then.
     pub(super) fn create_folder(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
-        let mut path = self.create_conversation(id)?;
-        path.extend(id.folder().file_name());
-        match self.disk.create_dir(&path) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                return Err(StoreError::Exists(path));
+        let path = self.folder(id);
+        // A deletion may remove the conversation's folder as long as it is empty.
+        for again in [true, true, false] {
+            self.create_conversation(id)?;
+            match self.disk.create_dir(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    return Err(StoreError::Exists(path));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound && again => {}
+                created => {
+                    created.map_err(StoreError::disk("create", &path))?;
+                    break;
+                }
             }
-            created => created.map_err(StoreError::disk("create", &path))?,
         }
         Ok(path)
     }
 
     /// Makes the folder of a conversation, and those above it that are missing; they are durable then.
     pub(super) fn create_conversation(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
+        let folder = self.folder(id);
+        let conversation = folder.parent().unwrap_or(&folder);
         let mut path = self.root.clone();
         self.create_missing(&path)?;
-        for component in id.folder().parent().into_iter().flatten() {
-            path.push(component);
+        for name in conversation.strip_prefix(&self.root).into_iter().flatten() {
+            path.push(name);
             self.create_missing(&path)?;
         }
         Ok(path)
     }
 
+    /// Makes a folder if it is missing. The store's own may be a link; what is below it may not.
     pub(super) fn create_missing(&self, path: &Path) -> Result<(), StoreError> {
         match self.disk.create_dir(path) {
-            // Another recording has made it, and synchronised it, or is about to: then this one waits for the disk too.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => self.sync_parent(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if path != self.root && self.kind(path)? != Some(EntryKind::Folder) {
+                    return Err(StoreError::Foreign(path.to_owned()));
+                }
+                // Another recording has made it, and synchronised it, or is about to: then this one waits for the disk too.
+                self.sync_parent(path)
+            }
             created => {
                 created.map_err(StoreError::disk("create", path))?;
                 self.sync_parent(path)
