@@ -72,6 +72,7 @@ impl Journal {
                 .parent()
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
+        check_is_ours(&files, &files.folder)?;
         let lock = lock_folder(&files)?;
         let shared = Arc::new(Shared::new(files, settings));
         let (recovery, onwards) = recover(&shared)?;
@@ -133,7 +134,9 @@ impl Journal {
         let folder = files.store.folder(&id);
         // A deletion may remove the conversation's folder as long as it is empty.
         for again in [true, true, false] {
-            create_folders(files, folder.parent().unwrap_or(&folder))?;
+            let conversation = folder.parent().unwrap_or(&folder);
+            create_folders(files, conversation)?;
+            check_is_ours(files, conversation)?;
             match files.disk.create_dir(&folder) {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                     return Err(JournalError::Exists(folder));
@@ -194,6 +197,14 @@ impl Journal {
     pub fn troubles(&self) -> Vec<JournalError> {
         mem::take(&mut lock(&self.shared.state).troubles)
     }
+}
+
+/// Nothing is written through a link: what is below one is not the store's.
+fn check_is_ours(files: &Files, folder: &Path) -> Result<(), JournalError> {
+    let checked = files.store.is_folder(folder);
+    checked
+        .map(drop)
+        .map_err(|error| JournalError::store(folder, error))
 }
 
 fn lock_folder(files: &Files) -> Result<DiskLock, JournalError> {

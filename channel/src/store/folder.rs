@@ -2,6 +2,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use time::Date;
+
 use super::disk::{Disk, DiskFile, EntryKind, RealDisk};
 use super::metadata::{ChainLink, Metadata, SessionRecord};
 use super::reading::METADATA_LIMIT;
@@ -113,9 +115,10 @@ impl Store {
     /// The metadata of a session, chained to the session before it; nothing is written.
     pub(crate) fn chained(&self, record: &mut SessionRecord) -> StoredRecording {
         // A recording is not refused because the one before it cannot be read.
+        let first = record.first_session;
         record.previous = match record.id.session() {
             0 | 1 => None,
-            _ => self.chain_link(&record.id).unwrap_or_default(),
+            _ => self.chain_link_in(&record.id, first).unwrap_or_default(),
         };
         StoredRecording {
             id: record.id.clone(),
@@ -191,13 +194,27 @@ impl Store {
         })
     }
 
-    /// What a recording names of the one before it in the call: the latest whose metadata can be read.
+    /// What a recording names of the one before it in the call: the latest whose metadata can be read. The call is the
+    /// first that has the id of the conversation on that day.
     pub fn chain_link(&self, id: &SessionId) -> Result<Option<ChainLink>, StoreError> {
+        self.chain_link_in(id, None)
+    }
+
+    /// The same in the call that began with this session, see [`SessionRecord::first_session`].
+    pub(crate) fn chain_link_in(
+        &self,
+        id: &SessionId,
+        first: Option<u32>,
+    ) -> Result<Option<ChainLink>, StoreError> {
         let before = self.sessions(id.conversation(), id.day())?;
-        let before = before.into_iter().filter(|session| *session < id.session());
+        let before = before.into_iter().filter(|session| {
+            *session < id.session() && first.is_none_or(|first| *session >= first)
+        });
         let link = |session| {
             let before = SessionId::new(id.conversation(), session, id.day());
-            self.read_metadata(&before).ok()?.chain_link()
+            let metadata = self.read_metadata(&before).ok()?;
+            let is_of_call = metadata.onhook.first_session == first;
+            is_of_call.then(|| metadata.chain_link()).flatten()
         };
         Ok(before.rev().find_map(link))
     }
@@ -228,6 +245,17 @@ impl Store {
         self.disk
             .sync_dir(path)
             .map_err(StoreError::disk("synchronise", path))
+    }
+
+    /// The number after the last session of a conversation, those that are being deleted included.
+    pub(crate) fn next_session(&self, conversation: &str, day: Date) -> Result<u32, StoreError> {
+        let folder = self.folder(&SessionId::new(conversation, 1, day));
+        let (sessions, marked) = self.content_of(folder.parent().unwrap_or(&folder), day)?;
+        let numbers = sessions.iter().map(|session| session.number);
+        let last = numbers
+            .chain(marked.iter().map(|marked| marked.mark.session))
+            .max();
+        Ok(last.unwrap_or_default().saturating_add(1))
     }
 
     /// Makes the folder of a new session, and those above it that are missing; all but the last are durable then.

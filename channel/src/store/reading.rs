@@ -28,7 +28,7 @@ impl Store {
 
     /// Whether a folder is there. Everything between the store's folder and it must be a folder as well, and no link:
     /// what is below a link is not the store's.
-    pub(super) fn is_folder(&self, folder: &Path) -> Result<bool, StoreError> {
+    pub(crate) fn is_folder(&self, folder: &Path) -> Result<bool, StoreError> {
         let below = folder.strip_prefix(self.root()).unwrap_or(folder);
         let mut path = PathBuf::from(self.root());
         for name in below {

@@ -1,6 +1,6 @@
 //! Whether recordings are as they were written.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::blocks::{self, Fingerprint};
@@ -96,7 +96,8 @@ impl Store {
         present: &mut Present,
         report: &mut Report,
     ) {
-        let mut before: Option<ChainLink> = None;
+        // Of each call with the id of this conversation, the recording before.
+        let mut calls: HashMap<Option<u32>, ChainLink> = HashMap::new();
         for session in sessions {
             let Some(recording) = self.read_for(&session, report) else {
                 continue;
@@ -106,10 +107,14 @@ impl Store {
             self.verify_recording(&recording, report);
             let onhook = &recording.metadata.onhook;
             // As long as a recording is open, the one before it may still be sealed.
-            if !onhook.parts.is_empty() && !follows(onhook, before.as_ref(), gone) {
+            let before = calls.get(&onhook.first_session);
+            if !onhook.parts.is_empty() && !follows(onhook, before, gone) {
                 report.find(&recording.folder, Problem::OutOfOrder);
             }
-            before = recording.metadata.chain_link();
+            match recording.metadata.chain_link() {
+                Some(link) => calls.insert(onhook.first_session, link),
+                None => calls.remove(&onhook.first_session),
+            };
         }
     }
 
