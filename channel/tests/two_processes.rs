@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use onhook::prelude::*;
 use onhook_channel::events::SubjectForm;
 use onhook_channel::store::metadata::{SessionRecord, SessionState};
-use onhook_channel::store::{SessionFile, SessionId, Store};
+use onhook_channel::store::{SessionFile, SessionId, Store, StoreError};
 use onhook_channel::{Channel, Dial};
 use time::{Duration, OffsetDateTime};
 
@@ -71,7 +71,7 @@ fn what_another_process_records_is_not_lost_to_erasures() {
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let store = Store::new(&root);
     let today = OffsetDateTime::now_utc().date();
-    let mut erased = 0;
+    let (mut erased, mut held) = (0, Vec::new());
     for line in lines.map_while(std::result::Result::ok) {
         let Some(number) = line.strip_prefix("done ") else {
             continue;
@@ -79,7 +79,12 @@ fn what_another_process_records_is_not_lost_to_erasures() {
         let number: usize = number.parse().unwrap();
         let live = SessionId::new(format!("live{number}"), 1, today);
         let now = OffsetDateTime::now_utc();
-        store.hold_recording(&live, "case", now).unwrap();
+        match store.hold_recording(&live, "case", now) {
+            Ok(()) => held.push(live),
+            // The other process was ahead, and this one has expired it.
+            Err(StoreError::Deleted(_)) => assert!(!store.content(&live).exists()),
+            Err(error) => panic!("{error}"),
+        }
         // The log is written anew while the other process appends to it.
         let old = somebody(&store, number);
         let deletions = store.erase(CALLER, now);
@@ -87,9 +92,10 @@ fn what_another_process_records_is_not_lost_to_erasures() {
         assert_eq!(deletions.deleted.len(), 1);
         assert!(!store.content(&old).exists());
         erased += 1;
-        let deletions = store.expire(now + Duration::weeks(9));
-        assert!(deletions.failed.is_empty(), "{deletions:?}");
-        assert!(store.content(&live).exists());
+        if number % 20 == 0 {
+            let deletions = store.expire(now + Duration::weeks(9));
+            assert!(deletions.failed.is_empty(), "{deletions:?}");
+        }
     }
     assert!(child.wait().unwrap().success());
     assert_eq!(erased, CALLS);
@@ -106,8 +112,10 @@ fn what_another_process_records_is_not_lost_to_erasures() {
     wanted.sort();
     // Expired recordings keep their events; those that were erased do not.
     assert_eq!(live, wanted);
-    assert_eq!(store.expire(OffsetDateTime::now_utc()).held.len(), 0);
     let report = store.verify(..);
     assert!(report.is_intact(), "{report}");
-    assert_eq!(report.recordings, CALLS as u64);
+    assert!(!held.is_empty());
+    for id in held {
+        assert!(store.content(&id).exists(), "{id:?}");
+    }
 }

@@ -31,7 +31,10 @@ impl Store {
         let is_there = match self.kind(&path)? {
             Some(EntryKind::File) => true,
             None => {
-                self.create_missing(self.root())?;
+                // Not even this on a full disk, if it need not be.
+                if self.kind(self.root())?.is_none() {
+                    self.create_missing(self.root())?;
+                }
                 false
             }
             Some(_) => return Err(StoreError::Foreign(path)),

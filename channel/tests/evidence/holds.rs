@@ -10,7 +10,7 @@ use crate::shelf::{CALLER, Shelf, day, id, start};
 
 #[test]
 fn of_many_races_between_a_hold_and_a_deletion_no_hold_loses_its_audio() {
-    const RACES: usize = 200;
+    const RACES: usize = 100;
     let later = start() + Duration::weeks(9);
     let (mut held, mut refused) = (0, 0);
     for race in 0..RACES {
@@ -34,7 +34,7 @@ fn of_many_races_between_a_hold_and_a_deletion_no_hold_loses_its_audio() {
             });
             together.wait();
             // A little later each time, so that all of the deletion is met.
-            for _ in 0..race * 200 {
+            for _ in 0..race * 400 {
                 std::hint::spin_loop();
             }
             match race % 5 {
