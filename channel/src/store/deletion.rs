@@ -71,12 +71,11 @@ impl Store {
             match content {
                 Ok((path, sessions, marked)) => {
                     for marked in marked {
-                        let path = marked.path.clone();
                         let finished = self
                             .alone()
-                            .and_then(|alone| self.finish(&alone, marked, deletions));
+                            .and_then(|alone| self.finish(&alone, &marked, deletions));
                         if let Err(error) = finished {
-                            deletions.failed.push(Broken::new(path, error));
+                            deletions.failed.push(Broken::new(marked.path, error));
                         }
                     }
                     if sessions.is_empty()
@@ -137,7 +136,7 @@ impl Store {
             at: now,
         };
         let marked = self.mark(&session.path, session.day, mark)?;
-        self.finish(&alone, marked, deletions)
+        self.finish(&alone, &marked, deletions)
     }
 
     /// Whether the deletion of a recording of this id was begun, or is done. What cannot be read says nothing.
@@ -151,18 +150,18 @@ impl Store {
     pub(super) fn finish(
         &self,
         alone: &Alone<'_>,
-        marked: Marked,
+        marked: &Marked,
         deletions: &mut Deletions,
     ) -> Result<(), StoreError> {
         if self.kind(&marked.path)? != Some(EntryKind::Folder) {
             // Another process has finished it.
             return Ok(());
         }
-        let tombstone = self.tombstone_for(&marked)?;
+        let tombstone = self.tombstone_for(marked)?;
         // The lock keeps holds out. Without one, or by an earlier version, it may have been held since: what is left stays.
         let has_audio = self.kind(&marked.path.join(CONTENT))?.is_some();
         if has_audio && self.is_held_at(&marked.path)? {
-            self.unmark(&marked)?;
+            self.unmark(marked)?;
             deletions.held.push(marked.recording_id());
             return Ok(());
         }
@@ -170,7 +169,7 @@ impl Store {
         let folder = marked.folder();
         if !self.remove_empty(&marked.path)? {
             // What is foreign goes back to where somebody has put it, unless another recording is there now.
-            match self.unmark(&marked) {
+            match self.unmark(marked) {
                 Ok(()) | Err(StoreError::Exists(_)) => {}
                 Err(error) => return Err(error),
             }

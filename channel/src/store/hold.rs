@@ -101,16 +101,11 @@ impl Store {
     /// Whether a recording is held, by itself or with its conversation. One that is not there is not held by itself.
     pub fn is_held(&self, id: &SessionId) -> Result<bool, StoreError> {
         let folder = self.folder(id);
-        let is_there = self.is_folder(&folder)?;
-        let folder = if is_there {
-            Some(&*folder)
-        } else {
-            folder.parent()
-        };
-        folder.map_or(Ok(false), |folder| match is_there {
-            true => self.is_held_at(folder),
-            false => Ok(self.is_folder(folder)? && self.has_hold(folder)?),
-        })
+        if self.is_folder(&folder)? {
+            return self.is_held_at(&folder);
+        }
+        let conversation = folder.parent().unwrap_or(&folder);
+        Ok(self.is_folder(conversation)? && self.has_hold(conversation)?)
     }
 
     /// The same of what is in a folder.

@@ -142,7 +142,7 @@ impl Store {
             let marked = self.mark(&folder, day, mark)?;
             self.delete_file(path)?;
             self.sync_parent(path)?;
-            return self.finish(&alone, marked, deletions);
+            return self.finish(&alone, &marked, deletions);
         }
         if let Some(conversation) = folder.parent() {
             self.remove_empty(conversation)?;

@@ -45,8 +45,7 @@ fn record(store: &Store, id: SessionId) {
 fn after(world: World, operations: usize, act: impl FnOnce(&Store)) -> World {
     let alone = Alone::with(world, operations);
     act(&Store::on(Memory(alone.clone()), "/store"));
-    let world = alone.locked().0.clone();
-    world
+    alone.locked().0.clone()
 }
 
 /// One recording, whose time is over.
@@ -98,7 +97,7 @@ fn stays(world: &World, has_locks: bool) {
     for mut world in [world.clone(), world.after_power_failure()] {
         if !has_locks {
             world = after(world, usize::MAX, |store| {
-                assert_eq!(deletions_of(store), 0)
+                assert_eq!(deletions_of(store), 0);
             });
         }
         assert!(audio_is_whole(&world));

@@ -64,13 +64,13 @@ struct State {
     dead: bool,
 }
 
-struct Stage {
+struct Schedule {
     state: Mutex<State>,
     changed: Condvar,
     has_locks: bool,
 }
 
-impl Stage {
+impl Schedule {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,24 +84,24 @@ impl Stage {
 /// The disk as one actor has it.
 #[derive(Clone)]
 struct Actor {
-    stage: Arc<Stage>,
+    schedule: Arc<Schedule>,
     number: usize,
 }
 
 impl Actor {
     /// Waits for its turn.
     fn turn(&self, wants: Wants) -> Result<MutexGuard<'_, State>> {
-        let mut state = self.stage.state();
+        let mut state = self.schedule.state();
         state.statuses[self.number] = Status::Waiting(wants);
         if state.done == state.choices.len() {
-            self.stage.changed.notify_all();
+            self.schedule.changed.notify_all();
         }
         // Others may still be at work between two operations, and one of them may be about to let the lock go.
         while !state.dead
             && (state.choices.get(state.done) != Some(&self.number)
                 || wants == Wants::Lock && state.locked.is_some())
         {
-            state = self.stage.wait(state);
+            state = self.schedule.wait(state);
         }
         state.statuses[self.number] = Status::Working;
         if state.dead {
@@ -109,7 +109,7 @@ impl Actor {
         }
         state.done += 1;
         if state.choices.get(state.done) != Some(&self.number) {
-            self.stage.changed.notify_all();
+            self.schedule.changed.notify_all();
         }
         Ok(state)
     }
@@ -130,7 +130,7 @@ impl Ground for Actor {
         let wants = Wants::of(what);
         let mut state = self.turn(wants)?;
         let done = operation(&mut state.world);
-        if self.stage.has_locks && wants == Wants::Change && state.locked != Some(self.number) {
+        if self.schedule.has_locks && wants == Wants::Change && state.locked != Some(self.number) {
             // The reduction below rests on it.
             state.lawless = done.is_ok().then(|| what.to_owned());
         }
@@ -139,17 +139,17 @@ impl Ground for Actor {
     }
 
     fn lock(&self, _path: &Path) -> Result<DiskLock> {
-        if !self.stage.has_locks {
+        if !self.schedule.has_locks {
             return Ok(DiskLock::default());
         }
         let mut state = self.turn(Wants::Lock)?;
         state.locked = Some(self.number);
         Actor::learn(&mut state, self.number, &"lock");
-        Ok(DiskLock::new(Lock(Arc::clone(&self.stage))))
+        Ok(DiskLock::new(Lock(Arc::clone(&self.schedule))))
     }
 }
 
-struct Lock(Arc<Stage>);
+struct Lock(Arc<Schedule>);
 
 impl Drop for Lock {
     fn drop(&mut self) {
@@ -193,7 +193,7 @@ pub(crate) fn explore(
         }
     };
     while let Some((choices, interruptions)) = runs.pop() {
-        let stage = Arc::new(Stage {
+        let schedule = Arc::new(Schedule {
             state: Mutex::new(State {
                 world: world.clone(),
                 statuses: vec![Status::Working; actors.len()],
@@ -210,19 +210,19 @@ pub(crate) fn explore(
         });
         thread::scope(|scope| {
             for (number, act) in actors.iter().enumerate() {
-                let stage = Arc::clone(&stage);
+                let schedule = Arc::clone(&schedule);
                 scope.spawn(move || {
-                    let actor = Actor { stage, number };
-                    let stage = Arc::clone(&actor.stage);
+                    let actor = Actor { schedule, number };
+                    let schedule = Arc::clone(&actor.schedule);
                     let outcome = act(&Store::on(Memory(actor), "/store"));
-                    let mut state = stage.state();
+                    let mut state = schedule.state();
                     state.statuses[number] = Status::Done;
                     state.outcomes[number] = Some(outcome);
-                    stage.changed.notify_all();
+                    schedule.changed.notify_all();
                 });
             }
-            let _ends = Ends(&stage);
-            run(&stage, interruptions, &mut met, &mut runs, &mut check);
+            let _ends = Ends(&schedule);
+            run(&schedule, interruptions, &mut met, &mut runs, &mut check);
         });
     }
     met.len()
@@ -230,16 +230,16 @@ pub(crate) fn explore(
 
 /// Goes on where the choices end with the first one each time, until a state comes that was met before, or the end.
 fn run(
-    stage: &Stage,
+    schedule: &Schedule,
     interruptions: usize,
     met: &mut HashSet<u64>,
     runs: &mut Vec<(Vec<usize>, usize)>,
     check: &mut impl FnMut(&Seen<'_>),
 ) {
     loop {
-        let mut state = stage.state();
+        let mut state = schedule.state();
         while state.done < state.choices.len() || state.statuses.contains(&Status::Working) {
-            state = stage.wait(state);
+            state = schedule.wait(state);
         }
         let mut hasher = DefaultHasher::new();
         (state.world.fingerprint(), &state.learnt, &state.outcomes).hash(&mut hasher);
@@ -285,12 +285,12 @@ fn run(
             return;
         };
         state.choices.push(*first);
-        stage.changed.notify_all();
+        schedule.changed.notify_all();
     }
 }
 
 /// Has no actor wait when the run is over, however it is.
-struct Ends<'s>(&'s Stage);
+struct Ends<'s>(&'s Schedule);
 
 impl Drop for Ends<'_> {
     fn drop(&mut self) {
