@@ -64,7 +64,8 @@ impl Started {
         }
         let collects = self.outgoing.collects();
         let waits = self.invoke || collects;
-        if limits.at_once && !waits {
+        // The turn under way may be waiting for this caller: for the answer to what it has sent, or for a result.
+        if !waits && (limits.at_once || self.delivery.is_queued()) {
             drop(self.spawn());
             return Ok(ReplyBody::empty(StatusCode::ACCEPTED));
         }

@@ -34,8 +34,9 @@ async fn a_conversation_waits_for_its_turn_and_the_others_do_not() {
     desk.gate.add_permits(1);
     assert_eq!(waits.await.unwrap(), 200);
     for turn in after {
-        assert_eq!(turn.await.unwrap(), 200);
+        assert_eq!(turn.await.unwrap(), 202);
     }
+    endpoint.idle().await;
     let inside = &channel.texts()[2..];
     assert_eq!(
         inside,
@@ -68,9 +69,10 @@ async fn a_queue_has_a_limit() {
     }
     assert_eq!(post(&endpoint, &at("b", "hello")).await.status, 200);
     desk.gate.add_permits(3);
-    for turn in turns {
-        assert_eq!(turn.await.unwrap(), 200);
+    for (turn, status) in turns.into_iter().zip([200, 202, 202]) {
+        assert_eq!(turn.await.unwrap(), status);
     }
+    endpoint.idle().await;
     // What was refused may come again.
     let again = message("hello", json!({"conversation": {"id": "a"}, "id": "m-0"}));
     assert_eq!(post(&endpoint, &again).await.status, 200);

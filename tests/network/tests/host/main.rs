@@ -10,5 +10,6 @@ mod proactive;
 mod results;
 mod sloppy;
 mod statuses;
+mod synchronous;
 mod tokens;
 mod traces;
