@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::access::Access;
 use super::auth::{Authenticator, TokenProvider};
 use super::connector::{ConnectorClient, ServiceUrls};
+use super::deduplication::Deduplication;
 use super::endpoint::{Endpoint, Inner};
 use super::room::Room;
-use super::seen::Seen;
 use super::started::Limits;
 use crate::bot::Bot;
 use crate::host::Host;
@@ -23,6 +23,7 @@ pub struct EndpointBuilder<B> {
     connector: Option<ConnectorClient>,
     limits: Limits,
     turns: u32,
+    remembered: usize,
 }
 
 /// How long a turn may take unless the host says otherwise.
@@ -42,6 +43,7 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
                 at_once: false,
             },
             turns: 10_000,
+            remembered: 4 * 1024 * 1024,
         }
     }
 
@@ -103,6 +105,15 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
         self
     }
 
+    /// How many bytes of answers are kept for activities that come again; 4 MiB unless set. They are the replies of
+    /// `expectReplies` and `stream` and the bodies of invokes, of the last ten minutes; the oldest go first. An activity
+    /// whose answer is not kept any more is answered with 410 when it comes again. Statuses, those of the latest 100,000
+    /// activities, are not counted here.
+    pub fn answer_memory(mut self, bytes: usize) -> EndpointBuilder<B> {
+        self.remembered = bytes;
+        self
+    }
+
     /// The endpoint.
     pub fn build(self) -> Endpoint<B> {
         let access = Access::new(self.authenticator);
@@ -128,7 +139,7 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
             client: connector,
             limits: self.limits,
             room: Room::new(self.turns),
-            seen: Seen::default(),
+            deduplication: Deduplication::new(self.remembered),
         })
     }
 }

@@ -15,14 +15,15 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::access::{Access, Caught};
+use super::again::{Again, Earlier};
 use super::connector::ConnectorClient;
+use super::deduplication::{Arrival, Deduplication, Ticket};
 use super::intake::{self, BoxError};
 use super::outgoing::{Mode, Outgoing};
 use super::problem::Problem;
 use super::reply::ReplyBody;
 use super::room::Room;
-use super::seen::Seen;
-use super::started::{self, Limits, Started};
+use super::started::{Limits, Started};
 use super::{builder::EndpointBuilder, head};
 use crate::activity::{Activity, ActivityType};
 use crate::bot::Bot;
@@ -49,7 +50,7 @@ pub(super) struct Inner<B> {
     pub(super) client: ConnectorClient,
     pub(super) limits: Limits,
     pub(super) room: Room,
-    pub(super) seen: Seen,
+    pub(super) deduplication: Deduplication,
 }
 
 impl<B: Bot + 'static> Endpoint<B> {
@@ -115,7 +116,7 @@ impl<B: Bot + 'static> Endpoint<B> {
         drop(body);
         match begun {
             Begun::Turn(started) => started.answered(limits).await,
-            Begun::Before(mode) => Ok(started::again(mode)),
+            Begun::Again(again) => again.answered(limits).await,
         }
     }
 
@@ -126,18 +127,32 @@ impl<B: Bot + 'static> Endpoint<B> {
         let identity = caller.admit(&activity)?;
         // A2251: what the wire says of the caller is nothing to go by.
         activity.caller_id = identity.caller_id().map(Into::into);
-        let Some(noted) = self.0.seen.take(&activity) else {
-            return Ok(Begun::Before(Mode::of(&activity)));
+        let mode = Mode::of(&activity);
+        let needs_answer = activity.kind == ActivityType::Invoke || mode != Mode::Normal;
+        let answer = match self.0.deduplication.note(&activity, needs_answer) {
+            Arrival::First(ticket) => {
+                let started = self.start(Arc::new(activity), identity.shared_scope(), ticket);
+                return started.map(Begun::Turn);
+            }
+            Arrival::Accepted => Earlier::Accepted,
+            Arrival::Answered(answer) => Earlier::Answered(answer),
+            // Who waits has a place among the turns, so that their number is bounded too.
+            Arrival::UnderWay(answer) => Earlier::UnderWay(answer, self.0.room.enter(&activity)?),
         };
-        let started = self.start(Arc::new(activity), identity.shared_scope());
-        if started.is_err() {
-            self.0.seen.forget(&noted);
-        }
-        started.map(Begun::Turn)
+        Ok(Begun::Again(Again {
+            mode,
+            needs_answer,
+            answer,
+        }))
     }
 
     /// Starts the turn.
-    fn start(&self, activity: Arc<Activity>, scope: Option<Arc<str>>) -> Result<Started, Problem> {
+    fn start(
+        &self,
+        activity: Arc<Activity>,
+        scope: Option<Arc<str>>,
+        ticket: Ticket,
+    ) -> Result<Started, Problem> {
         let mode = Mode::of(&activity);
         let invoke = activity.kind == ActivityType::Invoke;
         let place = self.0.room.enter(&activity)?;
@@ -149,14 +164,16 @@ impl<B: Bot + 'static> Endpoint<B> {
             }
             Mode::ExpectReplies => (Outgoing::collect(), None),
             Mode::Stream => {
-                let (outgoing, events) = Outgoing::stream();
+                let (outgoing, events) = Outgoing::stream(ticket.longest_content());
                 (outgoing, Some(events))
             }
         };
         let outgoing = Arc::new(outgoing);
         let delivery = self.0.host.accept_shared(activity, outgoing.clone())?;
         Ok(Started {
+            mode,
             invoke,
+            ticket,
             outgoing,
             events,
             delivery,
@@ -168,8 +185,8 @@ impl<B: Bot + 'static> Endpoint<B> {
 /// What becomes of an activity.
 enum Begun {
     Turn(Started),
-    /// It came before, and asks for an answer of this mode.
-    Before(Mode),
+    /// It came before.
+    Again(Again),
 }
 
 impl<B> Clone for Endpoint<B> {

@@ -7,6 +7,7 @@ mod conversations;
 mod delivery;
 mod hostile;
 mod proactive;
+mod redelivery;
 mod results;
 mod sloppy;
 mod statuses;
