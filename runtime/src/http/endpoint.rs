@@ -92,16 +92,39 @@ impl<B: Bot + 'static> Endpoint<B> {
         let mut body = pin!(body);
         match self.take(&head, body.as_mut()).await {
             Ok(response) => response,
-            Err(problem) => {
-                problem.tell();
-                // Who waits for leave to send the body, or has been waited for long enough, is not read on.
-                let waits = head.headers.contains_key(header::EXPECT);
-                if !waits && problem.status() != StatusCode::REQUEST_TIMEOUT {
-                    intake::pass_over(body, self.0.limits.reading).await;
-                }
-                problem.into_response()
-            }
+            Err(problem) => self.refused(problem, &head, body).await,
         }
+    }
+
+    /// Answers a request that is not even looked at.
+    pub(super) async fn refuse<R>(
+        &self,
+        problem: Problem,
+        request: Request<R>,
+    ) -> Response<ReplyBody>
+    where
+        R: Body<Data: Buf, Error: Into<BoxError>>,
+    {
+        let (head, body) = request.into_parts();
+        self.refused(problem, &head, pin!(body)).await
+    }
+
+    async fn refused<R>(
+        &self,
+        problem: Problem,
+        head: &Parts,
+        body: Pin<&mut R>,
+    ) -> Response<ReplyBody>
+    where
+        R: Body<Data: Buf, Error: Into<BoxError>>,
+    {
+        problem.tell();
+        // Who waits for leave to send the body, or has been waited for long enough, is not read on.
+        let waits = head.headers.contains_key(header::EXPECT);
+        if !waits && problem.status() != StatusCode::REQUEST_TIMEOUT {
+            intake::pass_over(body, self.0.limits.reading).await;
+        }
+        problem.into_response()
     }
 
     async fn take<R>(&self, head: &Parts, body: Pin<&mut R>) -> Result<Response<ReplyBody>, Problem>

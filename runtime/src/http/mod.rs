@@ -10,14 +10,14 @@
 //! | 200 | the turn ran, also when its error was taken care of by `#[on_error]` |
 //! | 202 | another turn of the conversation is under way, and this one runs after it; by [option](EndpointBuilder::answer_at_once); the turn takes longer than the [limit](EndpointBuilder::answer_timeout) |
 //! | that of the handler | the activity is an invoke |
-//! | 400 | the body is no activity; `error.target` is the JSON path of the mistake |
-//! | 401, 403 | there is no valid token; there is one that does not allow this |
+//! | 400 | the body is no activity; `error.target` is the JSON path of the mistake. The request does not name one host |
+//! | 401, 403 | there is no valid token; there is one that does not allow this. Without an app id 401: the request does not come from this machine |
 //! | 404, 405 | another path, another method |
 //! | 408, 413, 415 | the body comes too slowly, is too long, is not JSON in UTF-8 |
 //! | 410 | the activity came before, and the content of its answer is [not kept](EndpointBuilder::answer_memory) any more |
 //! | 429, 503 | too many turns of the conversation wait; too many in all, or the keys to check a token cannot be had |
 //! | 500 | the turn failed, and no `#[on_error]` took care of it |
-//! | 501 | nobody handles the invoke |
+//! | 501 | nobody handles the invoke; the transfer coding is not `chunked` |
 //! | 504 | a turn whose answer is waited for takes longer than the limit |
 //!
 //! An invoke, and an activity with the delivery mode `expectReplies` or `stream`, is never answered with 202: its answer
@@ -37,6 +37,7 @@ mod transport;
 mod access;
 mod again;
 mod answer;
+mod authority;
 mod builder;
 mod deduplication;
 mod endpoint;
@@ -51,10 +52,13 @@ mod reply;
 mod room;
 mod started;
 
+mod connection;
+mod connections;
 mod patience;
 mod server;
 mod signal;
 mod variables;
+mod wire;
 
 #[cfg(feature = "axum")]
 mod router;

@@ -42,7 +42,7 @@ async fn a_bot_is_merged_and_nested_in_an_axum_application() {
         }
     }
     let mut line = Line::to(address).await;
-    line.say("GET /api/messages HTTP/1.1\r\nHost: bot\r\n\r\n")
+    line.say("GET /api/messages HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     assert_eq!(line.answer().await.status, 405);
 }

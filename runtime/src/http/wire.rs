@@ -1,0 +1,91 @@
+//! What a server owes to HTTP/1.1 beyond what its parser does.
+
+use http::{HeaderMap, Request, StatusCode, Version, header};
+
+use super::authority;
+use super::problem::Problem;
+
+/// Checks a request as it came from a connection.
+///
+/// # Errors
+/// 400 if it is HTTP/1.1 and names no host, or not one host (RFC 9112, 3.2), or is chunked twice; 501 for a transfer
+/// coding that is not known (6.1).
+pub(super) fn check<R>(request: &Request<R>) -> Result<(), Problem> {
+    let headers = request.headers();
+    if request.version() == Version::HTTP_11 && !headers.contains_key(header::HOST) {
+        return Err(authority::bad("there is no `Host` header"));
+    }
+    authority::named(request.uri(), headers)?;
+    transfer_codings(headers)
+}
+
+/// The parser has seen to it that the last coding is `chunked`, and takes the others for granted.
+fn transfer_codings(headers: &HeaderMap) -> Result<(), Problem> {
+    let mut chunked = 0;
+    for field in headers.get_all(header::TRANSFER_ENCODING) {
+        for coding in field.as_bytes().split(|byte| *byte == b',') {
+            let coding = coding.trim_ascii();
+            if coding.eq_ignore_ascii_case(b"chunked") {
+                chunked += 1;
+            } else if !coding.is_empty() {
+                return Err(Problem::new(
+                    StatusCode::NOT_IMPLEMENTED,
+                    "NotImplemented",
+                    "the only transfer coding is `chunked`",
+                ));
+            }
+        }
+    }
+    if chunked > 1 {
+        return Err(authority::bad("the body is chunked more than once"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_only_transfer_coding_is_chunked() {
+        for (fields, status) in [
+            (&[][..], 200),
+            (&["chunked"], 200),
+            (&["Chunked"], 200),
+            (&[", chunked ,"], 200),
+            (&["gzip, chunked"], 501),
+            (&["gzip", "chunked"], 501),
+            (&["identity, chunked"], 501),
+            (&["chunked;a=b"], 501),
+            (&["chunked, chunked"], 400),
+            (&["chunked", "chunked"], 400),
+        ] {
+            let mut request = Request::post("/").header("host", "localhost");
+            for field in fields {
+                request = request.header("transfer-encoding", *field);
+            }
+            let checked = check(&request.body(()).unwrap());
+            let found = checked.map_or_else(|problem| problem.status().as_u16(), |()| 200);
+            assert_eq!(found, status, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn http_1_1_names_a_host() {
+        for (version, host, status) in [
+            (Version::HTTP_11, Some("localhost"), 200),
+            (Version::HTTP_11, None, 400),
+            (Version::HTTP_11, Some(""), 400),
+            (Version::HTTP_10, None, 200),
+            (Version::HTTP_10, Some("a b"), 400),
+        ] {
+            let mut request = Request::post("/").version(version);
+            if let Some(host) = host {
+                request = request.header("host", host);
+            }
+            let checked = check(&request.body(()).unwrap());
+            let found = checked.map_or_else(|problem| problem.status().as_u16(), |()| 200);
+            assert_eq!(found, status, "{version:?} {host:?}");
+        }
+    }
+}
