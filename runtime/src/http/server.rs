@@ -30,6 +30,9 @@ use crate::bot::Bot;
 /// The path of the messages endpoint, by convention of all SDKs.
 const MESSAGES: &str = "/api/messages";
 
+/// The longest head of a request, in bytes.
+const HEAD: usize = 64 * 1024;
+
 /// The port on which bots listen by convention.
 const PORT: u16 = 3978;
 
@@ -260,7 +263,8 @@ impl<B: Bot + 'static> Bound<B> {
                 // Who has said all may close its side and wait for the answer.
                 .half_close(true)
                 .header_read_timeout(limits.idle)
-                .max_buf_size(64 * 1024);
+                .max_header_size(HEAD)
+                .max_buf_size(HEAD);
             let (endpoint, requests) = (endpoint.clone(), requests.clone());
             let connection = Connection::new(stream, place);
             let shared = connection.clone();

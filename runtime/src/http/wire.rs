@@ -5,13 +5,27 @@ use http::{HeaderMap, Request, StatusCode, Version, header};
 use super::authority;
 use super::problem::Problem;
 
+/// The longest path and query of a target, in bytes: RFC 9110, 4.1, asks for 8000 at least.
+const TARGET: usize = 8 * 1024;
+
 /// Checks a request as it came from a connection.
 ///
 /// # Errors
-/// 400 if it is HTTP/1.1 and names no host, or not one host (RFC 9112, 3.2), or is chunked twice; 501 for a transfer
+/// 414 if its target is too long; 400 if it is HTTP/1.1 and names no host, or not one host (RFC 9112, 3.2), or is chunked twice; 501 for a transfer
 /// coding that is not known (6.1).
 pub(super) fn check<R>(request: &Request<R>) -> Result<(), Problem> {
     let headers = request.headers();
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or("", |path| path.as_str());
+    if target.len() > TARGET {
+        return Err(Problem::new(
+            StatusCode::URI_TOO_LONG,
+            "UriTooLong",
+            format!("the target is longer than {TARGET} bytes"),
+        ));
+    }
     if request.version() == Version::HTTP_11 && !headers.contains_key(header::HOST) {
         return Err(authority::bad("there is no `Host` header"));
     }

@@ -6,5 +6,6 @@ mod served;
 mod connections;
 mod nested;
 mod order;
+mod protocol;
 mod requests;
 mod shutdown;

@@ -54,5 +54,12 @@ async fn an_application_that_does_not_say_who_calls_lets_nobody_in() {
     tokio::spawn(async move { axum::serve(listener, application()).await });
     let mut line = Line::to(address).await;
     line.say(post(&asking("hello"))).await;
-    assert_eq!(line.answer().await.status, 401);
+    let answer = line.answer().await;
+    assert_eq!(answer.status, 401);
+    // And how to mend it.
+    assert!(
+        answer.body.contains("into_make_service_with_connect_info"),
+        "{}",
+        answer.body
+    );
 }
