@@ -91,8 +91,8 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
         self
     }
 
-    /// Answers with 202 before the turn runs, unless the answer is to say what the turn gives. A turn that fails is
-    /// then only seen by the bot.
+    /// Answers with 202 before the turn runs, unless the answer is to say what the turn gives; unless set, only while
+    /// another turn of the conversation is under way. A turn that fails is then only seen by the bot.
     pub fn answer_at_once(mut self) -> EndpointBuilder<B> {
         self.limits.at_once = true;
         self

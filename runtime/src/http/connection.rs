@@ -44,10 +44,10 @@ impl Connection {
     }
 
     /// A request has come; it is over when this is dropped.
-    pub(super) fn begin(self: &Arc<Self>) -> Answering {
+    pub(super) fn begin(self: &Arc<Self>) -> Exchange {
         self.begun.store(true, Ordering::Relaxed);
         self.place.begin();
-        Answering(Arc::clone(self))
+        Exchange(Arc::clone(self))
     }
 
     /// Runs the connection to its end: that of `serving`, or because nothing has come for the time `first`, or because
@@ -131,19 +131,19 @@ where
 
 /// A request that is being answered.
 #[derive(Debug)]
-pub(super) struct Answering(Arc<Connection>);
+pub(super) struct Exchange(Arc<Connection>);
 
-impl Answering {
+impl Exchange {
     /// The body of the response; the request is over when it is.
-    pub(super) fn with(self, body: ReplyBody) -> Answered {
-        Answered {
+    pub(super) fn with(self, body: ReplyBody) -> ExchangeBody {
+        ExchangeBody {
             body,
             _request: self,
         }
     }
 }
 
-impl Drop for Answering {
+impl Drop for Exchange {
     fn drop(&mut self) {
         self.0.place.end();
     }
@@ -151,12 +151,12 @@ impl Drop for Answering {
 
 /// The body of a response, until it is sent.
 #[derive(Debug)]
-pub(super) struct Answered {
+pub(super) struct ExchangeBody {
     body: ReplyBody,
-    _request: Answering,
+    _request: Exchange,
 }
 
-impl Body for Answered {
+impl Body for ExchangeBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 

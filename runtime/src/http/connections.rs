@@ -69,13 +69,13 @@ struct Inner {
 #[derive(Debug, Default)]
 struct Table {
     last: u64,
-    open: HashMap<u64, Arc<Activity>>,
+    open: HashMap<u64, Arc<Usage>>,
     peers: HashMap<Peer, usize>,
 }
 
 /// What one connection does.
 #[derive(Debug)]
-struct Activity {
+struct Usage {
     peer: Peer,
     /// Milliseconds after the server's beginning, or `BUSY`.
     idle_since: AtomicU64,
@@ -90,7 +90,7 @@ const BUSY: u64 = u64::MAX;
 #[derive(Debug)]
 pub(super) struct Place {
     number: u64,
-    activity: Arc<Activity>,
+    usage: Arc<Usage>,
     connections: Arc<Inner>,
 }
 
@@ -162,18 +162,18 @@ impl Inner {
             let idlest = table.idlest(None, now);
             table.close(idlest.map_err(Full::All)?);
         }
-        let activity = Arc::new(Activity {
+        let usage = Arc::new(Usage {
             peer,
             idle_since: AtomicU64::new(now),
             close: Notify::new(),
         });
         table.last += 1;
         let number = table.last;
-        table.open.insert(number, Arc::clone(&activity));
+        table.open.insert(number, Arc::clone(&usage));
         *table.peers.entry(peer).or_default() += 1;
         Ok(Place {
             number,
-            activity,
+            usage,
             connections: Arc::clone(self),
         })
     }
@@ -182,7 +182,7 @@ impl Inner {
 impl Table {
     /// The connection that has been idle longest, or the time until the first has been idle for long enough.
     fn idlest(&self, peer: Option<Peer>, now: u64) -> Result<u64, Duration> {
-        let of_peer = |connection: &Activity| peer.is_none_or(|peer| connection.peer == peer);
+        let of_peer = |connection: &Usage| peer.is_none_or(|peer| connection.peer == peer);
         let idle = self
             .open
             .iter()
@@ -212,7 +212,7 @@ impl Table {
         }
     }
 
-    fn remove(&mut self, number: u64) -> Option<Arc<Activity>> {
+    fn remove(&mut self, number: u64) -> Option<Arc<Usage>> {
         let connection = self.open.remove(&number)?;
         if let Some(count) = self.peers.get_mut(&connection.peer) {
             *count -= 1;
@@ -227,22 +227,22 @@ impl Table {
 impl Place {
     /// A request has come.
     pub(super) fn begin(&self) {
-        self.activity.idle_since.store(BUSY, Ordering::Relaxed);
+        self.usage.idle_since.store(BUSY, Ordering::Relaxed);
     }
 
     /// Its response is over.
     pub(super) fn end(&self) {
         let now = self.connections.now();
-        self.activity.idle_since.store(now, Ordering::Relaxed);
+        self.usage.idle_since.store(now, Ordering::Relaxed);
     }
 
     pub(super) fn is_busy(&self) -> bool {
-        self.activity.idle_since.load(Ordering::Relaxed) == BUSY
+        self.usage.idle_since.load(Ordering::Relaxed) == BUSY
     }
 
     /// Waits until the connection is to be closed.
     pub(super) async fn closed(&self) {
-        self.activity.close.notified().await;
+        self.usage.close.notified().await;
     }
 
     /// Gives the place to others, while the last answer is still under way.

@@ -36,8 +36,9 @@ use crate::host::Host;
 /// path. Cheap to clone; clones share the conversations. [`serve`](super::serve) and [`Server`](super::Server) bring
 /// the HTTP server too.
 ///
-/// A caller without a token is only taken from loopback, which needs the [`PeerAddress`] among the request's
-/// extensions.
+/// A bot without an app id takes only what comes from loopback, which needs the [`PeerAddress`] among the request's
+/// extensions. If the request names a host, that must be `localhost`, a name below it, or an address of loopback. A proxy
+/// that does not say that it has forwarded a request looks like a local caller.
 pub struct Endpoint<B>(Arc<Inner<B>>);
 
 /// The address of who calls: an extension of the request that the HTTP server adds.

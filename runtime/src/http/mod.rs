@@ -14,6 +14,7 @@
 //! | 401, 403 | there is no valid token; there is one that does not allow this. Without an app id 401: the request does not come from this machine |
 //! | 404, 405 | another path, another method |
 //! | 408, 413, 415 | the body comes too slowly, is too long, is not JSON in UTF-8 |
+//! | 414, 431 | the target or the head is too long |
 //! | 410 | the activity came before, and the content of its answer is [not kept](EndpointBuilder::answer_memory) any more |
 //! | 429, 503 | too many turns of the conversation wait; too many in all, or the keys to check a token cannot be had |
 //! | 500 | the turn failed, and no `#[on_error]` took care of it |
