@@ -39,8 +39,8 @@ impl Access {
         matches!(self, Access::Loopback(_))
     }
 
-    /// Checks what the head of a request shows.
-    pub(super) async fn caller(&self, head: &Parts) -> Result<Caught, Problem> {
+    /// Checks what the head of a request for `host` shows.
+    pub(super) async fn caller(&self, head: &Parts, host: Option<&str>) -> Result<Caught, Problem> {
         match self {
             Access::Token(authenticator) => {
                 let token = head.headers.get(header::AUTHORIZATION);
@@ -58,7 +58,7 @@ impl Access {
                         "the bot has no app id: callers are not authenticated, and only loopback is taken",
                     );
                 }
-                match foreign(head)? {
+                match foreign(head, host) {
                     None => Ok(Caught::Loopback),
                     Some(reason) => Err(unauthorized(&format!(
                         "the bot has no app id, so that it takes only what comes from its own machine: {reason}",
@@ -89,9 +89,9 @@ impl fmt::Debug for Access {
 }
 
 /// Why a request does not come from this machine, or not surely.
-fn foreign(head: &Parts) -> Result<Option<&'static str>, Problem> {
+fn foreign(head: &Parts, host: Option<&str>) -> Option<&'static str> {
     let headers = &head.headers;
-    let reason = match peer(head) {
+    match peer(head) {
         None => Some(NO_PEER),
         Some(peer) if !peer.ip().to_canonical().is_loopback() => {
             Some("the caller is another machine")
@@ -100,12 +100,11 @@ fn foreign(head: &Parts) -> Result<Option<&'static str>, Problem> {
         Some(_) if is_forwarded(headers) => Some("a proxy has forwarded the request"),
         Some(_) if is_foreign_page(headers) => Some("`Origin` is a page of another machine"),
         // A name of elsewhere can be made to lead here, by who owns it or by a tunnel.
-        Some(_) if authority::of(head)?.is_some_and(|host| !authority::is_loopback(host)) => {
+        Some(_) if host.is_some_and(|host| !authority::is_loopback(host)) => {
             Some("`Host` must be localhost, a name below it, or an address of loopback")
         }
         Some(_) => None,
-    };
-    Ok(reason)
+    }
 }
 
 /// Nobody has said where the request comes from.
@@ -194,7 +193,8 @@ mod tests {
             head.extensions.insert(PeerAddress(peer.parse().unwrap()));
         }
         let access = Access::new(None);
-        match access.caller(&head).await {
+        let host = authority::of(&head.uri, &head.headers).unwrap();
+        match access.caller(&head, host).await {
             Ok(_) => Ok(()),
             Err(problem) => {
                 assert_eq!(problem.status(), 401);

@@ -2,25 +2,16 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use http::request::Parts;
 use http::{HeaderMap, StatusCode, Uri, header};
 
 use super::problem::Problem;
 
-/// The host that the request names: in its target, or else in its `Host` field (RFC 9112, 3.2). `None` if in neither,
-/// as in HTTP/1.0.
+/// The host that a request names: in its target, or else in its `Host` field (RFC 9112, 3.2). `None` if in neither, as
+/// in HTTP/1.0.
 ///
 /// # Errors
 /// 400 if there is more than one `Host` field, or if one is no host.
-pub(super) fn of(head: &Parts) -> Result<Option<&str>, Problem> {
-    named(&head.uri, &head.headers)
-}
-
-/// The same for the parts of a head.
-pub(super) fn named<'h>(
-    target: &'h Uri,
-    headers: &'h HeaderMap,
-) -> Result<Option<&'h str>, Problem> {
+pub(super) fn of<'h>(target: &'h Uri, headers: &'h HeaderMap) -> Result<Option<&'h str>, Problem> {
     let mut fields = headers.get_all(header::HOST).iter();
     let field = fields.next();
     if fields.next().is_some() {
@@ -97,7 +88,7 @@ mod tests {
             request = request.header("Host", *field);
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
-        match of(&head) {
+        match of(&head.uri, &head.headers) {
             Ok(host) => Ok(host.map(str::to_owned)),
             Err(problem) => Err(problem.status().as_u16()),
         }

@@ -1,7 +1,7 @@
 //! The connections of a server: how many there are, whose they are, and which may be closed for others.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,50 +9,11 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::peer::{Bounds, Peer};
+
 /// How long a connection must have been idle before it is closed for another: one that is used all the time is idle
 /// between its requests too.
 const SPARED: Duration = Duration::from_secs(1);
-
-/// What bounds the number of connections.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    /// Of all peers.
-    pub(super) all: usize,
-    /// Of one; a quarter of all unless set, and loopback is then not bounded: a proxy may be there.
-    pub(super) per_peer: Option<usize>,
-}
-
-impl Bounds {
-    fn of(&self, peer: Peer) -> usize {
-        match (self.per_peer, peer) {
-            (Some(bound), _) => bound,
-            (None, Peer::Loopback) => usize::MAX,
-            (None, _) => (self.all / 4).max(1),
-        }
-    }
-}
-
-/// Whom connections are counted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Peer {
-    Loopback,
-    V4(Ipv4Addr),
-    /// The network of an address, which one host has all of.
-    V6([u8; 8]),
-}
-
-impl Peer {
-    fn of(address: IpAddr) -> Peer {
-        match address.to_canonical() {
-            address if address.is_loopback() => Peer::Loopback,
-            IpAddr::V4(address) => Peer::V4(address),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, e, f, g, h, ..] = address.octets();
-                Peer::V6([a, b, c, d, e, f, g, h])
-            }
-        }
-    }
-}
 
 /// The connections that are counted.
 #[derive(Debug)]
@@ -276,25 +237,6 @@ mod tests {
     async fn is_closed(place: &Place) -> bool {
         let told = tokio::time::timeout(Duration::from_millis(1), place.closed());
         told.await.is_ok()
-    }
-
-    #[test]
-    fn peers_are_addresses_and_networks() {
-        for (one, other, same) in [
-            ("192.0.2.1", "192.0.2.1", true),
-            ("192.0.2.1", "192.0.2.2", false),
-            ("192.0.2.1", "::ffff:192.0.2.1", true),
-            ("2001:db8::1", "2001:db8::ffff:2", true),
-            ("2001:db8::1", "2001:db8:0:1::1", false),
-            ("127.0.0.1", "127.0.0.2", true),
-            ("127.0.0.1", "::1", true),
-        ] {
-            assert_eq!(
-                Peer::of(peer(one)) == Peer::of(peer(other)),
-                same,
-                "{one} {other}"
-            );
-        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -24,7 +24,7 @@ use super::problem::Problem;
 use super::reply::ReplyBody;
 use super::room::Room;
 use super::started::{Limits, Started};
-use super::{builder::EndpointBuilder, head};
+use super::{authority, builder::EndpointBuilder, head};
 use crate::activity::{Activity, ActivityType};
 use crate::bot::Bot;
 use crate::host::Host;
@@ -133,8 +133,9 @@ impl<B: Bot + 'static> Endpoint<B> {
         R: Body<Data: Buf, Error: Into<BoxError>>,
     {
         let Inner { limits, access, .. } = &*self.0;
+        let host = authority::of(&head.uri, &head.headers)?;
         head::check(head, limits.body)?;
-        let caller = access.caller(head).await?;
+        let caller = access.caller(head, host).await?;
         let body = intake::read(body, limits.body, limits.reading).await?;
         let begun = self.begin(&body, caller)?;
         drop(body);

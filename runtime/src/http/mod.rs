@@ -55,7 +55,9 @@ mod started;
 
 mod connection;
 mod connections;
+mod paths;
 mod patience;
+mod peer;
 mod server;
 mod signal;
 mod variables;

@@ -6,9 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use bytes::Buf;
-use http::{Method, Request, Response, StatusCode, header};
-use http_body::Body;
+use http::Request;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,19 +14,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::connection::{Connection, LAST_WORDS, Stream};
-use super::connections::{Bounds, Connections, Place};
+use super::connections::{Connections, Place};
 use super::endpoint::{Endpoint, PeerAddress};
-use super::intake::BoxError;
+use super::paths::route;
 use super::patience::Patience;
-use super::problem::Problem;
-use super::reply::ReplyBody;
+use super::peer::Bounds;
 use super::signal;
 use super::variables::{SettingError, Variables};
-use super::wire;
 use crate::bot::Bot;
-
-/// The path of the messages endpoint, by convention of all SDKs.
-const MESSAGES: &str = "/api/messages";
 
 /// The longest head of a request, in bytes.
 const HEAD: usize = 64 * 1024;
@@ -358,34 +351,4 @@ fn is_of_connection(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset
     )
-}
-
-/// The paths of a bot.
-pub(super) async fn route<B, R>(endpoint: &Endpoint<B>, request: Request<R>) -> Response<ReplyBody>
-where
-    B: Bot + 'static,
-    R: Body<Data: Buf, Error: Into<BoxError>>,
-{
-    if let Err(problem) = wire::check(&request) {
-        return endpoint.refuse(problem, request).await;
-    }
-    match request.uri().path() {
-        MESSAGES => endpoint.answer(request).await,
-        "/healthz" if matches!(*request.method(), Method::GET | Method::HEAD) => {
-            ReplyBody::text(StatusCode::OK, "ok\n")
-        }
-        "/healthz" => Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            "health is asked for with GET",
-        )
-        .with_header(header::ALLOW, "GET, HEAD")
-        .into_response(),
-        _ => Problem::new(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "the bot is at /api/messages",
-        )
-        .into_response(),
-    }
 }

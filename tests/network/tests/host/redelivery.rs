@@ -8,7 +8,6 @@ use onhook::http::{Endpoint, EndpointBuilder};
 use onhook::prelude::*;
 use onhook::{Bot, Or};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
 
 use crate::channel::{Answer, Channel, endpoint_with, message, post};
 use crate::delivery::{events, expecting, streaming};
@@ -16,7 +15,7 @@ use crate::desk::{Desk, Sorry};
 
 /// Counts the turns.
 #[derive(Clone, Default)]
-struct Counter(Arc<AtomicUsize>);
+pub(crate) struct Counter(Arc<AtomicUsize>);
 
 #[bot]
 impl Counter {
@@ -27,18 +26,18 @@ impl Counter {
 }
 
 impl Counter {
-    fn turns(&self) -> usize {
+    pub(crate) fn turns(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-type Counted<B> = Endpoint<Or<Counter, B>>;
+pub(crate) type Counted<B> = Endpoint<Or<Counter, B>>;
 
-fn counted<B: Bot + 'static>(bot: B) -> (Counted<B>, Arc<Channel>, Counter) {
+pub(crate) fn counted<B: Bot + 'static>(bot: B) -> (Counted<B>, Arc<Channel>, Counter) {
     counted_with(bot, |builder| builder)
 }
 
-fn counted_with<B: Bot + 'static>(
+pub(crate) fn counted_with<B: Bot + 'static>(
     bot: B,
     set: impl FnOnce(EndpointBuilder<Or<Counter, B>>) -> EndpointBuilder<Or<Counter, B>>,
 ) -> (Counted<B>, Arc<Channel>, Counter) {
@@ -47,19 +46,7 @@ fn counted_with<B: Bot + 'static>(
     (endpoint, channel, counter)
 }
 
-fn sending(bot: &Counted<Desk>, activity: &Value) -> JoinHandle<Answer> {
-    let (bot, activity) = (bot.clone(), activity.clone());
-    tokio::spawn(async move { post(&bot, &activity).await })
-}
-
-/// Lets what can go on go on.
-async fn settle() {
-    for _ in 0..20 {
-        tokio::task::yield_now().await;
-    }
-}
-
-fn invoke(name: &str, more: Value) -> Value {
+pub(crate) fn invoke(name: &str, more: Value) -> Value {
     let mut invoke = message("", json!({"type": "invoke", "id": "m-1", "name": name}));
     if let (Some(fields), Value::Object(more)) = (invoke.as_object_mut(), more) {
         fields.extend(more);
@@ -174,10 +161,9 @@ fn said(answer: &Answer) -> Value {
         document = json!({"activities": [], "body": document});
     }
     let mut invoke = json!({"status": answer.status});
-    if let Some(body) = document.as_object_mut().unwrap().remove("body") {
-        if !body.is_null() {
-            invoke["body"] = body;
-        }
+    let body = document.as_object_mut().unwrap().remove("body");
+    if let Some(body) = body.filter(|body| !body.is_null()) {
+        invoke["body"] = body;
     }
     document["invoke"] = invoke;
     document
@@ -257,146 +243,6 @@ async fn its_id_decides_for_ten_minutes() {
     tokio::time::advance(Duration::from_secs(10 * 60)).await;
     assert_eq!(post(&bot, &hello).await.status, 200);
     assert_eq!(channel.texts().len(), 5);
-}
-
-#[tokio::test(start_paused = true)]
-async fn it_waits_for_a_turn_under_way_and_is_answered_with_it() {
-    let id = || json!({"id": "m-1"});
-    for (activity, fails) in [
-        (message("wait", id()), false),
-        (expecting("wait", id()), false),
-        (invoke("wait", Value::Null), false),
-        (streaming("wait", id()), false),
-    ] {
-        let desk = Desk::new();
-        let (bot, _, counter) = counted(desk.clone());
-        let first = sending(&bot, &activity);
-        desk.comes().await;
-        let again = [sending(&bot, &activity), sending(&bot, &activity)];
-        settle().await;
-        assert!(again.iter().all(|again| !again.is_finished()), "{activity}");
-        desk.gate.add_permits(1);
-        let first = first.await.unwrap();
-        assert_eq!(first.status, if fails { 500 } else { 200 });
-        for again in again {
-            let again = again.await.unwrap();
-            assert_eq!(
-                (again.status, again.body),
-                (first.status, first.body.clone())
-            );
-        }
-        assert_eq!(counter.turns(), 1, "{activity}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn it_waits_no_longer_than_the_first() {
-    let limit = Duration::from_secs(5);
-    for (activity, status) in [
-        (message("wait", json!({"id": "m-1"})), 202),
-        (expecting("wait", json!({"id": "m-1"})), 504),
-        (streaming("wait", json!({"id": "m-1"})), 504),
-        (invoke("wait", Value::Null), 504),
-    ] {
-        let desk = Desk::new();
-        let (bot, _, counter) = counted_with(desk.clone(), |builder| builder.answer_timeout(limit));
-        let first = sending(&bot, &activity);
-        desk.comes().await;
-        tokio::time::advance(Duration::from_secs(2)).await;
-        let again = sending(&bot, &activity);
-        assert_eq!(first.await.unwrap().status, status, "{activity}");
-        assert_eq!(again.await.unwrap().status, status, "{activity}");
-        // The first was accepted: there is nothing to wait for. Or there is, and the answer comes.
-        let third = sending(&bot, &activity);
-        settle().await;
-        assert_eq!(third.is_finished(), status == 202, "{activity}");
-        desk.gate.add_permits(1);
-        bot.idle().await;
-        assert_eq!(
-            third.await.unwrap().status,
-            if status == 202 { 202 } else { 200 }
-        );
-        assert_eq!(post(&bot, &activity).await.status, 200);
-        assert_eq!(counter.turns(), 1, "{activity}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_was_accepted_is_accepted_again() {
-    let desk = Desk::new();
-    let (bot, channel, counter) = counted(desk.clone());
-    let first = sending(&bot, &message("wait", Value::Null));
-    desk.comes().await;
-    let waits = message("hello", json!({"id": "m-1"}));
-    for _ in 0..3 {
-        // Its sender may be what the turn under way waits for.
-        assert_eq!(post(&bot, &waits).await.status, 202);
-    }
-    // Who needs more of an answer waits for it.
-    let asks = sending(&bot, &expecting("hello", json!({"id": "m-1"})));
-    settle().await;
-    assert!(!asks.is_finished());
-    desk.gate.add_permits(1);
-    assert_eq!(first.await.unwrap().status, 200);
-    let asked = asks.await.unwrap();
-    assert_eq!(
-        (asked.status, asked.json()),
-        (200, json!({"activities": []}))
-    );
-    assert_eq!(post(&bot, &waits).await.status, 200);
-    assert_eq!((channel.texts().len(), counter.turns()), (1, 2));
-}
-
-#[tokio::test(start_paused = true)]
-async fn it_learns_that_the_turn_it_waits_for_failed() {
-    struct Fails(Desk);
-    #[bot]
-    impl Fails {
-        #[on_message]
-        async fn fail(&self) -> Result<()> {
-            self.0.waiting.add_permits(1);
-            self.0.gate.acquire().await?.forget();
-            Err(onhook::Error::msg("told to fail"))
-        }
-    }
-    let desk = Desk::new();
-    let (bot, _, counter) = counted(Fails(desk.clone()));
-    let asks = message("", json!({"id": "m-1"}));
-    let sending = |bot: &Counted<Fails>| {
-        let (bot, asks) = (bot.clone(), asks.clone());
-        tokio::spawn(async move { post(&bot, &asks).await.status })
-    };
-    let first = sending(&bot);
-    desk.comes().await;
-    let again = sending(&bot);
-    settle().await;
-    desk.gate.add_permits(2);
-    assert_eq!((first.await.unwrap(), again.await.unwrap()), (500, 500));
-    assert_eq!(counter.turns(), 1);
-    assert_eq!(post(&bot, &asks).await.status, 500);
-    assert_eq!(counter.turns(), 2);
-}
-
-#[tokio::test]
-async fn those_who_wait_have_places_too() {
-    let desk = Desk::new();
-    let (bot, _, _) = counted_with(desk.clone(), |builder| builder.turn_limit(2));
-    let wait = message("wait", json!({"id": "m-1"}));
-    let first = sending(&bot, &wait);
-    desk.comes().await;
-    let again = sending(&bot, &wait);
-    settle().await;
-    assert_eq!(post(&bot, &wait).await.status, 503);
-    again.abort();
-    let _ = again.await;
-    let again = sending(&bot, &wait);
-    settle().await;
-    desk.gate.add_permits(1);
-    assert_eq!(
-        (first.await.unwrap().status, again.await.unwrap().status),
-        (200, 200)
-    );
-    bot.idle().await;
 }
 
 #[tokio::test]

@@ -7,5 +7,6 @@ mod connections;
 mod nested;
 mod order;
 mod protocol;
+mod reading;
 mod requests;
 mod shutdown;
