@@ -92,7 +92,7 @@ fn what_another_process_records_is_not_lost_to_erasures() {
         assert_eq!(deletions.deleted.len(), 1);
         assert!(!store.content(&old).exists());
         erased += 1;
-        if number % 20 == 0 {
+        if number.is_multiple_of(20) {
             let deletions = store.expire(now + Duration::weeks(9));
             assert!(deletions.failed.is_empty(), "{deletions:?}");
         }
