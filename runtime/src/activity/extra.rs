@@ -7,20 +7,28 @@ use serde::{
     ser::{Serialize, SerializeMap, Serializer},
 };
 
-use super::{Json, object::Key, part::part};
+use super::{Json, null::Nulls, object::Key, part::part};
 
 /// Named JSON values in the order in which they came, duplicates included.
 ///
 /// Receivers must accept unknown fields at any depth (A2005); this is where they stay, so that an activity can be
 /// forwarded or stored without loss. Empty, it does not allocate.
+///
+/// It also remembers where nulls stood in the lists of its object, which are read without them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Extra(Vec<(String, Json)>);
+pub struct Extra {
+    fields: Vec<(String, Json)>,
+    pub(super) nulls: Nulls,
+}
 
 impl Extra {
     /// No fields.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self {
+            fields: Vec::new(),
+            nulls: Nulls::NONE,
+        }
     }
 
     /// The first value named `name` (ordinal comparison).
@@ -33,17 +41,17 @@ impl Extra {
     /// Puts `value` under `name` in place of what stood there, or at the end.
     pub fn set(&mut self, name: impl Into<String>, value: Json) {
         let name = name.into();
-        match self.0.iter_mut().find(|(key, _)| *key == name) {
+        match self.fields.iter_mut().find(|(key, _)| *key == name) {
             Some((_, old)) => *old = value,
-            None => self.0.push((name, value)),
+            None => self.fields.push((name, value)),
         }
     }
 
     /// Takes every value named `name` out and returns the first.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let mut first = None;
-        while let Some(at) = self.0.iter().position(|(key, _)| key == name) {
-            let (_, value) = self.0.remove(at);
+        while let Some(at) = self.fields.iter().position(|(key, _)| key == name) {
+            let (_, value) = self.fields.remove(at);
             first.get_or_insert(value);
         }
         first
@@ -51,21 +59,21 @@ impl Extra {
 
     /// The fields in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.fields.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// How many fields there are, duplicates counted.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 
     pub(super) fn push(&mut self, name: String, value: Json) {
-        self.0.push((name, value));
+        self.fields.push((name, value));
     }
 
     /// Writes the fields whose names are not among `taken`, so that no name is written twice (A2001).

@@ -202,6 +202,58 @@ fn what_is_malformed_is_not_absent() {
 }
 
 #[test]
+fn half_a_character_is_replaced_in_typed_values_and_kept_in_raw_ones() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Note {
+        text: String,
+        tags: std::collections::BTreeMap<String, Option<String>>,
+        kind: Kind,
+    }
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(untagged)]
+    enum Kind {
+        Number(u8),
+        Word(String),
+    }
+    let note = r#"{"text":"cut \ud83d","tags":{"\ude00":"\ud83d\ud83d\ude00","x":null},"kind":"\\ud83d\udfff"}"#;
+    let turn = turn(&format!(
+        r#"{{"type":"message","text":"\ud83d","value":{note},"channelData":{note}}}"#
+    ));
+    let expected = || Note {
+        text: "cut \u{FFFD}".into(),
+        tags: [
+            ("\u{FFFD}".into(), Some("\u{FFFD}\u{1F600}".into())),
+            ("x".into(), None),
+        ]
+        .into(),
+        kind: Kind::Word("\\ud83d\u{FFFD}".into()),
+    };
+    let value: Value<Note> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(value.0, expected());
+    let data: ChannelData<Note> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(data.0, expected());
+    let open: Value<serde_json::Value> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(open["text"], "cut \u{FFFD}");
+    let raw: Value<onhook::Json> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(raw.as_str(), note);
+    assert_eq!(turn.activity().text.as_deref(), Some("\u{FFFD}"));
+}
+
+#[test]
+fn who_joined_is_nobody_who_is_null() {
+    let nulls = turn(
+        r#"{"type":"conversationUpdate","membersAdded":[null,{"id":"caller"},null],"recipient":{"id":"bot"}}"#,
+    );
+    let joined: MembersAdded<'_> = take::<on_members_added, _>(&nulls).unwrap();
+    assert_eq!(joined.all().len(), 1);
+    assert_eq!(joined.others().count(), 1);
+    let only_nulls = turn(r#"{"type":"conversationUpdate","membersAdded":[null]}"#);
+    let taken = same_in!(&only_nulls, MembersAdded<'_>: on_members_added);
+    assert_eq!(taken, missing("membersAdded"));
+}
+
+#[test]
 fn how_it_ended() {
     let end = turn(r#"{"type":"endOfConversation","code":"userCancelled","text":"bye"}"#);
     let ending: Ending<'_> = take::<on_end_of_conversation, _>(&end).unwrap();

@@ -30,7 +30,12 @@ fn a_mistake_has_a_path() {
         (r#"{"type":"message","text":5}"#, "text"),
         (r#"{"type":"message","text":{}}"#, "text"),
         (r#"{"type":"message","text":NaN}"#, "text"),
-        (r#"{"type":"message","text":"\ud800"}"#, "text"),
+        (r#"{"type":"message","text":"\ud80"}"#, "text"),
+        (r#"{"type":"message","text":"\ud83d","id":5}"#, "id"),
+        (
+            r#"{"type":"message","membersAdded":[{"name":"\ud83d"},null,{"id":[]}]}"#,
+            "membersAdded[2].id",
+        ),
         (r#"{"type":"message","text":"unfinished"#, "text"),
         (r#"{"type":"message","value":NaN}"#, "value"),
         (r#"{"type":"message","value":[1,]}"#, "value"),
@@ -52,8 +57,8 @@ fn a_mistake_has_a_path() {
         ),
         (r#"{"type":"message","membersAdded":{}}"#, "membersAdded"),
         (
-            r#"{"type":"message","membersAdded":[null]}"#,
-            "membersAdded[0]",
+            r#"{"type":"message","membersAdded":[null,5]}"#,
+            "membersAdded[1]",
         ),
         (
             r#"{"type":"message","membersAdded":[{},{"name":5}]}"#,
