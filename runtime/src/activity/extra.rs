@@ -59,7 +59,9 @@ impl Extra {
 
     /// The fields in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.fields.iter().map(|(name, value)| (name.as_str(), value))
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
     }
 
     /// How many fields there are, duplicates counted.

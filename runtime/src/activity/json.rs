@@ -45,6 +45,10 @@ impl Json {
         Self(RawValue::NULL.to_owned())
     }
 
+    pub(crate) fn raw(raw: &RawValue) -> Self {
+        Self(raw.to_owned())
+    }
+
     /// Reads the value as a `T`; the error says what was expected, and where in this text.
     ///
     /// Half of a character (`\ud83d` without its partner, as a text has that was cut within an emoji) is read as U+FFFD.

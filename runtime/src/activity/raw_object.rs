@@ -31,7 +31,9 @@ impl<'de> RawObject<'de> {
 /// The text of a name.
 fn text<'de>(name: &'de RawValue) -> Cow<'de, str> {
     let quoted = name.get();
-    let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let inner = quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     match inner {
         Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
         _ => Cow::Owned(surrogate::read(quoted).unwrap_or_default()),

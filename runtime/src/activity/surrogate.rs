@@ -123,9 +123,6 @@ mod tests {
         );
         // What is no JSON is refused for what is wrong with it.
         let error = read::<String>(r#""\ud83d" x"#).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "trailing characters at line 1 column 10"
-        );
+        assert_eq!(error.to_string(), "trailing characters at line 1 column 10");
     }
 }

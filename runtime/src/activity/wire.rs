@@ -108,7 +108,8 @@ mod tests {
                  \"semanticAction\":{\"entities\":{\"\u{FFFD}\":\"\\ud83d\"}},\"\u{FFFD}\":[1.0e2,\"\\ud83d\"]}",
             ),
         ] {
-            let activity = Activity::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let activity =
+                Activity::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(activity.to_json(), written);
             assert_eq!(Activity::from_json(written), Ok(activity), "{written}");
         }
@@ -129,9 +130,16 @@ mod tests {
             // Of the same length, so that all places are the same.
             let whole = Activity::from_json(&text.replace('~', "\\u0041")).unwrap_err();
             let half = Activity::from_json(&text.replace('~', "\\ud83d")).unwrap_err();
-            assert_eq!((half.path(), half.line()), (whole.path(), whole.line()), "{text}: {half}");
+            assert_eq!(
+                (half.path(), half.line()),
+                (whole.path(), whole.line()),
+                "{text}: {half}"
+            );
             assert_eq!(half.reason(), whole.reason(), "{text}");
-            assert!(half.column().abs_diff(whole.column()) <= 25, "{half}, not {whole}");
+            assert!(
+                half.column().abs_diff(whole.column()) <= 25,
+                "{half}, not {whole}"
+            );
         }
         let error = Activity::from_json(r#"{"type":"\ud83d","value":NaN}"#).unwrap_err();
         assert_eq!((error.line(), error.column()), (1, 26));

@@ -167,8 +167,8 @@ impl Shape {
                 prop_oneof![1 => Just("null".to_owned()), 4 => item.text()],
                 0..4,
             )
-                .prop_map(|items| format!("[{}]", items.join(",")))
-                .boxed(),
+            .prop_map(|items| format!("[{}]", items.join(",")))
+            .boxed(),
             object => {
                 let known = object
                     .fields()
@@ -269,7 +269,9 @@ fn whole(json: &str) -> String {
     const PAIR: &str = "\\ud83d\\ude00";
     let json = json.replace(PAIR, "\u{1F600}").replace("\\\\", "\0");
     let json = json.replace("\\ud83d\\udcde", "\u{1F4DE}");
-    let json = json.replace("\\ud83d", "\u{FFFD}").replace("\\ude00", "\u{FFFD}");
+    let json = json
+        .replace("\\ud83d", "\u{FFFD}")
+        .replace("\\ude00", "\u{FFFD}");
     json.replace('\0', "\\\\")
 }
 
