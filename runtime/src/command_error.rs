@@ -54,9 +54,6 @@ pub struct InnerHttpError {
     /// The body of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// Fields this type does not know.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 impl CommandError {

@@ -17,7 +17,14 @@ fn every_target_has_a_corpus() {
     let names = |folder: &str| {
         let files = fs::read_dir(fuzz.join(folder)).unwrap();
         let mut names: Vec<_> = files
-            .map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .map(|file| {
+                file.unwrap()
+                    .path()
+                    .file_stem()
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect();
         names.sort();
         names

@@ -29,7 +29,7 @@ impl<'de> RawObject<'de> {
 }
 
 /// The text of a name.
-fn text<'de>(name: &'de RawValue) -> Cow<'de, str> {
+fn text(name: &RawValue) -> Cow<'_, str> {
     let quoted = name.get();
     let inner = quoted
         .strip_prefix('"')

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{CommandError, InnerHttpError};
 
 /// Members of an error without code and message that have them, the first that is there: the envelope and the inner
-/// error of OData, and lists of errors.
+/// error of `OData`, and lists of errors.
 const NESTED: [&str; 4] = ["error", "innerError", "errors", "details"];
 
 impl<'de> Deserialize<'de> for CommandError {
@@ -69,30 +69,20 @@ impl CommandError {
 }
 
 impl InnerHttpError {
+    /// What is not read as a status or a body is the body as a whole.
     fn read(value: Value) -> Self {
-        match value {
-            Value::Object(mut members) => {
-                let status = take(&mut members, "statusCode");
-                let status_code = status.as_ref().and_then(status_code);
-                if let (Some(status), None) = (status, status_code) {
-                    members.insert("statusCode".to_owned(), status);
-                }
-                Self {
-                    status_code,
-                    body: take(&mut members, "body"),
-                    extra: members,
-                }
-            }
-            other => match status_code(&other) {
-                Some(status_code) => Self {
-                    status_code: Some(status_code),
-                    ..Self::default()
-                },
-                None => Self {
-                    body: Some(other),
-                    ..Self::default()
-                },
-            },
+        let Value::Object(mut members) = value else {
+            let status_code = status_code(&value);
+            let body = Some(value).filter(|_| status_code.is_none());
+            return Self { status_code, body };
+        };
+        let body = take(&mut members, "body");
+        let status = find(&members, "statusCode").and_then(|name| members.get(&name));
+        let status_code = status.and_then(status_code);
+        let unread = status.is_some() && status_code.is_none() && body.is_none();
+        Self {
+            status_code,
+            body: body.or_else(|| unread.then_some(Value::Object(members))),
         }
     }
 }
@@ -118,7 +108,7 @@ fn take(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
     taken
 }
 
-/// A code or message that is not a string is its JSON; of OData's `{lang, value}` it is the value.
+/// A code or message that is not a string is its JSON; of `OData`'s `{lang, value}` it is the value.
 fn text(value: Option<Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
@@ -202,7 +192,7 @@ mod tests {
             // The HTTP error.
             (
                 r#"{"innerHttpError":{"statusCode":"503","body":null,"x":1}}"#,
-                r#"{"code":"","message":"","innerHttpError":{"statusCode":503,"x":1}}"#,
+                r#"{"code":"","message":"","innerHttpError":{"statusCode":503}}"#,
             ),
             (
                 r#"{"InnerHttpError":{"StatusCode":503,"Body":"b"}}"#,
@@ -210,7 +200,7 @@ mod tests {
             ),
             (
                 r#"{"innerHttpError":{"statusCode":"down"}}"#,
-                r#"{"code":"","message":"","innerHttpError":{"statusCode":"down"}}"#,
+                r#"{"code":"","message":"","innerHttpError":{"body":{"statusCode":"down"}}}"#,
             ),
             (
                 r#"{"innerHttpError":"503"}"#,

@@ -9,9 +9,9 @@ use http::{Request, Response};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use onhook::BoxFuture;
 use onhook::http::auth::Authenticator;
 use onhook::http::{Endpoint, PeerAddress, Transport, TransportError};
-use onhook::BoxFuture;
 use onhook::prelude::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 

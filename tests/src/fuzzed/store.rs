@@ -90,7 +90,10 @@ pub fn store(bytes: &[u8]) {
 fn plain(name: &str) -> PathBuf {
     name.split('/')
         .filter(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
         })
         .filter(|part| !part.chars().all(|character| character == '.'))
         .take(8)
