@@ -15,9 +15,6 @@ use onhook::http::{Endpoint, PeerAddress, Transport, TransportError};
 use onhook::prelude::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// The target of this crate: the name of a folder in `fuzz/corpus`, and what is done with the files in it.
-pub const TARGETS: [(&str, fn(&[u8])); 1] = [("request", request)];
-
 /// Bytes that come over a connection: the heads of requests and their bodies, taken with and without authentication.
 ///
 /// # Panics

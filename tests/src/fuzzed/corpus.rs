@@ -5,11 +5,13 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use super::Target;
+
 /// Does with each file of the corpora what the fuzzer does; all that fail are named.
 ///
 /// # Panics
 /// If one fails, or a corpus is not there, or is too big to be kept.
-pub fn replay(targets: &[(&str, fn(&[u8]))]) {
+pub fn replay(targets: &[Target]) {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
     let mut failed = Vec::new();
     for (name, target) in targets {

@@ -21,8 +21,11 @@ use onhook_channel::wav;
 pub use corpus::replay;
 pub use store::store;
 
-/// The targets of this crate: names of folders in `fuzz/corpus`, and what is done with the files in them.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+/// The name of a folder in `fuzz/corpus`, and what is done with the files in it.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// The targets of this crate.
+pub const TARGETS: [Target; 6] = [
     ("activity", activity),
     ("journal", journal),
     ("saved_call", saved_call),
