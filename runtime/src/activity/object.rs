@@ -127,7 +127,7 @@ macro_rules! object {
                                     if $field.is_some() {
                                         return Err($crate::activity::path::duplicate($wire));
                                     }
-                                    $field = Some($crate::activity::part::nullable(&mut map, $wire, &mut extra.nulls)?);
+                                    $field = Some($crate::activity::part::nullable(&mut map, $wire, &mut extra)?);
                                 } )*
                                 _ => extra.push(key.into_owned(), map.next_value()?),
                             }
@@ -153,7 +153,7 @@ macro_rules! object {
                 let mut map = serializer.serialize_map(None)?;
                 $( map.serialize_entry($rwire, &self.$rfield)?; )*
                 $( if let Some(value) = &self.$field {
-                    $crate::activity::part::Part::write_field(value, &mut map, $wire, &self.extra.nulls)?;
+                    $crate::activity::part::Part::write_field(value, &mut map, $wire, &self.extra)?;
                 } )*
                 self.extra.write(&mut map, Self::FIELDS)?;
                 map.end()

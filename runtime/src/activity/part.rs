@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap};
 
-use super::{null::Nulls, path};
+use super::{Extra, null::Listed, path};
 
 /// A type that may stand as the value of a field.
 ///
@@ -13,12 +13,12 @@ use super::{null::Nulls, path};
 pub(super) trait Part: Sized + Serialize {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
-    /// Reads the value of `field`; the places of the nulls in a list go to `nulls`.
+    /// Reads the value of `field`; the places of the nulls in a list go to `extra`.
     #[inline]
     fn read_field<'de, D: Deserializer<'de>>(
         deserializer: D,
         _field: &'static str,
-        _nulls: &mut Nulls,
+        _extra: &mut Extra,
     ) -> Result<Self, D::Error> {
         Self::read(deserializer)
     }
@@ -29,7 +29,7 @@ pub(super) trait Part: Sized + Serialize {
         &self,
         map: &mut M,
         field: &'static str,
-        _nulls: &Nulls,
+        _extra: &Extra,
     ) -> Result<(), M::Error> {
         map.serialize_entry(field, self)
     }
@@ -50,17 +50,17 @@ part!(String, bool);
 
 impl<T: Part> Part for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::read_field(deserializer, "", &mut Nulls::default())
+        Self::read_field(deserializer, "", &mut Extra::new())
     }
 
     fn read_field<'de, D: Deserializer<'de>>(
         deserializer: D,
         field: &'static str,
-        nulls: &mut Nulls,
+        extra: &mut Extra,
     ) -> Result<Self, D::Error> {
         struct Items<'a, T> {
             field: &'static str,
-            nulls: &'a mut Nulls,
+            extra: &'a mut Extra,
             item: PhantomData<T>,
         }
 
@@ -76,7 +76,7 @@ impl<T: Part> Part for Vec<T> {
                 for position in 0.. {
                     match seq.next_element::<Nullable<T>>() {
                         Ok(Some(Nullable(Some(item)))) => items.push(item),
-                        Ok(Some(Nullable(None))) => self.nulls.push(self.field, position),
+                        Ok(Some(Nullable(None))) => self.extra.push_null((self.field, position)),
                         Ok(None) => break,
                         Err(error) => return Err(path::at_index(position, &error)),
                     }
@@ -87,7 +87,7 @@ impl<T: Part> Part for Vec<T> {
 
         deserializer.deserialize_seq(Items {
             field,
-            nulls,
+            extra,
             item: PhantomData,
         })
     }
@@ -96,9 +96,17 @@ impl<T: Part> Part for Vec<T> {
         &self,
         map: &mut M,
         field: &'static str,
-        nulls: &Nulls,
+        extra: &Extra,
     ) -> Result<(), M::Error> {
-        map.serialize_entry(field, &nulls.among(field, self))
+        let items = self;
+        map.serialize_entry(
+            field,
+            &Listed {
+                field,
+                items,
+                extra,
+            },
+        )
     }
 }
 
@@ -119,7 +127,7 @@ impl<'de, T: Part> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let field = Field {
             name: "",
-            nulls: &mut Nulls::default(),
+            extra: &mut Extra::default(),
             value: PhantomData,
         };
         field.deserialize(deserializer).map(Self)
@@ -129,7 +137,7 @@ impl<'de, T: Part> Deserialize<'de> for Nullable<T> {
 /// Reads the value of a field, or null for none.
 struct Field<'a, T> {
     name: &'static str,
-    nulls: &'a mut Nulls,
+    extra: &'a mut Extra,
     value: PhantomData<T>,
 }
 
@@ -158,7 +166,7 @@ impl<'de, T: Part> Visitor<'de> for Field<'_, T> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::read_field(deserializer, self.name, self.nulls).map(Some)
+        T::read_field(deserializer, self.name, self.extra).map(Some)
     }
 }
 
@@ -179,11 +187,11 @@ pub(super) fn present<'de, T: Part, A: MapAccess<'de>>(
 pub(super) fn nullable<'de, T: Part, A: MapAccess<'de>>(
     map: &mut A,
     name: &'static str,
-    nulls: &mut Nulls,
+    extra: &mut Extra,
 ) -> Result<Option<T>, A::Error> {
     let field = Field {
         name,
-        nulls,
+        extra,
         value: PhantomData,
     };
     map.next_value_seed(field)
