@@ -65,6 +65,8 @@ struct Sent {
     activity_id: Option<String>,
     /// There is a receipt, so that somebody may wait for results.
     awaited: bool,
+    /// It is not a running turn that has the receipt, so that no turn holds the results back from the hooks.
+    beside: bool,
     results: VecDeque<Arc<Arrival>>,
     answered: bool,
 }
@@ -137,7 +139,9 @@ impl Pending {
 
     /// Enters a command that is about to be sent under `name`, so that its result finds it however soon it
     /// comes.
-    pub(crate) fn sending<C: Command>(&self, command_id: &str, name: &'static str) {
+    ///
+    /// `beside` says that its receipt is used beside the turns of the conversation.
+    pub(crate) fn sending<C: Command>(&self, command_id: &str, name: &'static str, beside: bool) {
         let mut inner = self.lock();
         if inner.commands.len() >= COMMANDS {
             let done = |sent: &Sent| sent.answered && !sent.awaited;
@@ -151,6 +155,7 @@ impl Pending {
             in_flight: true,
             activity_id: None,
             awaited: true,
+            beside,
             results: VecDeque::new(),
             answered: false,
         });
@@ -191,6 +196,26 @@ impl Pending {
             sent.awaited = false;
             sent.in_flight = false;
             sent.results = VecDeque::new();
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Whether this result is kept for a receipt that is used beside the turns.
+    pub(crate) fn keeps(&self, arrival: &Arc<Arrival>) -> bool {
+        let inner = self.lock();
+        let mut beside = inner.commands.iter().filter(|sent| sent.beside);
+        beside.any(|sent| sent.results.iter().any(|kept| Arc::ptr_eq(kept, arrival)))
+    }
+
+    /// Waits until this result is no longer kept: it was taken, or its receipt is gone.
+    pub(crate) async fn released(&self, arrival: &Arc<Arrival>) {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if !self.keeps(arrival) {
+                return;
+            }
+            changed.await;
         }
     }
 
@@ -257,6 +282,7 @@ impl Pending {
         if let Some(sent) = inner.find(command_id) {
             while let Some(arrival) = sent.results.pop_front() {
                 if arrival.take() {
+                    self.changed.notify_waiters();
                     return Claim::Result(Arc::clone(&arrival.activity));
                 }
             }

@@ -19,9 +19,11 @@ use crate::outcome::InvokeResponse;
 /// How many activities may wait for a slow reader of a stream.
 const STREAM: usize = 64;
 
-/// The connector of one turn.
+/// The connector of one turn, and of what a handle sends when the turn is over: once the response is complete, all
+/// goes to the channel.
 #[derive(Debug)]
 pub(super) struct Outgoing {
+    client: ConnectorClient,
     way: Way,
     /// One activity goes out after the other, in the order in which they were sent.
     order: tokio::sync::Mutex<()>,
@@ -33,11 +35,11 @@ pub(super) struct Outgoing {
 #[derive(Debug)]
 enum Way {
     /// Each by a request to the channel.
-    Post(ConnectorClient),
-    /// All in the response, together: the JSON of each, with commas between them.
-    Collect(Mutex<Vec<u8>>),
-    /// Each in the response, at once.
-    Stream(mpsc::Sender<Bytes>),
+    Post,
+    /// All in the response, together: the JSON of each, with commas between them. `None` when it has been answered.
+    Collect(Mutex<Option<Vec<u8>>>),
+    /// Each in the response, at once. `None` when that is complete.
+    Stream(Mutex<Option<mpsc::Sender<Bytes>>>),
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -45,8 +47,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Outgoing {
-    fn by(way: Way) -> Outgoing {
+    fn by(client: ConnectorClient, way: Way) -> Outgoing {
         Outgoing {
+            client,
             way,
             order: tokio::sync::Mutex::default(),
             invoke: Mutex::default(),
@@ -55,23 +58,24 @@ impl Outgoing {
     }
 
     pub(super) fn post(client: ConnectorClient) -> Outgoing {
-        Outgoing::by(Way::Post(client))
+        Outgoing::by(client, Way::Post)
     }
 
-    pub(super) fn collect() -> Outgoing {
-        Outgoing::by(Way::Collect(Mutex::default()))
+    pub(super) fn collect(client: ConnectorClient) -> Outgoing {
+        Outgoing::by(client, Way::Collect(Mutex::new(Some(Vec::new()))))
     }
 
-    pub(super) fn stream() -> (Outgoing, mpsc::Receiver<Bytes>) {
+    pub(super) fn stream(client: ConnectorClient) -> (Outgoing, mpsc::Receiver<Bytes>) {
         let (sender, events) = mpsc::channel(STREAM);
-        (Outgoing::by(Way::Stream(sender)), events)
+        let way = Way::Stream(Mutex::new(Some(sender)));
+        (Outgoing::by(client, way), events)
     }
 
-    /// What was collected: the elements of a JSON array.
+    /// What was collected: the elements of a JSON array. What is sent from now on goes to the channel.
     pub(super) fn collected(&self) -> Vec<u8> {
         match &self.way {
-            Way::Collect(activities) => std::mem::take(&mut lock(activities)),
-            Way::Post(_) | Way::Stream(_) => Vec::new(),
+            Way::Collect(activities) => lock(activities).take().unwrap_or_default(),
+            Way::Post | Way::Stream(_) => Vec::new(),
         }
     }
 
@@ -95,6 +99,9 @@ impl Outgoing {
     /// Ends the stream, if this is one, with what a response would have said.
     pub(super) async fn close(&self, ran: &Result<TurnOutcome, Error>, invoke: bool) {
         let Way::Stream(sender) = &self.way else {
+            return;
+        };
+        let Some(sender) = lock(sender).take() else {
             return;
         };
         let last = match ran {
@@ -125,34 +132,44 @@ impl Outgoing {
     /// Not an `async fn`: its future would hold the activity, some kilobytes.
     fn carry(&self, activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>> {
         match &self.way {
-            Way::Post(client) => {
-                let sending = client.send(activity);
+            Way::Post => {
+                let sending = self.client.send(activity);
                 Box::pin(async move {
                     let _turn = self.order.lock().await;
                     sending.await
                 })
             }
-            Way::Collect(activities) => {
-                let text = activity.to_json();
-                Box::pin(async move {
-                    let mut activities = lock(activities);
+            Way::Collect(collected) => Box::pin(async move {
+                if let Some(activities) = &mut *lock(collected) {
                     if !activities.is_empty() {
                         activities.push(b',');
                     }
-                    activities.extend_from_slice(text.as_bytes());
-                    Ok(ResourceResponse::default())
-                })
-            }
-            Way::Stream(sender) => {
-                let event = event("activity", &activity.to_json());
-                Box::pin(async move {
-                    let _turn = self.order.lock().await;
-                    let sent = sender.send(event).await;
-                    sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
-                    self.began.store(true, Ordering::Relaxed);
-                    Ok(ResourceResponse::default())
-                })
-            }
+                    activities.extend_from_slice(activity.to_json().as_bytes());
+                    return Ok(ResourceResponse::default());
+                }
+                let _turn = self.order.lock().await;
+                self.client.send(activity).await
+            }),
+            Way::Stream(sender) => Box::pin(async move {
+                let _turn = self.order.lock().await;
+                let open = lock(sender).clone();
+                let Some(sender) = open else {
+                    return self.client.send(activity).await;
+                };
+                let sent = sender.send(event("activity", &activity.to_json())).await;
+                sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
+                self.began.store(true, Ordering::Relaxed);
+                Ok(ResourceResponse::default())
+            }),
+        }
+    }
+
+    /// Whether everything goes to the channel, and can be changed there.
+    fn is_posted(&self) -> bool {
+        match &self.way {
+            Way::Post => true,
+            Way::Collect(collected) => lock(collected).is_none(),
+            Way::Stream(sender) => lock(sender).is_none(),
         }
     }
 }
@@ -193,23 +210,23 @@ impl Connector for Outgoing {
     }
 
     fn update(&self, activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>> {
-        match &self.way {
-            Way::Post(client) => Box::pin(async move {
-                let _turn = self.order.lock().await;
-                client.update(activity).await
-            }),
-            Way::Collect(_) | Way::Stream(_) => unsupported("update"),
+        if !self.is_posted() {
+            return unsupported("update");
         }
+        Box::pin(async move {
+            let _turn = self.order.lock().await;
+            self.client.update(activity).await
+        })
     }
 
     fn delete(&self, activity: Activity) -> BoxFuture<'_, Result<(), SendError>> {
-        match &self.way {
-            Way::Post(client) => Box::pin(async move {
-                let _turn = self.order.lock().await;
-                client.delete(activity).await
-            }),
-            Way::Collect(_) | Way::Stream(_) => unsupported("delete"),
+        if !self.is_posted() {
+            return unsupported("delete");
         }
+        Box::pin(async move {
+            let _turn = self.order.lock().await;
+            self.client.delete(activity).await
+        })
     }
 }
 

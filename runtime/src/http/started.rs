@@ -44,6 +44,15 @@ pub(super) struct Started {
     pub(super) place: Place,
 }
 
+/// Who waits for what is collected for the response. When it is gone, answered or not, nothing is collected any more.
+struct Collector(Arc<Outgoing>);
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        drop(self.0.collected());
+    }
+}
+
 type Ran = Result<TurnOutcome, Error>;
 
 /// The answer to an activity that was answered before.
@@ -70,7 +79,7 @@ impl Started {
         }
         // Many turns are over when they are first asked, and need no task.
         let first = poll_fn(|context| Poll::Ready(Pin::new(&mut self.delivery).poll(context)));
-        let (invoke, outgoing) = (self.invoke, Arc::clone(&self.outgoing));
+        let (invoke, outgoing) = (self.invoke, Collector(Arc::clone(&self.outgoing)));
         let outcome = match first.await {
             Poll::Ready(ran) => ended(Ok(ran))?,
             Poll::Pending => {
@@ -84,7 +93,7 @@ impl Started {
             }
         };
         let (status, body) = if invoke {
-            match outgoing.invoke_response(&outcome) {
+            match outgoing.0.invoke_response(&outcome) {
                 Some(InvokeResponse { status, body }) => (valid(status), body),
                 None if collects => (StatusCode::NOT_IMPLEMENTED, None),
                 None => return Err(unhandled()),
@@ -93,7 +102,7 @@ impl Started {
             (StatusCode::OK, None)
         };
         if collects {
-            return Ok(replies(&outgoing.collected(), body.as_ref(), status));
+            return Ok(replies(&outgoing.0.collected(), body.as_ref(), status));
         }
         Ok(match body {
             Some(body) => ReplyBody::json(status, Bytes::copy_from_slice(body.as_str().as_bytes())),

@@ -16,7 +16,7 @@ use crate::command_error::CommandError;
 use crate::connector::{BoxFuture, Connector, SendError};
 use crate::conversation::Conversation;
 use crate::error::Error;
-use crate::host::{TurnOutcome, run};
+use crate::host::{TurnOutcome, Visit, key, run};
 use crate::ids::Ids;
 use crate::turn::{Settings, Turn};
 
@@ -29,6 +29,8 @@ pub struct TestTurn {
     outbox: Arc<Outbox>,
     script: Arc<Script>,
     activity: Activity,
+    /// Handles find the same conversation.
+    _visit: Visit,
 }
 
 /// Sends to the outbox, and answers commands as scripted.
@@ -56,15 +58,16 @@ impl TestTurn {
             .get_or_insert_with(|| ConversationAccount::new("call-1"));
 
         let outbox = Outbox::new();
-        let conversation = Arc::new(Conversation::default());
+        let settings = Arc::new(Settings {
+            ids: Ids::seeded(1),
+            ..Settings::default()
+        });
+        let visit = settings.registry.visit(key(&activity));
+        let conversation = Arc::clone(visit.conversation());
         let script = Arc::new(Script {
             outbox: Arc::clone(&outbox),
             conversation: Arc::downgrade(&conversation),
             results: Mutex::default(),
-        });
-        let settings = Arc::new(Settings {
-            ids: Ids::seeded(1),
-            ..Settings::default()
         });
         let turn = Turn::new(
             Arc::new(activity.clone()),
@@ -77,6 +80,7 @@ impl TestTurn {
             outbox,
             script,
             activity,
+            _visit: visit,
         }
     }
 

@@ -21,7 +21,7 @@ impl Contoso {
                 .metadata("queue", "billing")
                 .metadata("caller", name);
             // Nobody waits for the result here: it comes to `recording_started`.
-            turn.start_recording(start).await?;
+            turn.start_recording(start).await?.detach();
             turn.say(format!(
                 "Welcome to {}! This call may be recorded. How can I help you?",
                 self.company
