@@ -5,6 +5,7 @@ mod desk;
 
 mod conversations;
 mod delivery;
+mod handles;
 mod hostile;
 mod proactive;
 mod results;
