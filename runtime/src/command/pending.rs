@@ -63,15 +63,27 @@ struct Sent {
     /// The send has not returned, so that the id of the activity may still become known.
     in_flight: bool,
     activity_id: Option<String>,
-    /// There is a receipt, so that somebody may wait for results.
-    awaited: bool,
-    /// It is not a running turn that has the receipt, so that no turn holds the results back from the hooks.
-    beside: bool,
+    receipt: Held,
     results: VecDeque<Arc<Arrival>>,
     answered: bool,
 }
 
+/// Who has the receipt of a command, and so may wait for its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// Nobody any more: the results are the hooks'.
+    Gone,
+    /// The turn that has sent it. As long as that runs, no other turn takes a result to the hooks.
+    ByTurn,
+    /// Somebody beside the turns, whom a turn must leave the results to.
+    Beside,
+}
+
 impl Sent {
+    fn is_awaited(&self) -> bool {
+        self.receipt != Held::Gone
+    }
+
     /// A6413: a result carries its command's name; one that carries another answers something else. The
     /// results of `session.*` in Activity 3.4 carry none.
     fn may_be_answered_by(&self, result: &Activity) -> bool {
@@ -81,7 +93,7 @@ impl Sent {
     fn hold(&mut self, arrival: Arc<Arrival>) {
         self.answered = true;
         let _ = arrival.command.set(self.name);
-        if self.awaited {
+        if self.is_awaited() {
             push_bounded(&mut self.results, arrival, RESULTS);
         }
     }
@@ -144,7 +156,7 @@ impl Pending {
     pub(crate) fn sending<C: Command>(&self, command_id: &str, name: &'static str, beside: bool) {
         let mut inner = self.lock();
         if inner.commands.len() >= COMMANDS {
-            let done = |sent: &Sent| sent.answered && !sent.awaited;
+            let done = |sent: &Sent| sent.answered && !sent.is_awaited();
             let oldest = inner.commands.iter().position(done).unwrap_or(0);
             inner.commands.remove(oldest);
         }
@@ -154,8 +166,7 @@ impl Pending {
             is_named: C::is_named,
             in_flight: true,
             activity_id: None,
-            awaited: true,
-            beside,
+            receipt: if beside { Held::Beside } else { Held::ByTurn },
             results: VecDeque::new(),
             answered: false,
         });
@@ -193,7 +204,7 @@ impl Pending {
     /// Nobody waits for results of this command any more: they are the hooks'.
     pub(crate) fn abandoned(&self, command_id: &str) {
         if let Some(sent) = self.lock().find(command_id) {
-            sent.awaited = false;
+            sent.receipt = Held::Gone;
             sent.in_flight = false;
             sent.results = VecDeque::new();
         }
@@ -203,7 +214,7 @@ impl Pending {
     /// Whether this result is kept for a receipt that is used beside the turns.
     pub(crate) fn keeps(&self, arrival: &Arc<Arrival>) -> bool {
         let inner = self.lock();
-        let mut beside = inner.commands.iter().filter(|sent| sent.beside);
+        let mut beside = (inner.commands.iter()).filter(|sent| sent.receipt == Held::Beside);
         beside.any(|sent| sent.results.iter().any(|kept| Arc::ptr_eq(kept, arrival)))
     }
 
@@ -225,7 +236,7 @@ impl Pending {
         let mut inner = self.lock();
         inner
             .answered_by(result, id.as_deref())
-            .is_some_and(|sent| sent.awaited)
+            .is_some_and(|sent| sent.is_awaited())
     }
 
     /// Enters a result, for whoever takes it first.
@@ -260,7 +271,7 @@ impl Pending {
     /// the hooks will have, or the conversation is over and nobody waits.
     pub(crate) fn is_idle(&self) -> bool {
         let inner = self.lock();
-        let busy = |sent: &Sent| sent.awaited || !(sent.answered || inner.ended);
+        let busy = |sent: &Sent| sent.is_awaited() || !(sent.answered || inner.ended);
         !inner.commands.iter().any(busy)
     }
 

@@ -24,6 +24,7 @@ use crate::turn::{Settings, Turn};
 ///
 /// The bot's id is `bot`. Activities may be changed with [`with`](TestTurn::with) before the turn is used.
 #[derive(Debug)]
+#[must_use = "nothing happens unless the turn is run"]
 pub struct TestTurn {
     turn: Turn,
     outbox: Arc<Outbox>,
@@ -118,7 +119,6 @@ impl TestTurn {
     }
 
     /// The same turn with the activity changed.
-    #[must_use]
     pub fn with(self, change: impl FnOnce(&mut Activity)) -> TestTurn {
         let mut activity = self.activity;
         change(&mut activity);

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use onhook::{
-    Activity, ActivityType, BoxFuture, ConversationHandle, Error, Host, Outcome, Refused,
-    SendError, Turn,
+    Activity, ActivityType, BoxFuture, ConversationHandle, Error, Host, Outcome, RecordingStart,
+    Refused, SendError, Turn,
 };
 use tokio::sync::{Semaphore, oneshot};
 
@@ -94,7 +94,7 @@ async fn it_sends_all_that_a_turn_sends() {
     let (call, handle) = left(handled).await;
     handle.send(Activity::typing()).await.unwrap();
     handle
-        .start_recording(Default::default())
+        .start_recording(RecordingStart::new())
         .await
         .unwrap()
         .detach();

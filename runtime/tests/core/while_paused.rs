@@ -14,9 +14,9 @@ use onhook::{
 const PAUSE: &str = "channel/vnd.microsoft.telephony.recording.pause";
 const RESUME: &str = "channel/vnd.microsoft.telephony.recording.resume";
 
-fn ok() -> Result<RecordingStatus, CommandError> {
-    Ok(RecordingStatus::default())
-}
+type Answer = Result<RecordingStatus, CommandError>;
+
+const OK: fn() -> Answer = || Ok(RecordingStatus::default());
 
 #[derive(Debug, thiserror::Error)]
 #[error("the bank says no")]
@@ -25,8 +25,8 @@ struct Declined;
 #[tokio::test(start_paused = true)]
 async fn it_is_paused_done_and_resumed() {
     let turn = TestTurn::message("pay");
-    turn.answer::<RecordingPause>(ok());
-    turn.answer::<RecordingResume>(ok());
+    turn.answer::<RecordingPause>(OK());
+    turn.answer::<RecordingResume>(OK());
     let commands = || turn.commands();
     let card = turn.while_paused(async {
         assert_eq!(commands(), [PAUSE], "and its result is there");
@@ -42,7 +42,7 @@ async fn it_is_paused_done_and_resumed() {
 #[tokio::test(start_paused = true)]
 async fn the_body_runs_only_if_nothing_is_recorded() {
     for (answer, runs, commands) in [
-        (Some(ok()), true, &[PAUSE, RESUME][..]),
+        (Some(OK()), true, &[PAUSE, RESUME][..]),
         // Whoever paused it resumes it.
         (
             Some(Err(CommandError::recording_already_paused())),
@@ -71,7 +71,7 @@ async fn the_body_runs_only_if_nothing_is_recorded() {
         if let Some(answer) = answer.clone() {
             turn.answer::<RecordingPause>(answer);
         }
-        turn.answer::<RecordingResume>(ok());
+        turn.answer::<RecordingResume>(OK());
         let ran = turn.while_paused(async { turn.say("card?").await }).await;
         assert_eq!(ran.is_ok(), runs, "{answer:?}");
         assert_eq!(turn.spoken().len(), usize::from(runs), "{answer:?}");
@@ -117,9 +117,9 @@ async fn a_pause_that_is_not_sent_is_not_resumed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_error_of_the_body_is_returned_as_it_is() {
-    for resumed in [ok(), Err(CommandError::recording_storage_failed())] {
+    for resumed in [OK(), Err(CommandError::recording_storage_failed())] {
         let turn = TestTurn::message("pay");
-        turn.answer::<RecordingPause>(ok());
+        turn.answer::<RecordingPause>(OK());
         turn.answer::<RecordingResume>(resumed);
         let ran = turn.while_paused(async { Err::<(), _>(Error::from(Declined)) });
         let error = ran.await.unwrap_err();
@@ -137,7 +137,7 @@ async fn what_the_body_gave_is_there_if_the_recording_is_not_resumed() {
         None,
     ] {
         let turn = TestTurn::message("pay");
-        turn.answer::<RecordingPause>(ok());
+        turn.answer::<RecordingPause>(OK());
         if let Some(answer) = answer.clone() {
             turn.answer::<RecordingResume>(answer);
         }
@@ -154,9 +154,9 @@ async fn what_the_body_gave_is_there_if_the_recording_is_not_resumed() {
 #[tokio::test(start_paused = true)]
 async fn of_nested_pauses_the_outer_one_resumes() {
     let turn = TestTurn::message("pay");
-    turn.answer::<RecordingPause>(ok());
+    turn.answer::<RecordingPause>(OK());
     turn.answer::<RecordingPause>(Err(CommandError::recording_already_paused()));
-    turn.answer::<RecordingResume>(ok());
+    turn.answer::<RecordingResume>(OK());
     let outer = turn.while_paused(async {
         let inner = turn.while_paused(async { turn.say("inner").await });
         inner.await?;
@@ -171,9 +171,9 @@ async fn of_nested_pauses_the_outer_one_resumes() {
 #[tokio::test(start_paused = true)]
 async fn of_pauses_side_by_side_the_last_one_resumes() {
     let turn = TestTurn::message("pay");
-    turn.answer::<RecordingPause>(ok());
+    turn.answer::<RecordingPause>(OK());
     turn.answer::<RecordingPause>(Err(CommandError::recording_already_paused()));
-    turn.answer::<RecordingResume>(ok());
+    turn.answer::<RecordingResume>(OK());
     let over = AtomicBool::new(false);
     let long = turn.while_paused(async {
         tokio::time::sleep(Duration::from_secs(20)).await;
@@ -181,7 +181,10 @@ async fn of_pauses_side_by_side_the_last_one_resumes() {
         over.store(true, Ordering::SeqCst);
         Ok(())
     });
-    let short = turn.while_paused(async { Ok(tokio::time::sleep(Duration::from_secs(1)).await) });
+    let short = turn.while_paused(async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok(())
+    });
     let (long, short) = tokio::join!(long, short);
     long.unwrap();
     short.unwrap();
@@ -192,7 +195,7 @@ async fn of_pauses_side_by_side_the_last_one_resumes() {
 #[tokio::test(start_paused = true)]
 async fn a_body_that_is_dropped_is_followed_by_a_resume() {
     let turn = TestTurn::message("pay");
-    turn.answer::<RecordingPause>(ok());
+    turn.answer::<RecordingPause>(OK());
     let never = turn.while_paused(std::future::pending::<Result<()>>());
     let limit = Duration::from_secs(5);
     tokio::time::timeout(limit, never).await.unwrap_err();
@@ -216,13 +219,13 @@ async fn a_pause_that_is_dropped_is_followed_by_a_resume() {
 #[tokio::test(start_paused = true)]
 async fn after_a_dropped_body_the_next_one_pauses_anew() {
     let turn = TestTurn::message("pay");
-    turn.answer::<RecordingPause>(ok());
+    turn.answer::<RecordingPause>(OK());
     let never = turn.while_paused(std::future::pending::<Result<()>>());
     let limit = Duration::from_secs(5);
     tokio::time::timeout(limit, never).await.unwrap_err();
     tokio::time::sleep(Duration::from_millis(1)).await;
-    turn.answer::<RecordingPause>(ok());
-    turn.answer::<RecordingResume>(ok());
+    turn.answer::<RecordingPause>(OK());
+    turn.answer::<RecordingResume>(OK());
     turn.while_paused(async { Ok(()) }).await.unwrap();
     assert_eq!(turn.commands(), [PAUSE, RESUME, PAUSE, RESUME]);
 }
@@ -234,7 +237,7 @@ fn a_runtime_that_ends_takes_the_body_with_it() {
         .build()
         .unwrap();
     let turn = Arc::new(TestTurn::message("pay"));
-    turn.answer::<RecordingPause>(ok());
+    turn.answer::<RecordingPause>(OK());
     let paying = Arc::clone(&turn);
     let began = Arc::new(AtomicBool::new(false));
     let begins = Arc::clone(&began);
