@@ -6,21 +6,21 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::answer::{Answer, Kind, failed};
 use super::connector::ConnectorClient;
-use super::started::failed;
+use super::event;
 use crate::activity::{
     Activity, ActivityType, DeliveryMode, InvokeResponseValue, Json, ResourceResponse,
 };
 use crate::connector::{BoxFuture, Connector, SendError};
-use crate::error::Error;
 use crate::host::TurnOutcome;
 use crate::outcome::InvokeResponse;
 
 /// How many activities may wait for a slow reader of a stream.
 const STREAM: usize = 64;
 
-/// The connector of one turn, and of what a handle sends when the turn is over: once the response is complete, all
-/// goes to the channel.
+/// The connector of one turn, and of what a handle sends when the turn is over: once it has been answered, all goes to
+/// the channel.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     client: ConnectorClient,
@@ -36,10 +36,44 @@ pub(super) struct Outgoing {
 enum Way {
     /// Each by a request to the channel.
     Post,
-    /// All in the response, together: the JSON of each, with commas between them. `None` when it has been answered.
-    Collect(Mutex<Option<Vec<u8>>>),
-    /// Each in the response, at once. `None` when that is complete.
-    Stream(Mutex<Option<mpsc::Sender<Bytes>>>),
+    /// All in the response, together.
+    Collect(Mutex<Activities>),
+    /// Each in the response, at once; and kept, for a sender that asks again. `None` when the response is complete.
+    Stream(Mutex<Option<mpsc::Sender<Bytes>>>, Mutex<Activities>),
+}
+
+/// The JSON of activities, with commas between them: the elements of an array.
+#[derive(Debug)]
+struct Activities {
+    text: Vec<u8>,
+    limit: usize,
+    /// They were longer than the limit, and are not kept.
+    dropped: bool,
+    /// They stand in the answer, and no more can.
+    answered: bool,
+}
+
+impl Activities {
+    fn of_at_most(limit: usize) -> Mutex<Activities> {
+        Mutex::new(Activities {
+            text: Vec::new(),
+            limit,
+            dropped: false,
+            answered: false,
+        })
+    }
+
+    fn push(&mut self, activity: &str) {
+        if self.dropped || self.text.len() + activity.len() >= self.limit {
+            self.dropped = true;
+            self.text = Vec::new();
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push(b',');
+        }
+        self.text.extend_from_slice(activity.as_bytes());
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -62,25 +96,32 @@ impl Outgoing {
     }
 
     pub(super) fn collect(client: ConnectorClient) -> Outgoing {
-        Outgoing::by(client, Way::Collect(Mutex::new(Some(Vec::new()))))
+        Outgoing::by(client, Way::Collect(Activities::of_at_most(usize::MAX)))
     }
 
-    pub(super) fn stream(client: ConnectorClient) -> (Outgoing, mpsc::Receiver<Bytes>) {
+    /// A stream, of which up to `kept` bytes are kept.
+    pub(super) fn stream(
+        client: ConnectorClient,
+        kept: usize,
+    ) -> (Outgoing, mpsc::Receiver<Bytes>) {
         let (sender, events) = mpsc::channel(STREAM);
-        let way = Way::Stream(Mutex::new(Some(sender)));
+        let kept = Activities::of_at_most(kept);
+        let way = Way::Stream(Mutex::new(Some(sender)), kept);
         (Outgoing::by(client, way), events)
     }
 
-    /// What was collected: the elements of a JSON array. What is sent from now on goes to the channel.
-    pub(super) fn collected(&self) -> Vec<u8> {
+    /// What was sent in the response, as the elements of a JSON array; `None` if it is not kept. What is sent when that
+    /// has been asked goes to the channel, except to a stream, which is open until it is [closed](Outgoing::close).
+    pub(super) fn collected(&self) -> Option<Vec<u8>> {
         match &self.way {
-            Way::Collect(activities) => lock(activities).take().unwrap_or_default(),
-            Way::Post | Way::Stream(_) => Vec::new(),
+            Way::Post => Some(Vec::new()),
+            Way::Collect(activities) | Way::Stream(_, activities) => {
+                let mut activities = lock(activities);
+                activities.answered = true;
+                let text = std::mem::take(&mut activities.text);
+                (!activities.dropped).then_some(text)
+            }
         }
-    }
-
-    pub(super) fn collects(&self) -> bool {
-        matches!(self.way, Way::Collect(_))
     }
 
     /// The answer to an invoke: what the bot sent as an activity, or else the handler's; `None` if nobody answered.
@@ -96,34 +137,24 @@ impl Outgoing {
         }
     }
 
-    /// Ends the stream, if this is one, with what a response would have said.
-    pub(super) async fn close(&self, ran: &Result<TurnOutcome, Error>, invoke: bool) {
-        let Way::Stream(sender) = &self.way else {
+    /// Ends the stream, if this is one, with what a response would have said; `body` is that of an invoke's answer.
+    pub(super) async fn close(&self, answer: &Answer, body: Option<Json>) {
+        let Way::Stream(sender, _) = &self.way else {
             return;
         };
         let Some(sender) = lock(sender).take() else {
             return;
         };
-        let last = match ran {
-            Ok(outcome) if invoke => {
-                let response = self.invoke_response(outcome);
-                let response = response.unwrap_or(InvokeResponse::status(501));
-                let value = InvokeResponseValue {
-                    status: Json::of(&response.status)
-                        .ok()
-                        .and_then(|status| status.parse().ok()),
-                    body: response.body,
-                    ..InvokeResponseValue::default()
-                };
-                Json::of(&value).map(|value| event("invokeResponse", value.as_str()))
-            }
+        let last = match answer.kind {
+            Kind::Invoke | Kind::Unhandled => event::invoke_response(answer.status, body),
             // A turn that failed before it sent anything has a status that says so.
-            Err(_) if self.began.load(Ordering::Relaxed) => {
-                Json::of(&failed().document()).map(|error| event("error", error.as_str()))
-            }
-            Ok(_) | Err(_) => return,
+            Kind::Failed if self.began.load(Ordering::Relaxed) => Json::of(&failed().document())
+                .ok()
+                .as_ref()
+                .map(event::error),
+            Kind::Failed | Kind::Activity => None,
         };
-        if let Ok(last) = last {
+        if let Some(last) = last {
             // A reader that is gone misses it.
             let _ = sender.send(last).await;
         }
@@ -140,24 +171,26 @@ impl Outgoing {
                 })
             }
             Way::Collect(collected) => Box::pin(async move {
-                if let Some(activities) = &mut *lock(collected) {
-                    if !activities.is_empty() {
-                        activities.push(b',');
+                {
+                    let mut activities = lock(collected);
+                    if !activities.answered {
+                        activities.push(&activity.to_json());
+                        return Ok(ResourceResponse::default());
                     }
-                    activities.extend_from_slice(activity.to_json().as_bytes());
-                    return Ok(ResourceResponse::default());
                 }
                 let _turn = self.order.lock().await;
                 self.client.send(activity).await
             }),
-            Way::Stream(sender) => Box::pin(async move {
+            Way::Stream(sender, kept) => Box::pin(async move {
                 let _turn = self.order.lock().await;
                 let open = lock(sender).clone();
                 let Some(sender) = open else {
                     return self.client.send(activity).await;
                 };
-                let sent = sender.send(event("activity", &activity.to_json())).await;
+                let text = activity.to_json();
+                let sent = sender.send(event::activity(&text)).await;
                 sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
+                lock(kept).push(&text);
                 self.began.store(true, Ordering::Relaxed);
                 Ok(ResourceResponse::default())
             }),
@@ -168,16 +201,10 @@ impl Outgoing {
     fn is_posted(&self) -> bool {
         match &self.way {
             Way::Post => true,
-            Way::Collect(collected) => lock(collected).is_none(),
-            Way::Stream(sender) => lock(sender).is_none(),
+            Way::Collect(collected) => lock(collected).answered,
+            Way::Stream(sender, _) => lock(sender).is_none(),
         }
     }
-}
-
-/// One server-sent event. The only line breaks in the text of a JSON value stand between its tokens.
-fn event(name: &str, json: &str) -> Bytes {
-    let data = json.replace(['\r', '\n'], " ");
-    Bytes::from(format!("event: {name}\r\ndata: {data}\r\n\r\n"))
 }
 
 /// What an `invokeResponse` activity says.

@@ -171,27 +171,34 @@ async fn a_handler_may_continue_its_own_conversation() {
     assert_eq!(channel.texts(), ["from within"]);
 }
 
-/// The caller of a turn that takes too long is answered without it. What it says then is not for a response any more.
+/// The caller of a turn that takes too long asks again. What the turn says is for that answer, what the handle says
+/// later is not.
 #[tokio::test(start_paused = true)]
-async fn what_comes_after_the_response_was_given_up_is_posted() {
+async fn what_comes_after_the_answer_is_posted() {
     let (bot, endpoint, channel) = patient();
     let answer = post(&endpoint, &by("expectReplies", "sleep")).await;
     assert_eq!(answer.status, 504);
     endpoint.idle().await;
-    assert_eq!(channel.texts(), ["good morning"]);
     bot.first_handle().say("and hello").await.unwrap();
-    assert_eq!(channel.texts(), ["good morning", "and hello"]);
+    assert_eq!(channel.texts(), ["and hello"]);
+    let answer = post(&endpoint, &by("expectReplies", "sleep")).await;
+    let replies = &answer.json()["activities"];
+    assert_eq!(replies[0]["text"], "good morning");
+    assert_eq!(replies.as_array().unwrap().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_who_closes_the_connection_ends_the_collecting() {
-    let (_, endpoint, channel) = patient();
-    let asking = tokio::spawn({
-        let endpoint = endpoint.clone();
-        async move { post(&endpoint, &by("expectReplies", "sleep")).await.status }
-    });
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    asking.abort();
-    endpoint.idle().await;
-    assert_eq!(channel.texts(), ["good morning"]);
+async fn a_caller_who_closes_the_connection_keeps_nothing_back() {
+    for mode in ["expectReplies", "stream"] {
+        let (bot, endpoint, channel) = patient();
+        let asking = tokio::spawn({
+            let endpoint = endpoint.clone();
+            async move { post(&endpoint, &by(mode, "sleep")).await.status }
+        });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        asking.abort();
+        endpoint.idle().await;
+        bot.first_handle().say("and hello").await.unwrap();
+        assert_eq!(channel.texts(), ["and hello"], "{mode}");
+    }
 }
