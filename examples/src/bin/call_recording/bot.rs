@@ -62,8 +62,11 @@ impl Contoso {
                 Ok(())
             }
             Wish::Card => match self.payment(&call) {
-                // An error says that whoever asked has lost patience, and said so.
-                Some(waiting) => Ok(drop(waiting.send(text.to_string()))),
+                Some(waiting) => {
+                    // An error says that whoever asked has lost patience, and said so.
+                    let _ = waiting.send(text.to_string());
+                    Ok(())
+                }
                 None => turn.say("Thank you, but there is nothing to pay.").await,
             },
             Wish::Leave => self.say_good_bye(turn).await,
