@@ -10,7 +10,7 @@
 //!
 //! #[on_members_added]
 //! async fn record(turn: &Turn) -> Result<()> {
-//!     turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?;
+//!     turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?.detach();
 //!     turn.say("This call may be recorded.").await
 //! }
 //!

@@ -27,19 +27,19 @@ const SHOP: Shop = Shop {
 impl Shop {
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         turn.say(self.greeting).await
     }
 
     #[on_message(text = "card")]
     async fn card(&self, turn: &Turn) -> Result<()> {
-        turn.pause_recording().await?;
+        turn.pause_recording().await?.detach();
         turn.say("Your number, please.").await
     }
 
     #[on_dtmf('#')]
     async fn taken(&self, turn: &Turn) -> Result<()> {
-        turn.resume_recording().await?;
+        turn.resume_recording().await?.detach();
         turn.say("Thank you.").await
     }
 
@@ -203,7 +203,7 @@ impl Clerk {
     async fn file(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
         if self.is_talkative {
             turn.say("One moment.").await?;
-            turn.start_recording(RecordingStart::new()).await?;
+            turn.start_recording(RecordingStart::new()).await?.detach();
         }
         let id = turn.activity().id.as_deref().unwrap_or_default();
         turn.say(format!("{text} {id}")).await
@@ -246,11 +246,12 @@ impl Storekeeper {
     #[on_command(Lookup)]
     async fn look(&self, turn: &Turn, asked: CommandValue<Lookup>) -> Result<CommandReply> {
         let metadata = RecordingStart::new().metadata("stock", &asked.data.stock);
-        turn.start_recording(metadata).await?;
+        turn.start_recording(metadata).await?.detach();
         turn.command(Lookup {
             stock: "nails".to_owned(),
         })
-        .await?;
+        .await?
+        .detach();
         Ok(match asked.data.stock.as_str() {
             "nuts" => CommandReply::success(&17)?,
             _ => CommandReply::failure(CommandError::new("OutOfStock", "There is none")),

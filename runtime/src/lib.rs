@@ -13,7 +13,7 @@
 //!     #[on_members_added]
 //!     async fn greet(&self, turn: &Turn, joined: MembersAdded<'_>) -> Result<()> {
 //!         for _caller in joined.others() {
-//!             turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?;
+//!             turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?.detach();
 //!             turn.say(format!("Welcome to {}! This call may be recorded.", self.company)).await?;
 //!         }
 //!         Ok(())
@@ -69,6 +69,7 @@ mod key;
 
 mod conversation;
 mod host;
+mod pause;
 
 #[cfg(feature = "http")]
 pub mod http;
@@ -95,11 +96,14 @@ pub use error::{Error, Result};
 pub use extract::FromTurn;
 pub use handler::Handler;
 pub use hook::{Hook, HookTable};
-pub use host::{AnyHost, Delivery, Host, HostBuilder, ProactiveTurn, Refused, TurnOutcome};
+pub use host::{
+    AnyHost, ConversationHandle, Delivery, Host, HostBuilder, ProactiveTurn, Refused, TurnOutcome,
+};
 #[cfg(feature = "http")]
 pub use http::serve;
 pub use ids::Ids;
 pub use outcome::{Flow, IntoOutcome, InvokeResponse, Outcome};
+pub use pause::{NotPaused, NotResumed};
 pub use phone_number::{NotE164, PhoneNumber};
 pub use recording::{
     Dialect, RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop,

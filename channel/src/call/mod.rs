@@ -54,6 +54,7 @@ const INPUTS: usize = 256;
 /// What the caller does takes its time: [`says`](Call::says) returns when the words have been spoken, in the
 /// time of the tokio runtime, real or paused.
 #[derive(Debug)]
+#[must_use = "the caller hangs up when this is dropped"]
 pub struct Call {
     conversation_id: String,
     inputs: mpsc::Sender<Input>,

@@ -16,6 +16,7 @@ use crate::wav::{self, Audio, WavError};
 /// assert_eq!(spoken.text(), "I want to pay my bill");
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "nothing is said unless it is given to `Call::says`"]
 pub struct Utterance {
     text: String,
     audio: Option<Vec<i16>>,

@@ -23,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 ///
 /// What the caller does returns when it is done, what the caller expects when it is decided; what is not as expected
 /// panics at the line of the test, with the call so far.
+#[must_use = "the caller hangs up when this is dropped"]
 pub struct TestCall {
     pub(super) call: Call,
     pub(super) rig: Rig,

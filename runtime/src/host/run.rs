@@ -7,8 +7,8 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::TurnOutcome;
 use super::limit::within;
+use super::{TurnOutcome, current};
 use crate::activity::ActivityType;
 use crate::bot::Bot;
 use crate::command::CommandReply;
@@ -24,13 +24,21 @@ pub(crate) async fn run<B: Bot>(
     turn: &Turn,
     limit: Option<Duration>,
 ) -> Result<TurnOutcome> {
-    // Pinned here, once: a future that is handed on by value is in the next one twice.
-    let mut turning = pin!(turn_of(bot, turn));
-    let ran = match limit {
-        None => caught(turning.as_mut()).await,
-        Some(limit) => within(limit, pin!(caught(turning.as_mut())))
-            .await
-            .unwrap_or_else(|| Err(TimedOut(limit).into())),
+    let conversation = turn.shared_conversation();
+    current::of(conversation, pin!(run_here(bot, turn, limit))).await
+}
+
+async fn run_here<B: Bot>(bot: &B, turn: &Turn, limit: Option<Duration>) -> Result<TurnOutcome> {
+    // In a block: what the handler holds is given back before `on_error` runs, also if it did not come to its end.
+    let ran = {
+        // Pinned here, once: a future that is handed on by value is in the next one twice.
+        let mut turning = pin!(turn_of(bot, turn));
+        match limit {
+            None => caught(turning.as_mut()).await,
+            Some(limit) => within(limit, pin!(caught(turning.as_mut())))
+                .await
+                .unwrap_or_else(|| Err(TimedOut(limit).into())),
+        }
     };
     let error = match ran {
         Ok(outcome) => return Ok(outcome),

@@ -16,7 +16,7 @@ use crate::command_error::CommandError;
 use crate::connector::{BoxFuture, Connector, SendError};
 use crate::conversation::Conversation;
 use crate::error::Error;
-use crate::host::{TurnOutcome, run};
+use crate::host::{TurnOutcome, Visit, key, run};
 use crate::ids::Ids;
 use crate::turn::{Settings, Turn};
 
@@ -24,11 +24,14 @@ use crate::turn::{Settings, Turn};
 ///
 /// The bot's id is `bot`. Activities may be changed with [`with`](TestTurn::with) before the turn is used.
 #[derive(Debug)]
+#[must_use = "nothing happens unless the turn is run"]
 pub struct TestTurn {
     turn: Turn,
     outbox: Arc<Outbox>,
     script: Arc<Script>,
     activity: Activity,
+    /// Handles find the same conversation.
+    _visit: Visit,
 }
 
 /// Sends to the outbox, and answers commands as scripted.
@@ -56,15 +59,16 @@ impl TestTurn {
             .get_or_insert_with(|| ConversationAccount::new("call-1"));
 
         let outbox = Outbox::new();
-        let conversation = Arc::new(Conversation::default());
+        let settings = Arc::new(Settings {
+            ids: Ids::seeded(1),
+            ..Settings::default()
+        });
+        let visit = settings.registry.visit(key(&activity));
+        let conversation = Arc::clone(visit.conversation());
         let script = Arc::new(Script {
             outbox: Arc::clone(&outbox),
             conversation: Arc::downgrade(&conversation),
             results: Mutex::default(),
-        });
-        let settings = Arc::new(Settings {
-            ids: Ids::seeded(1),
-            ..Settings::default()
         });
         let turn = Turn::new(
             Arc::new(activity.clone()),
@@ -77,6 +81,7 @@ impl TestTurn {
             outbox,
             script,
             activity,
+            _visit: visit,
         }
     }
 
@@ -114,7 +119,6 @@ impl TestTurn {
     }
 
     /// The same turn with the activity changed.
-    #[must_use]
     pub fn with(self, change: impl FnOnce(&mut Activity)) -> TestTurn {
         let mut activity = self.activity;
         change(&mut activity);
