@@ -22,6 +22,7 @@ use super::dial::Dial;
 use super::line::Line;
 use super::notice::Told;
 use super::patience::Patience;
+use super::privacy::Uttering;
 use super::recogniser::Recogniser;
 use super::recording::{News, Recording};
 use super::report::CallReport;
@@ -100,6 +101,8 @@ pub(crate) struct Engine {
     /// What the caller has begun to say, until its first sound is heard.
     pub(super) onset: Option<u64>,
     pub(super) spoken: HashMap<(Party, u64), Spoken>,
+    /// What the caller is saying or pressing at this moment.
+    pub(super) uttering: Option<Uttering>,
     /// Samples since the call was answered; the media clock, which no step of the wall clock moves.
     pub(super) position: u64,
     /// Shows the time of day at which the call began and runs on from there, whatever the wall clock does.
@@ -149,6 +152,7 @@ impl Engine {
             told: Told::default(),
             onset: None,
             spoken: HashMap::new(),
+            uttering: None,
             position: 0,
             recording,
             controls: Controls::default(),
@@ -307,34 +311,44 @@ impl Engine {
         self.bot.is_empty()
     }
 
-    pub(super) fn note(&self, what: Event) {
+    /// A line of this moment.
+    pub(super) fn line_now(&self, what: Event) -> Entry {
         let at = Duration::from_secs(self.position) / SAMPLE_RATE;
-        let entry = Entry { at, what };
+        Entry { at, what }
+    }
+
+    pub(super) fn note(&self, what: Event) {
+        let entry = self.line_now(what);
         self.write(entry.clone());
-        // A listener may read the transcript, so it is not locked; and it is not ours, so it may panic.
-        if let Some(listener) = &self.dial.listener
-            && catch_unwind(AssertUnwindSafe(|| listener(&entry))).is_err()
-        {
-            let what = Event::Trouble("the listener of the transcript panicked".to_owned());
-            self.write(Entry { at, what });
-        }
+        self.tell_listener(&entry);
     }
 
-    /// Takes what the caller said out of the last line with it.
-    pub(super) fn forget(&self, what: &Event) {
-        let transcript = self.transcript.lock();
-        let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
-        let mut lines = transcript.lines.iter_mut().rev();
-        if let Event::CallerSays(Some(_)) = what
-            && let Some(line) = lines.find(|line| line.what == *what)
-        {
-            line.what = Event::CallerSays(None);
-        }
-    }
-
-    fn write(&self, entry: Entry) {
+    /// Adds a line, and gives its place.
+    pub(super) fn write(&self, entry: Entry) -> usize {
         let transcript = self.transcript.lock();
         let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
         transcript.lines.push(entry);
+        transcript.lines.len() - 1
+    }
+
+    /// Completes the line at this place, and tells the listener of it.
+    pub(super) fn complete(&self, place: usize, entry: Entry) {
+        let transcript = self.transcript.lock();
+        let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = transcript.lines.get_mut(place) {
+            *line = entry.clone();
+        }
+        drop(transcript);
+        self.tell_listener(&entry);
+    }
+
+    /// A listener may read the transcript, so it is not locked; and it is not ours, so it may panic.
+    fn tell_listener(&self, entry: &Entry) {
+        if let Some(listener) = &self.dial.listener
+            && catch_unwind(AssertUnwindSafe(|| listener(entry))).is_err()
+        {
+            let what = Event::Trouble("the listener of the transcript panicked".to_owned());
+            self.write(Entry { at: entry.at, what });
+        }
     }
 }

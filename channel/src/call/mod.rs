@@ -10,6 +10,7 @@ mod engine;
 mod line;
 mod notice;
 mod patience;
+mod privacy;
 mod recogniser;
 mod recording;
 mod recording_command;

@@ -16,6 +16,7 @@ impl Engine {
                 self.begins(Party::Caller, clip);
             }
         }
+        self.hide_in_pause();
         // Before the bot's part of these 20 ms is taken: none of it is heard.
         self.listen_for_barge_in(&callers, &caller);
         let mut bots = Vec::new();
@@ -61,6 +62,7 @@ impl Engine {
             self.cut_off(cut);
         }
         self.caller.cut(|_| false);
+        self.write_down_caller();
         self.spoken.clear();
         self.note(Event::Ended(by));
         self.controls.end(by, self.recording.media_is_up);

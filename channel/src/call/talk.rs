@@ -152,20 +152,10 @@ impl Engine {
                 ..
             }) => Event::BotSays(text.clone()),
             Some(Spoken::Bot { text, .. }) => Event::ChannelSays(text.clone()),
-            Some(Spoken::Caller {
-                event: Event::CallerPresses(key),
-                ..
-            }) => {
-                let key = key.filter(|_| !self.recording.hides_input());
-                let at = self.now();
-                self.recording.key(at, key);
-                Event::CallerPresses(key)
+            Some(Spoken::Caller { event, .. }) => {
+                let event = event.clone();
+                return self.caller_begins(event);
             }
-            Some(Spoken::Caller {
-                event: Event::CallerSays(text),
-                ..
-            }) => Event::CallerSays(text.clone().filter(|_| !self.recording.hides_input())),
-            Some(Spoken::Caller { event, .. }) => event.clone(),
             None => return,
         };
         if matches!(
@@ -187,10 +177,7 @@ impl Engine {
                 event,
                 done,
             }) => {
-                // What was begun before the pause goes on in it, and the rest of it is nobody's to know.
-                if self.recording.hides_input() {
-                    self.forget(&event);
-                }
+                self.write_down_caller();
                 let delay = match event {
                     Event::CallerPresses(_) => 0,
                     _ => self.dial.recogniser_delay,

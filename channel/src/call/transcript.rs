@@ -26,12 +26,13 @@ pub struct Line {
 pub enum Event {
     /// The call was answered.
     Answered,
-    /// The caller began to say this; `None` while a recording is paused, when words are not written down.
+    /// The caller began to say this. The text is there once the last word has been said: it is `None` until then, and
+    /// stays `None` if a recording was paused at any moment between the first word and the last.
     ///
-    /// A pause that takes effect before the last word takes the text out of the transcript again. The bot is told what
-    /// was said all the same, and what it says itself is always written down.
+    /// The bot is told what was said all the same, and what the bot says itself is always written down.
     CallerSays(Option<String>),
-    /// The caller pressed this key; `None` while a recording is paused, when keys are not written down.
+    /// The caller pressed this key. It is `None` until the tone ends, and stays `None` if a recording was paused at any
+    /// moment of the tone.
     CallerPresses(Option<char>),
     /// The bot began to say this.
     BotSays(String),
