@@ -66,6 +66,8 @@ pub(super) enum Spoken {
         text: String,
         speaker: Speaker,
         barge_in: BargeIn,
+        /// The activity that the bot's turn is about, if this was said in a turn.
+        turn: Option<String>,
     },
 }
 
@@ -286,7 +288,11 @@ impl Engine {
     fn take_from_bot(&mut self, activity: Activity) {
         match activity.kind {
             ActivityType::Message => self.bot_says(&activity),
-            ActivityType::Command => self.controls.push(Control::Command(Box::new(activity))),
+            ActivityType::Command => {
+                let after = self.said_before(&activity);
+                let activity = Box::new(activity);
+                self.controls.push(Control::Command { activity, after });
+            }
             ActivityType::CommandResult => self.bot_answers(&activity),
             ActivityType::EndOfConversation => self.controls.push(Control::HangUp),
             ActivityType::Event if activity.name.as_deref() == Some("handoff.initiate") => {

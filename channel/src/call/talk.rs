@@ -44,7 +44,22 @@ impl Engine {
             voice: None,
             party: Party::Bot,
         };
-        self.bots_side_says(text, Speaker::Bot, barge_in, speech);
+        let turn = activity.reply_to_id.clone();
+        self.bots_side_says(text, Speaker::Bot, barge_in, turn, speech);
+    }
+
+    /// The last thing that the bot said in the turn of this activity, unless it has been heard already.
+    pub(super) fn said_before(&self, activity: &Activity) -> Option<u64> {
+        let clips = self.spoken.iter().filter_map(|((_, clip), spoken)| {
+            let said = match spoken {
+                Spoken::Bot { speaker, turn, .. } => {
+                    *speaker == Speaker::Bot && *turn == activity.reply_to_id
+                }
+                Spoken::Caller { .. } => false,
+            };
+            said.then_some(*clip)
+        });
+        clips.max()
     }
 
     /// Says something of the channel's own, behind what the bot says.
@@ -53,7 +68,7 @@ impl Engine {
             locale: Some(self.dial.locale.clone()),
             ..Speech::text(Party::Bot, text)
         };
-        self.bots_side_says(text.to_owned(), speaker, barge_in, speech)
+        self.bots_side_says(text.to_owned(), speaker, barge_in, None, speech)
     }
 
     fn bots_side_says(
@@ -61,6 +76,7 @@ impl Engine {
         text: String,
         speaker: Speaker,
         barge_in: BargeIn,
+        turn: Option<String>,
         speech: Speech,
     ) -> u64 {
         let id = self.bot.reserve();
@@ -68,6 +84,7 @@ impl Engine {
             text,
             speaker,
             barge_in,
+            turn,
         };
         self.spoken.insert((Party::Bot, id), spoken);
         self.speak(id, speech);
