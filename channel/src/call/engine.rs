@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::barge_in::BargeIn;
 use super::control::{Control, Controls};
 use super::dial::Dial;
+use super::interruption::Interruption;
 use super::line::Line;
 use super::notice::Told;
 use super::patience::Patience;
@@ -44,6 +45,10 @@ pub(crate) enum Input {
     FromBot(Box<Activity>),
     Says(Utterance, oneshot::Sender<()>),
     Presses(char, oneshot::Sender<()>),
+    /// Says something when the bot has been speaking for so many samples.
+    Interrupts(Utterance, u64, oneshot::Sender<()>),
+    /// Something that happened beside the call.
+    Notes(Event),
     /// Answered when nothing is under way.
     Listens(oneshot::Sender<()>),
     Commands(
@@ -102,6 +107,10 @@ pub(crate) struct Engine {
     pub(super) told: Told,
     /// What the caller has begun to say, until its first sound is heard.
     pub(super) onset: Option<u64>,
+    /// Where in the call the bot began to speak, if it is speaking.
+    pub(super) speaking_since: Option<u64>,
+    /// What the caller will say into that.
+    pub(super) interruption: Option<Interruption>,
     pub(super) spoken: HashMap<(Party, u64), Spoken>,
     /// What the caller is saying or pressing at this moment.
     pub(super) uttering: Option<Uttering>,
@@ -153,6 +162,8 @@ impl Engine {
             recogniser: Recogniser::default(),
             told: Told::default(),
             onset: None,
+            speaking_since: None,
+            interruption: None,
             spoken: HashMap::new(),
             uttering: None,
             position: 0,
@@ -271,10 +282,14 @@ impl Engine {
             Input::Listens(listener) => self.listeners.push(listener),
             Input::HangsUp => self.hang_up(EndedBy::Caller),
             // Dropping `done` tells the caller that the call is over.
-            Input::Says(..) | Input::Presses(..) | Input::Commands(..)
+            Input::Says(..) | Input::Presses(..) | Input::Interrupts(..) | Input::Commands(..)
                 if self.hung_up.is_some() => {}
             Input::Says(utterance, done) => self.caller_says(utterance, done),
             Input::Presses(key, done) => self.caller_presses(key, done),
+            Input::Interrupts(utterance, after, done) => {
+                self.interruption = Some(Interruption::new(utterance, after, done));
+            }
+            Input::Notes(event) => self.note(event),
             Input::Commands(activity, command_id, answer) => {
                 self.note(Event::ChannelCommands(
                     activity.name.clone().unwrap_or_default(),

@@ -26,6 +26,7 @@ impl Engine {
                 self.begins(Party::Bot, clip);
             }
         }
+        self.follow_the_bot();
         let notice = self.notice();
         self.recording.hear(&Sound {
             caller,
@@ -40,6 +41,7 @@ impl Engine {
                 }
             }
         }
+        self.interrupt();
         self.end_at_limit();
         self.tell_by(self.position);
         self.look_after_the_bot();
@@ -57,6 +59,7 @@ impl Engine {
         // What was said to the end is recognised all the same.
         self.tell_by(u64::MAX);
         self.hung_up = Some(by);
+        self.interruption = None;
         self.give_up_transfer();
         for cut in self.bot.cut(|_| false) {
             self.cut_off(cut);

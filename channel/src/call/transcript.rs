@@ -91,6 +91,8 @@ pub enum Event {
         /// `None`, or why it failed.
         failure: Option<String>,
     },
+    /// A test has something go wrong beside the call: a result is late, lost or doubled. The text says what.
+    Fault(String),
     /// Something failed that was not the caller's doing; the text says what.
     Trouble(String),
     /// The call ended; who hung up.
@@ -230,6 +232,7 @@ impl fmt::Display for Line {
                 to,
                 failure: Some(why),
             } => ("call", format!("not transferred to {to}: {why}")),
+            Event::Fault(what) => ("fault", what.clone()),
             Event::Trouble(what) => ("trouble", what.clone()),
             Event::Ended(EndedBy::Caller) => ("call", "the caller hung up".to_owned()),
             Event::Ended(EndedBy::Bot) => ("call", "the bot hung up".to_owned()),

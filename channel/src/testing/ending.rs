@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use super::ended::EndedCall;
 use super::step::Step;
-use super::test_call::{TestCall, nothing};
+use super::test_call::{TestCall, ended_by, nothing, nothing_more};
 use crate::EndedBy;
 
 impl TestCall {
@@ -40,7 +40,7 @@ impl TestCall {
         EndedCall::new(report, self.rig)
     }
 
-    /// The bot must end the call when it has said everything.
+    /// The bot must end the call when it has said everything, or within another minute, by a timer of its own.
     ///
     /// # Panics
     /// If it does not.
@@ -49,7 +49,8 @@ impl TestCall {
         self.ends_by(EndedBy::Bot, "that the bot hangs up", Location::caller())
     }
 
-    /// The bot must hand the call over to somebody else when it has said everything, who answers.
+    /// The bot must hand the call over to somebody else, who answers, when it has said everything or within another
+    /// minute, by a timer of its own.
     ///
     /// # Panics
     /// If it does not.
@@ -65,9 +66,10 @@ impl TestCall {
         expected: &str,
         place: &'static Location<'static>,
     ) -> EndedCall {
-        self.settles(place).await;
+        self.listens_until(|transcript| ended_by(transcript).is_some(), place)
+            .await;
         if self.ended_by() != Some(by) {
-            let heard = nothing(&self.call.transcript());
+            let heard = nothing_more(&self.call.transcript());
             self.fails(expected, &heard, place);
         }
         self.begins(Step::Ends);
