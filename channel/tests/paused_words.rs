@@ -139,7 +139,6 @@ async fn words_around_a_whole_pause_are_hidden() {
 /// A key whose tone a pause cuts into is not written to the disk before the tone ends, and then without its value.
 #[tokio::test(start_paused = true)]
 async fn a_key_that_a_pause_cuts_into_is_in_no_file() {
-    let folder = tempfile::tempdir().unwrap();
     #[on_members_added]
     async fn pause_soon(turn: &Turn) -> Result<()> {
         turn.start_recording(RecordingStart::new()).await?;
@@ -147,6 +146,7 @@ async fn a_key_that_a_pause_cuts_into_is_in_no_file() {
         turn.pause_recording().await.map(drop)
     }
 
+    let folder = tempfile::tempdir().unwrap();
     let mut call = TestCall::builder(handlers![pause_soon])
         .store(Store::new(folder.path()))
         .dial();

@@ -247,6 +247,7 @@ async fn with(fault: Fault) -> Vec<String> {
         .fault(fault)
         .dial();
     call.says("record").await;
+    call.listens().await;
     if comes {
         call.hears("We are recording.").await;
     }

@@ -29,10 +29,10 @@ const PLACEHOLDERS: [(u32, &str); 12] = [
     (0x7FFF_FFDB, "mpg123"),
 ];
 
-fn chunk(id: &[u8; 4], payload: &[u8]) -> Vec<u8> {
+fn chunk(id: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let size = u32::try_from(payload.len()).unwrap();
     let pad: &[u8] = if size % 2 == 1 { &[0] } else { &[] };
-    [id, &size.to_le_bytes()[..], payload, pad].concat()
+    [&id[..], &size.to_le_bytes(), payload, pad].concat()
 }
 
 fn format(tag: u16, channels: u16, bits: u16) -> Vec<u8> {
@@ -41,7 +41,7 @@ fn format(tag: u16, channels: u16, bits: u16) -> Vec<u8> {
     payload.extend(16_000_u32.to_le_bytes());
     payload.extend((16_000 * u32::from(block)).to_le_bytes());
     payload.extend([block.to_le_bytes(), bits.to_le_bytes()].concat());
-    chunk(b"fmt ", &payload)
+    chunk(*b"fmt ", &payload)
 }
 
 /// A file whose `data` chunk claims a size.
@@ -81,7 +81,7 @@ fn tone(count: usize) -> Vec<i16> {
 }
 
 fn info() -> Vec<u8> {
-    chunk(b"LIST", b"INFOISFT\x06\0\0\0Lavf60")
+    chunk(*b"LIST", b"INFOISFT\x06\0\0\0Lavf60")
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_placeholder_reads_up_to_the_end() {
                 "{claim:#010x} of {who}, {count} samples"
             );
             // Notes that a program wrote when it was done are no sound.
-            let noted = pcm(claim, &tone, &[info(), chunk(b"id3 ", &[1, 2, 3])]);
+            let noted = pcm(claim, &tone, &[info(), chunk(*b"id3 ", &[1, 2, 3])]);
             assert_eq!(
                 read(&noted),
                 tone,
@@ -201,8 +201,8 @@ fn what_follows_the_audio_is_left_out_if_it_is_chunks() {
     let tone = tone(300);
     let odd = file(&[format(7, 1, 8)], 3, &[1, 2, 3], &[]);
     let mulaw = [1, 2, 3].map(g711::decode_mulaw);
-    let own = chunk(b"Cntz", &[7; 21]);
-    let far = chunk(b"ovly", &[b'x'; 200_000]);
+    let own = chunk(*b"Cntz", &[7; 21]);
+    let far = chunk(*b"ovly", &vec![b'x'; 200_000]);
     for (what, file, samples) in [
         ("nothing", pcm(600, &tone, &[]), &tone[..]),
         ("notes", pcm(600, &tone, &[info()]), &tone),
@@ -213,7 +213,7 @@ fn what_follows_the_audio_is_left_out_if_it_is_chunks() {
         ),
         (
             "several",
-            pcm(600, &tone, &[own, info(), chunk(b"cue ", &[0; 4])]),
+            pcm(600, &tone, &[own, info(), chunk(*b"cue ", &[0; 4])]),
             &tone,
         ),
         ("a long one", pcm(600, &tone, &[far]), &tone),
@@ -249,9 +249,9 @@ fn what_follows_the_audio_is_left_out_if_it_is_chunks() {
 fn other_sizes_in_the_header_do_not_matter() {
     let tone = tone(100);
     for count in [0, 1, 100, u32::MAX] {
-        let fact = chunk(b"fact", &count.to_le_bytes());
+        let fact = chunk(*b"fact", &count.to_le_bytes());
         for claim in [0, 200, u32::MAX] {
-            let before = [chunk(b"JUNK", &[0; 27]), format(1, 1, 16), fact.clone()];
+            let before = [chunk(*b"JUNK", &[0; 27]), format(1, 1, 16), fact.clone()];
             assert_eq!(
                 read(&file(&before, claim, &bytes_of(&tone), &[])),
                 tone,
@@ -267,7 +267,7 @@ fn rf64_with_placeholders_reads_up_to_the_end() {
     for magic in [b"RF64", b"BW64", b"RIFF"] {
         for long in [0, 1, 500, 2_000, 1 << 33, u64::MAX >> 1, u64::MAX] {
             let sizes = [u64::MAX, long, 0].map(u64::to_le_bytes).concat();
-            let ds64 = chunk(b"ds64", &[sizes, vec![0; 4]].concat());
+            let ds64 = chunk(*b"ds64", &[sizes, vec![0; 4]].concat());
             for behind in [vec![], vec![info()]] {
                 let before = [ds64.clone(), format(1, 1, 16)];
                 let mut file = file(&before, u32::MAX, &bytes_of(&tone), &behind);
@@ -326,7 +326,7 @@ fn empty_is_only_what_has_no_audio() {
         assert_eq!(read(&file), [0_i16; 0], "{what}");
     }
     // An empty chunk in front of the one that has it.
-    let audio = chunk(b"data", &bytes_of(&[1, 2, 3]));
+    let audio = chunk(*b"data", &bytes_of(&[1, 2, 3]));
     assert_eq!(read(&pcm(0, &[], &[info(), audio])), [1, 2, 3]);
     let half = wav::read(&*file(&[format(1, 1, 16)], 0, &[7], &[])).unwrap_err();
     assert_eq!(
@@ -413,7 +413,7 @@ fn a_header_that_never_ends_is_given_up() {
 fn a_caller_that_never_ends_is_refused_with_its_limit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("long.wav");
-    let longest = u64::from(Utterance::LONGEST.as_secs() as u32) * 16_000;
+    let longest = Utterance::LONGEST.as_secs() * 16_000;
     assert!(Utterance::LONGEST < MAX_SPEECH && longest < MAX_SAMPLES);
     let mut long = std::fs::File::create(&path).unwrap();
     io::Write::write_all(&mut long, &pcm(u32::MAX, &[], &[])).unwrap();

@@ -13,7 +13,7 @@ use onhook_channel::voice::{Party, ToneVoice};
 use onhook_channel::{Call, CallReport, Channel, Dial, Event, Line, Standin};
 use onhook_tests::recorded::metadata;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
@@ -147,15 +147,15 @@ impl Times {
         self.pauses.iter().any(overlaps)
     }
 
-    /// What the metadata say of a key: nothing if it went down in no session, and which one unless it is hidden.
-    fn told(&self, deed: &Deed) -> Option<Option<char>> {
+    /// What the metadata say of a key, in JSON: nothing if it went down in no session, and null if it is hidden.
+    fn told(&self, deed: &Deed) -> Option<Value> {
         let Act::Presses(key) = deed.act else {
             return None;
         };
         let mut sessions = self.sessions.iter();
         let session = sessions.find(|session| session.contains(&deed.time.start))?;
         let time = deed.time.start..deed.time.end.min(session.end);
-        Some((!self.hide(&time)).then_some(key))
+        Some(json!((!self.hide(&time)).then_some(key)))
     }
 }
 
@@ -209,7 +209,7 @@ fn by_the_caller<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Vec<(u64, Eve
 }
 
 /// The keys in the metadata of a call's recordings, in order.
-fn keys(report: &CallReport) -> Vec<Option<char>> {
+fn keys(report: &CallReport) -> Vec<Value> {
     let mut keys = Vec::new();
     for recording in &report.recordings {
         let metadata = metadata(&recording.metadata);
@@ -217,13 +217,13 @@ fn keys(report: &CallReport) -> Vec<Option<char>> {
         let at = |entry: &Value| entry["offsetMs"].as_u64().unwrap();
         assert!(timeline.is_sorted_by_key(at), "{timeline:?}");
         let pressed = timeline.iter().filter(|entry| entry["event"] == "dtmf");
-        keys.extend(pressed.map(|entry| entry["value"].as_str()?.chars().next()));
+        keys.extend(pressed.map(|entry| entry["value"].clone()));
     }
     keys
 }
 
 /// The keys in the vCon of a call.
-fn keys_of_vcon(folder: &Path, report: &CallReport) -> Vec<Option<char>> {
+fn keys_of_vcon(folder: &Path, report: &CallReport) -> Vec<Value> {
     let store = onhook_channel::store::Store::new(folder);
     let Ok(vcon) = onhook_channel::vcon::export(&store, &report.conversation_id) else {
         return Vec::new();
@@ -232,8 +232,8 @@ fn keys_of_vcon(folder: &Path, report: &CallReport) -> Vec<Option<char>> {
     let dialogs = vcon["dialog"].as_array().unwrap().iter();
     let history =
         dialogs.flat_map(|dialog| dialog["party_history"].as_array().into_iter().flatten());
-    let buttons = history.filter_map(|event| event["button"].as_str());
-    buttons.map(|button| button.chars().next()).collect()
+    let buttons = history.map(|event| event["button"].clone());
+    buttons.filter(|button| !button.is_null()).collect()
 }
 
 fn order() -> impl Strategy<Value = Order> {
@@ -285,7 +285,7 @@ proptest! {
         prop_assert_eq!(by_the_caller(&told), expected, "the listener was told more, or less");
         let pressed: Vec<_> = deeds.iter().filter_map(|deed| times.told(deed)).collect();
         prop_assert_eq!(keys(&report), pressed.clone(), "{}", report.transcript);
-        let known: Vec<_> = pressed.into_iter().filter(Option::is_some).collect();
+        let known: Vec<_> = pressed.into_iter().filter(|key| !key.is_null()).collect();
         prop_assert_eq!(keys_of_vcon(folder.path(), &report), known);
         prop_assert_eq!(millis_of(FRAME_SAMPLES as u64), FRAME);
     }

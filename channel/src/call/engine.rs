@@ -6,7 +6,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,7 +27,7 @@ use super::recogniser::Recogniser;
 use super::recording::{News, Recording};
 use super::report::CallReport;
 use super::track::Track;
-use super::transcript::{EndedBy, Event, Line as Entry, Transcript};
+use super::transcript::{EndedBy, Event, Transcript};
 use super::transfer::Ringing;
 use super::turns::Turns;
 use super::utterance::Utterance;
@@ -330,46 +329,5 @@ impl Engine {
 
     pub(super) fn bot_is_silent(&self) -> bool {
         self.bot.is_empty()
-    }
-
-    /// A line of this moment.
-    pub(super) fn line_now(&self, what: Event) -> Entry {
-        let at = Duration::from_secs(self.position) / SAMPLE_RATE;
-        Entry { at, what }
-    }
-
-    pub(super) fn note(&self, what: Event) {
-        let entry = self.line_now(what);
-        self.write(entry.clone());
-        self.tell_listener(&entry);
-    }
-
-    /// Adds a line, and gives its place.
-    pub(super) fn write(&self, entry: Entry) -> usize {
-        let transcript = self.transcript.lock();
-        let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
-        transcript.lines.push(entry);
-        transcript.lines.len() - 1
-    }
-
-    /// Completes the line at this place, and tells the listener of it.
-    pub(super) fn complete(&self, place: usize, entry: Entry) {
-        let transcript = self.transcript.lock();
-        let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = transcript.lines.get_mut(place) {
-            *line = entry.clone();
-        }
-        drop(transcript);
-        self.tell_listener(&entry);
-    }
-
-    /// A listener may read the transcript, so it is not locked; and it is not ours, so it may panic.
-    fn tell_listener(&self, entry: &Entry) {
-        if let Some(listener) = &self.dial.listener
-            && catch_unwind(AssertUnwindSafe(|| listener(entry))).is_err()
-        {
-            let what = Event::Trouble("the listener of the transcript panicked".to_owned());
-            self.write(Entry { at: entry.at, what });
-        }
     }
 }

@@ -21,6 +21,7 @@ mod sound;
 mod talk;
 mod tap;
 mod track;
+mod transcriber;
 mod transcript;
 mod transfer;
 mod turns;

@@ -58,7 +58,7 @@ impl Engine {
         } else {
             line.what
         };
-        self.complete(place, Line { at: line.at, what });
+        self.complete(place, &Line { at: line.at, what });
     }
 
     /// Writes a key into the timeline of the recording: when its tone ends, and before the recording does.

@@ -3,8 +3,9 @@
 use std::panic::Location;
 
 use super::ended::EndedCall;
+use super::listening::{ended_by, nothing, nothing_more};
 use super::step::Step;
-use super::test_call::{TestCall, ended_by, nothing, nothing_more};
+use super::test_call::TestCall;
 use crate::EndedBy;
 
 impl TestCall {
@@ -18,7 +19,7 @@ impl TestCall {
         let place = Location::caller();
         async move {
             self.settles(place).await;
-            if let Some(by) = self.ended_by() {
+            if let Some(by) = ended_by(&self.call.transcript()) {
                 let mut heard = nothing(&self.call.transcript());
                 heard.push_str(match by {
                     EndedBy::Bot => ": expect that with `is_hung_up_on`",
@@ -68,7 +69,7 @@ impl TestCall {
     ) -> EndedCall {
         self.listens_until(|transcript| ended_by(transcript).is_some(), place)
             .await;
-        if self.ended_by() != Some(by) {
+        if ended_by(&self.call.transcript()) != Some(by) {
             let heard = nothing_more(&self.call.transcript());
             self.fails(expected, &heard, place);
         }

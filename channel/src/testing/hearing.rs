@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::expected::Expected;
 use super::failure::is_heard;
-use super::test_call::{TestCall, nothing_more};
+use super::listening::nothing_more;
+use super::test_call::TestCall;
 use crate::Transcript;
 
 impl TestCall {

@@ -10,18 +10,15 @@ use tokio::time::Instant;
 use super::builder::TestCallBuilder;
 use super::failure::{fail, message};
 use super::fault::{Fault, Order};
+use super::listening::{LISTENING, nothing};
 use super::rig::Rig;
 use super::saved_call::{SavedCall, millis};
 use super::step::{Interrupting, Playing, Sent, Step};
-use crate::media::FRAME_DURATION;
 use crate::wav::Audio;
-use crate::{Call, CommandFailed, EndedBy, Event, Transcript, Utterance};
+use crate::{Call, CommandFailed, Transcript, Utterance};
 
 /// How long the bot may go on before the test is told that it does not come to an end, in the time of the call.
 const PATIENCE: Duration = Duration::from_secs(600);
-
-/// How long the caller listens for a bot that says nothing, before the test is told: it may have a timer of its own.
-pub(super) const LISTENING: Duration = Duration::from_secs(60);
 
 /// A call to a bot, made by a test; see [the module](super) for a whole one. Dropped, the caller hangs up.
 ///
@@ -78,52 +75,6 @@ impl TestCall {
             let what = format!("to say “{text}”");
             let said = self.take(Step::Says(text)).await;
             self.needs_the_call(said, &what, place);
-        }
-    }
-
-    /// Says something into what the bot is saying, or is about to say: so long after the bot began, to the next 20 ms,
-    /// and 20 ms after it at the earliest. Whether that interrupts the bot is for its input hint to say. Returns when it
-    /// has been said.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use onhook::prelude::*;
-    /// use onhook_channel::testing::TestCall;
-    ///
-    /// # #[on_members_added]
-    /// # async fn greet(turn: &Turn) -> Result<()> { turn.say("Welcome to the very long menu of Contoso.").await }
-    /// # #[on_message]
-    /// # async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(format!("You want {text}.")).await }
-    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
-    /// let mut call = TestCall::dial(handlers![greet, echo]);
-    /// call.interrupts_after(Duration::from_millis(500), "operator").await;
-    /// call.hears("Welcome to the very long menu of Contoso.").await;
-    /// call.hears("You want operator.").await;
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    /// If the bot has nothing to say for a minute, is done with it before, or has been speaking for longer already; or if
-    /// the call is over.
-    #[track_caller]
-    pub fn interrupts_after(
-        &mut self,
-        speaking: Duration,
-        text: impl Into<String>,
-    ) -> impl Future<Output = ()> {
-        let (place, text) = (Location::caller(), text.into());
-        async move {
-            let what = format!("to say “{text}” when the bot has been speaking for {speaking:?}");
-            let after = millis(speaking);
-            let step = Step::Interrupts(Interrupting { text, after });
-            if !self.take(step).await {
-                let heard = match self.ended_by() {
-                    Some(_) => nothing(&self.call.transcript()),
-                    None => "the bot did not begin, did not speak for so long, or spoke for longer already"
-                        .to_owned(),
-                };
-                self.fails(&what, &heard, place);
-            }
         }
     }
 
@@ -273,25 +224,6 @@ impl TestCall {
         }
     }
 
-    /// Lets the bot say everything, and then listens on until something has happened, the call is over, or it is enough.
-    pub(super) async fn listens_until(
-        &mut self,
-        happened: impl Fn(&Transcript) -> bool,
-        place: &Location<'_>,
-    ) {
-        self.settles(place).await;
-        let enough = Instant::now() + LISTENING;
-        let mut seen = self.call.transcript();
-        while !happened(&seen) && ended_by(&seen).is_none() && Instant::now() < enough {
-            tokio::time::sleep(FRAME_DURATION).await;
-            let now = self.call.transcript();
-            if now.lines.len() > seen.lines.len() {
-                self.settles(place).await;
-            }
-            seen = self.call.transcript();
-        }
-    }
-
     /// Writes down a step, and the time that the test spent since the last one.
     pub(super) fn begins(&mut self, step: Step) {
         // Time that is let pass is written down when the next step begins.
@@ -307,10 +239,6 @@ impl TestCall {
             self.rig.log.caller(Step::Waits(millis(waited)));
             self.last = Instant::now();
         }
-    }
-
-    pub(super) fn ended_by(&self) -> Option<EndedBy> {
-        ended_by(&self.call.transcript())
     }
 
     fn needs_the_call(&self, done: bool, expected: &str, place: &Location<'_>) {
@@ -330,37 +258,6 @@ impl fmt::Debug for TestCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.call.transcript())
     }
-}
-
-/// Why there is nothing to hear.
-pub(super) fn nothing(transcript: &Transcript) -> String {
-    if let Some(Event::Unhandled(what)) = transcript.lines.last().map(|line| &line.what) {
-        return format!("the bot has no handler for this {what}, and the call is still up");
-    }
-    match ended_by(transcript) {
-        None => "the bot said nothing more, and the call is still up",
-        Some(EndedBy::Bot) => "the bot has hung up",
-        Some(EndedBy::Transfer) => "the bot has transferred the call",
-        Some(_) => "the call is over",
-    }
-    .to_owned()
-}
-
-/// Why there is nothing to hear, when the caller has listened on.
-pub(super) fn nothing_more(transcript: &Transcript) -> String {
-    let nothing = nothing(transcript);
-    if ended_by(transcript).is_some() {
-        return nothing;
-    }
-    let seconds = LISTENING.as_secs();
-    format!("{nothing}\n         (the caller listened for another {seconds} s)")
-}
-
-pub(super) fn ended_by(transcript: &Transcript) -> Option<EndedBy> {
-    transcript.lines.iter().find_map(|line| match line.what {
-        Event::Ended(by) => Some(by),
-        _ => None,
-    })
 }
 
 pub(super) fn results(transcript: &Transcript) -> Vec<(String, Option<String>)> {

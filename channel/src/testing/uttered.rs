@@ -41,8 +41,7 @@ impl Uttered {
         let wanted = plain(text);
         for entry in call.saved().entries {
             let words = match (entry.caller, entry.bot) {
-                (Some(Step::Says(text)), _)
-                | (Some(Step::Interrupts(Interrupting { text, .. })), _) => {
+                (Some(Step::Says(text) | Step::Interrupts(Interrupting { text, .. })), _) => {
                     words(&text, 100, Party::Caller)
                 }
                 (_, Some(sent)) => sent

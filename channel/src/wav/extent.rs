@@ -147,14 +147,14 @@ fn trailer(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn chunk(id: &[u8; 4], size: u32, payload: &[u8]) -> Vec<u8> {
+    fn chunk(id: [u8; 4], size: u32, payload: &[u8]) -> Vec<u8> {
         [&id[..], &size.to_le_bytes(), payload].concat()
     }
 
     #[test]
     fn chunks_are_told_from_audio() {
-        let list = chunk(b"LIST", 4, b"INFO");
-        let own = chunk(b"Abcd", 3, b"xyz");
+        let list = chunk(*b"LIST", 4, b"INFO");
+        let own = chunk(*b"Abcd", 3, b"xyz");
         let padded = [&own[..], &[0]].concat();
         for (what, bytes, whole, in_riff, chunks) in [
             ("a known chunk", list.clone(), true, 0, true),
@@ -189,14 +189,14 @@ mod tests {
             ),
             (
                 "a long chunk up to the end of the whole",
-                chunk(b"Abcd", 90_000, &[0; 9]),
+                chunk(*b"Abcd", 90_000, &[0; 9]),
                 false,
                 90_008,
                 true,
             ),
             (
                 "a long chunk, the whole ends elsewhere",
-                chunk(b"Abcd", 90_000, &[0; 9]),
+                chunk(*b"Abcd", 90_000, &[0; 9]),
                 false,
                 u64::from(u32::MAX),
                 false,
@@ -218,11 +218,11 @@ mod tests {
 
     #[test]
     fn chunks_at_the_very_end_are_found() {
-        let list = chunk(b"LIST", 5, b"INFOx\0");
+        let list = chunk(*b"LIST", 5, b"INFOx\0");
         let audio = [7, b'L', b'I', b'S', b'T', 7, 7, 7, 7, 7];
         assert_eq!(trailer(&audio), None);
         assert_eq!(trailer(&[&audio[..], &list].concat()), Some(audio.len()));
-        let two = [chunk(b"id3 ", 2, &[1, 2]), list].concat();
+        let two = [chunk(*b"id3 ", 2, &[1, 2]), list].concat();
         assert_eq!(trailer(&[&audio[..], &two].concat()), Some(audio.len()));
         assert_eq!(trailer(&[]), None);
     }
