@@ -9,6 +9,7 @@ mod dial;
 mod engine;
 mod interruption;
 mod line;
+mod message;
 mod notice;
 mod patience;
 mod privacy;
@@ -38,6 +39,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 pub use dial::Dial;
+pub(crate) use message::Said;
 pub use notice::Notice;
 pub use patience::Standin;
 pub use report::{CallReport, RecordingReport};

@@ -11,7 +11,7 @@ use crate::activity::{
     Activity, ActivityType, ChannelAccount, ConversationAccount, Entity, Json, ResourceResponse,
 };
 use crate::bot::Bot;
-use crate::command::{Command, CommandResultValue};
+use crate::command::{Command, CommandResultValue, Envelope};
 use crate::command_error::CommandError;
 use crate::connector::{BoxFuture, Connector, SendError};
 use crate::conversation::Conversation;
@@ -204,11 +204,6 @@ fn unscripted(name: &str) -> CommandResultValue {
 impl Script {
     /// The scripted result of a command. Without one a handler would wait for nothing, so it is told what to script.
     fn result_of(&self, command: &Activity) -> Option<Activity> {
-        #[derive(serde::Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Id {
-            command_id: Option<String>,
-        }
         let name = command.name.as_deref()?;
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         let at = results
@@ -216,7 +211,7 @@ impl Script {
             .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name));
         let scripted = at.and_then(|at| results.remove(at));
         let mut value = scripted.map_or_else(|| unscripted(name), |(_, _, value)| value);
-        value.command_id = command.value.as_ref()?.parse::<Id>().ok()?.command_id;
+        value.command_id = Envelope::command_id(command.value.as_ref());
         let mut result = Activity::command_result(name);
         result.value = Json::of(&value).ok();
         Some(result)
