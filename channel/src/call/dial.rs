@@ -127,6 +127,9 @@ impl Dial {
     }
 
     /// Called with each line of the transcript as it happens. It runs inside the call and must not block.
+    ///
+    /// A line of what the caller says or presses comes when it has been said or pressed to its end, because only then it
+    /// is known whether a pause hides it. Its [`at`](Line::at) is the beginning.
     pub fn on_line(self, listener: impl Fn(&Line) + Send + Sync + 'static) -> Dial {
         Dial {
             listener: Some(Arc::new(listener)),

@@ -18,7 +18,8 @@ const FORM: &str = "onhook.call/1";
 
 /// A call as it was: written as JSON lines, and replayed with [`replay`](SavedCall::replay).
 ///
-/// All that the caller says and presses is in it, also what no recording and no transcript has.
+/// A replay needs all that the caller says and presses, so it is in here, also what was said while a recording was paused
+/// and what the transcript hides. Keep a saved call as you would keep a recording without pauses.
 ///
 /// ```
 /// use onhook::prelude::*;
