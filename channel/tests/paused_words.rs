@@ -114,9 +114,9 @@ async fn the_same_words_are_hidden_in_the_pause_and_shown_outside_of_it() {
 async fn words_around_a_whole_pause_are_hidden() {
     #[on_members_added]
     async fn pause_for_a_moment(turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         tokio::time::sleep(Duration::from_millis(300)).await;
-        turn.pause_recording().await?;
+        turn.pause_recording().await?.detach();
         tokio::time::sleep(Duration::from_millis(100)).await;
         turn.resume_recording().await.map(drop)
     }
@@ -141,7 +141,7 @@ async fn words_around_a_whole_pause_are_hidden() {
 async fn a_key_that_a_pause_cuts_into_is_in_no_file() {
     #[on_members_added]
     async fn pause_soon(turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         tokio::time::sleep(Duration::from_millis(50)).await;
         turn.pause_recording().await.map(drop)
     }

@@ -21,7 +21,7 @@ impl Clerk {
     #[on_message(text = "say and stop")]
     async fn say_and_stop(&self, turn: &Turn) -> Result<()> {
         turn.say("before").await?;
-        turn.stop_recording().await?;
+        turn.stop_recording().await?.detach();
         turn.say("after").await
     }
 
@@ -34,18 +34,18 @@ impl Clerk {
 
     #[on_message(text = "card")]
     async fn secret(&self, turn: &Turn) -> Result<()> {
-        turn.pause_recording().await?;
+        turn.pause_recording().await?.detach();
         turn.say("secret number").await?;
-        turn.resume_recording().await?;
+        turn.resume_recording().await?.detach();
         turn.say("public words").await
     }
 
     #[on_message(text = "say and pause")]
     async fn say_and_pause(&self, turn: &Turn) -> Result<()> {
         turn.say("before").await?;
-        turn.stop_recording().await?;
-        turn.start_recording(RecordingStart::new()).await?;
-        turn.pause_recording().await?;
+        turn.stop_recording().await?.detach();
+        turn.start_recording(RecordingStart::new()).await?.detach();
+        turn.pause_recording().await?.detach();
         turn.say("after").await
     }
 
@@ -80,7 +80,7 @@ impl Clerk {
 
     #[on_message(text = "refused")]
     async fn refused(&self, turn: &Turn) -> Result<()> {
-        turn.stop_recording().await?;
+        turn.stop_recording().await?.detach();
         turn.say("terms and conditions of great length").await?;
         turn.stop_recording().await.map(drop)
     }
@@ -88,7 +88,7 @@ impl Clerk {
     #[on_message(text = "stop and leave")]
     async fn stop_and_leave(&self, turn: &Turn) -> Result<()> {
         turn.say("before").await?;
-        turn.stop_recording().await?;
+        turn.stop_recording().await?.detach();
         turn.say("after").await?;
         turn.end_call().await
     }
