@@ -117,6 +117,10 @@ pub(crate) const FOREIGN_HOOKS: &[(&str, &str)] = &[
     ("on_unrecognized_activity_type", "on_activity"),
 ];
 
+/// What makes no difference between texts, for notes.
+pub(crate) const TEXTS_MATCH: &str =
+    "texts match without regard to case, and to punctuation and white space around them";
+
 /// The option of `#[on_message]`.
 pub(crate) const TEXT: &str = "text";
 /// The option that names the runtime crate.
