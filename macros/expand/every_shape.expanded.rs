@@ -232,6 +232,26 @@ where
             >::into_outcome(self.before().await)
         }
     }
+    #[allow(unreachable_patterns, unused_variables)]
+    async fn __onhook_keys(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> ::onhook::Result<::core::option::Option<::onhook::Outcome>> {
+        let mut taken = ::core::option::Option::None;
+        let ::core::option::Option::Some(mut keys) = ::onhook::__private::Keys::of(turn)
+        else {
+            return ::core::result::Result::Ok(taken);
+        };
+        while let ::core::option::Option::Some(digit) = keys.next() {
+            let next = match digit {
+                '1' | '2' => self.__onhook_digits(turn).await?,
+                _ => continue,
+            };
+            let earlier: ::onhook::Outcome = taken.unwrap_or_default();
+            taken = ::core::option::Option::Some(earlier.and(next));
+        }
+        ::core::result::Result::Ok(taken)
+    }
 }
 #[automatically_derived]
 #[allow(
@@ -277,13 +297,74 @@ where
             ::onhook::Hook::new("before_turn", "", "before", ""),
         ]
     });
+    fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+        if let ::core::option::Option::Some(digit) = ::onhook::__private::key(turn) {
+            match digit {
+                '1' | '2' => return ::onhook::Rank::Key,
+                _ => {}
+            }
+        }
+        match ::onhook::Turn::kind(turn) {
+            ::onhook::ActivityType::Message => {
+                let said = ::onhook::__private::said(turn);
+                if said.is("yes") || said.is("yeah") {
+                    return ::onhook::Rank::Exact;
+                }
+                return ::onhook::Rank::Kind;
+            }
+            ::onhook::ActivityType::ConversationUpdate => {
+                if ::onhook::__private::has_members_added(turn) {
+                    return ::onhook::Rank::Exact;
+                }
+                if ::onhook::__private::has_members_removed(turn) {
+                    return ::onhook::Rank::Exact;
+                }
+            }
+            ::onhook::ActivityType::Event => {
+                match ::onhook::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_match.is_named(name) => {
+                        return ::onhook::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::Command => {
+                match ::onhook::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_open.is_named(name) => {
+                        return ::onhook::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::CommandResult => {
+                match ::onhook::Turn::name(turn) {
+                    "channel/vnd.microsoft.telephony.recording.start"
+                    | "recording_start_command" => return ::onhook::Rank::Exact,
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::Typing => {
+                #[cfg(feature = "typing")] return ::onhook::Rank::Kind;
+            }
+            _ => {}
+        }
+        #[cfg(unix)] return ::onhook::Rank::Anything;
+        ::onhook::Rank::Nothing
+    }
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
         match ::onhook::Turn::kind(turn) {
             ::onhook::ActivityType::Message => {
-                if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(
+                if ::onhook::__private::carries_keys(turn) {
+                    if let ::core::option::Option::Some(outcome) = self
+                        .__onhook_keys(turn)
+                        .await?
+                    {
+                        return ::core::result::Result::Ok(outcome);
+                    }
+                } else if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(
                     turn,
                 ) {
                     match digit {
@@ -291,9 +372,8 @@ where
                         _ => {}
                     }
                 }
-                if ::onhook::__private::text_is(turn, "yes")
-                    || ::onhook::__private::text_is(turn, "yeah")
-                {
+                let said = ::onhook::__private::said(turn);
+                if said.is("yes") || said.is("yeah") {
                     return self.__onhook_yes(turn).await;
                 }
                 return self.__onhook_any(turn).await;
@@ -313,6 +393,14 @@ where
                 }
             }
             ::onhook::ActivityType::Event => {
+                if ::onhook::__private::carries_keys(turn) {
+                    if let ::core::option::Option::Some(outcome) = self
+                        .__onhook_keys(turn)
+                        .await?
+                    {
+                        return ::core::result::Result::Ok(outcome);
+                    }
+                }
                 match ::onhook::Turn::name(turn) {
                     name if Self::__ONHOOK_KEY_match.is_named(name) => {
                         return self.__onhook_match(turn).await;

@@ -65,6 +65,17 @@ impl ::onhook::Bot for Contoso {
             ),
         ]
     });
+    fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+        match ::onhook::Turn::kind(turn) {
+            ::onhook::ActivityType::ConversationUpdate => {
+                if ::onhook::__private::has_members_added(turn) {
+                    return ::onhook::Rank::Exact;
+                }
+            }
+            _ => {}
+        }
+        ::onhook::Rank::Nothing
+    }
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,

@@ -39,6 +39,9 @@ impl ::onhook::Bot for Contoso {
     const HOOKS: ::onhook::HookTable = ::onhook::HookTable::of(const {
         &[::onhook::Hook::new("on_activity", "", "right", "")]
     });
+    fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+        ::onhook::Rank::Anything
+    }
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,

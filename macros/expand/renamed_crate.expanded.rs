@@ -166,6 +166,26 @@ impl Contoso {
             >::into_outcome(self.failed().await)
         }
     }
+    #[allow(unreachable_patterns, unused_variables)]
+    async fn __onhook_keys(
+        &self,
+        turn: &::topspin::Turn,
+    ) -> ::topspin::Result<::core::option::Option<::topspin::Outcome>> {
+        let mut taken = ::core::option::Option::None;
+        let ::core::option::Option::Some(mut keys) = ::topspin::__private::Keys::of(turn)
+        else {
+            return ::core::result::Result::Ok(taken);
+        };
+        while let ::core::option::Option::Some(digit) = keys.next() {
+            let next = match digit {
+                '1' => self.__onhook_one(turn).await?,
+                _ => continue,
+            };
+            let earlier: ::topspin::Outcome = taken.unwrap_or_default();
+            taken = ::core::option::Option::Some(earlier.and(next));
+        }
+        ::core::result::Result::Ok(taken)
+    }
 }
 #[automatically_derived]
 #[allow(
@@ -204,13 +224,70 @@ impl ::topspin::Bot for Contoso {
             ::topspin::Hook::new("on_error", "", "failed", ""),
         ]
     });
+    fn rank(&self, turn: &::topspin::Turn) -> ::topspin::Rank {
+        if let ::core::option::Option::Some(digit) = ::topspin::__private::key(turn) {
+            match digit {
+                '1' => return ::topspin::Rank::Key,
+                _ => {}
+            }
+        }
+        match ::topspin::Turn::kind(turn) {
+            ::topspin::ActivityType::Message => {
+                let said = ::topspin::__private::said(turn);
+                if said.is("yes") {
+                    return ::topspin::Rank::Exact;
+                }
+            }
+            ::topspin::ActivityType::ConversationUpdate => {
+                if ::topspin::__private::has_members_added(turn) {
+                    return ::topspin::Rank::Exact;
+                }
+                if ::topspin::__private::has_members_removed(turn) {
+                    return ::topspin::Rank::Exact;
+                }
+            }
+            ::topspin::ActivityType::Event => {
+                match ::topspin::Turn::name(turn) {
+                    "a" => return ::topspin::Rank::Exact,
+                    name if Self::__ONHOOK_KEY_constant.is_named(name) => {
+                        return ::topspin::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::topspin::ActivityType::Command => {
+                match ::topspin::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_open.is_named(name) => {
+                        return ::topspin::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::topspin::ActivityType::CommandResult => {
+                match ::topspin::Turn::name(turn) {
+                    "channel/vnd.microsoft.telephony.recording.start"
+                    | "recording_start_command" => return ::topspin::Rank::Exact,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        ::topspin::Rank::Nothing
+    }
     async fn dispatch(
         &self,
         turn: &::topspin::Turn,
     ) -> ::topspin::Result<::topspin::Outcome> {
         match ::topspin::Turn::kind(turn) {
             ::topspin::ActivityType::Message => {
-                if let ::core::option::Option::Some(digit) = ::topspin::__private::dtmf(
+                if ::topspin::__private::carries_keys(turn) {
+                    if let ::core::option::Option::Some(outcome) = self
+                        .__onhook_keys(turn)
+                        .await?
+                    {
+                        return ::core::result::Result::Ok(outcome);
+                    }
+                } else if let ::core::option::Option::Some(digit) = ::topspin::__private::dtmf(
                     turn,
                 ) {
                     match digit {
@@ -218,7 +295,8 @@ impl ::topspin::Bot for Contoso {
                         _ => {}
                     }
                 }
-                if ::topspin::__private::text_is(turn, "yes") {
+                let said = ::topspin::__private::said(turn);
+                if said.is("yes") {
                     return self.__onhook_yes(turn).await;
                 }
             }
@@ -237,6 +315,14 @@ impl ::topspin::Bot for Contoso {
                 }
             }
             ::topspin::ActivityType::Event => {
+                if ::topspin::__private::carries_keys(turn) {
+                    if let ::core::option::Option::Some(outcome) = self
+                        .__onhook_keys(turn)
+                        .await?
+                    {
+                        return ::core::result::Result::Ok(outcome);
+                    }
+                }
                 match ::topspin::Turn::name(turn) {
                     "a" => return self.__onhook_literal(turn).await,
                     name if Self::__ONHOOK_KEY_constant.is_named(name) => {

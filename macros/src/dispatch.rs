@@ -11,11 +11,23 @@ use crate::handler::Handler;
 use crate::key::Key;
 use crate::vocabulary::Hook;
 
-/// Generates the body of `Bot::dispatch` and of the functions around it.
+/// Generates the body of `Bot::dispatch`, of `Bot::rank`, and of the functions around a dispatch.
 pub(crate) struct Dispatch<'a> {
     pub(crate) handlers: &'a [Handler],
     pub(crate) onhook: &'a CratePath,
     pub(crate) turn: &'a Ident,
+    /// The method that walks along several keys.
+    pub(crate) walk: &'a Ident,
+    pub(crate) found: Found,
+}
+
+/// What is done with the handler that takes an activity.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// It is called.
+    Called,
+    /// It is told how narrowly it is bound.
+    Ranked,
 }
 
 /// The name of the glue function of a handler.
@@ -32,7 +44,29 @@ pub(crate) fn key_name(handler: &Handler) -> Ident {
     )
 }
 
+/// The variant of `onhook::Rank` of a handler.
+fn rank(handler: &Handler) -> &'static str {
+    match (handler.hook, &handler.key) {
+        (Hook::Dtmf, Key::Any) => "AnyKey",
+        (Hook::Dtmf, _) => "Key",
+        (Hook::Activity, _) => "Anything",
+        (
+            Hook::MembersAdded
+            | Hook::MembersRemoved
+            | Hook::ReactionsAdded
+            | Hook::ReactionsRemoved
+            | Hook::InstallationAdd
+            | Hook::InstallationRemove,
+            _,
+        ) => "Exact",
+        (_, Key::Any) => "Kind",
+        _ => "Exact",
+    }
+}
+
 impl Dispatch<'_> {
+    /// A rank is returned where a handler is called otherwise.
+    ///
     /// ```text
     /// match turn.kind() {
     ///     ActivityType::ConversationUpdate => {
@@ -69,7 +103,10 @@ impl Dispatch<'_> {
                 let rest = self.all(Hook::ConversationUpdate);
                 quote!(#pair #rest)
             }),
-            ("Event", self.named(Hook::Event)),
+            ("Event", {
+                let (keys, rest) = (self.keys(), self.named(Hook::Event));
+                quote!(#keys #rest)
+            }),
             ("Invoke", self.named(Hook::Invoke)),
             ("Command", self.named(Hook::Command)),
             ("CommandResult", self.named(Hook::CommandResult)),
@@ -98,8 +135,51 @@ impl Dispatch<'_> {
                 }
             }
         });
+        let by_key = (self.found == Found::Ranked).then(|| self.by_key("key"));
         let rest = self.last(Hook::Activity);
-        quote!(#by_kind #rest)
+        quote!(#by_key #by_kind #rest)
+    }
+
+    /// The body of the method that walks along several keys: `None` if no handler takes one of them.
+    ///
+    /// ```text
+    /// let (mut keys, mut taken) = (Keys::of(turn), None);
+    /// while let Some(digit) = keys.next() {
+    ///     let next = match digit { '1' | '2' => self.__onhook_menu(turn).await?, _ => continue };
+    ///     taken = Some(Outcome::and(taken.unwrap_or_default(), next));
+    /// }
+    /// Ok(taken)
+    /// ```
+    pub(crate) fn walk(&self) -> Option<TokenStream> {
+        self.of(Hook::Dtmf).next()?;
+        let (onhook, turn) = (self.onhook, self.turn);
+        let always = |handler: &Handler| handler.key.is_any() && handler.conditions.is_empty();
+        let others = (!self.of(Hook::Dtmf).any(always)).then(|| quote!(_ => continue,));
+        let arm = |handler: &Handler| {
+            let (cfg, call) = (handler.cfg(), self.call(handler));
+            match &handler.key {
+                Key::Digits(digits) => quote!(#cfg #(#digits)|* => #call?,),
+                _ => quote!(#cfg _ => #call?,),
+            }
+        };
+        let narrowed = |handler: &&Handler| matches!(handler.key, Key::Digits(_));
+        let arms = self.of(Hook::Dtmf).filter(narrowed).map(arm);
+        let any = self
+            .of(Hook::Dtmf)
+            .filter(|handler| !narrowed(handler))
+            .map(arm);
+        Some(quote! {
+            let mut taken = ::core::option::Option::None;
+            let ::core::option::Option::Some(mut keys) = #onhook::__private::Keys::of(#turn) else {
+                return ::core::result::Result::Ok(taken);
+            };
+            while let ::core::option::Option::Some(digit) = keys.next() {
+                let next = match digit { #(#arms)* #(#any)* #others };
+                let earlier: #onhook::Outcome = taken.unwrap_or_default();
+                taken = ::core::option::Option::Some(earlier.and(next));
+            }
+            ::core::result::Result::Ok(taken)
+        })
     }
 
     /// The body of `before_turn`, `after_turn` or `on_error`: its one handler, if there is one.
@@ -114,10 +194,19 @@ impl Dispatch<'_> {
             .filter(move |handler| handler.hook == hook)
     }
 
-    /// `self.__onhook_greet(turn).await`
+    /// `self.__onhook_greet(turn).await`, or the handler's rank.
     fn call(&self, handler: &Handler) -> TokenStream {
-        let (glue, turn) = (glue_name(handler), self.turn);
-        quote!(self.#glue(#turn).await)
+        match self.found {
+            Found::Called => {
+                let (glue, turn) = (glue_name(handler), self.turn);
+                quote!(self.#glue(#turn).await)
+            }
+            Found::Ranked => {
+                let onhook = self.onhook;
+                let rank = format_ident!("{}", rank(handler), span = Span::mixed_site());
+                quote!(#onhook::Rank::#rank)
+            }
+        }
     }
 
     /// Returns from the handlers of everything of a kind.
@@ -137,15 +226,17 @@ impl Dispatch<'_> {
         let onhook = self.onhook;
         let all = self.all(hook);
         let always = self.of(hook).find(|handler| handler.conditions.is_empty());
-        always.map_or_else(
-            || quote!(#all ::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
-            |handler| self.call(handler),
-        )
+        let nobody = match self.found {
+            Found::Called => quote!(::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
+            Found::Ranked => quote!(#onhook::Rank::Nothing),
+        };
+        always.map_or_else(|| quote!(#all #nobody), |handler| self.call(handler))
     }
 
-    /// A DTMF message is asked for its digit first, and is a message like any other otherwise.
-    fn message(&self) -> TokenStream {
+    /// Returns from the handlers of the key that `function` finds.
+    fn by_key(&self, function: &str) -> TokenStream {
         let (onhook, turn) = (self.onhook, self.turn);
+        let function = Ident::new(function, Span::mixed_site());
         let arms: Vec<TokenStream> = self
             .of(Hook::Dtmf)
             .filter_map(|handler| {
@@ -158,22 +249,60 @@ impl Dispatch<'_> {
             .collect();
         let by_digit = (!arms.is_empty()).then(|| quote!(match digit { #(#arms)* _ => {} }));
         let any_digit = self.all(Hook::Dtmf);
-        let dtmf = match &by_digit {
+        match &by_digit {
             Some(by_digit) => quote! {
-                if let ::core::option::Option::Some(digit) = #onhook::__private::dtmf(#turn) { #by_digit #any_digit }
+                if let ::core::option::Option::Some(digit) = #onhook::__private::#function(#turn) { #by_digit #any_digit }
             },
             None if any_digit.is_empty() => TokenStream::new(),
-            None => quote!(if #onhook::__private::dtmf(#turn).is_some() { #any_digit }),
+            None => quote!(if #onhook::__private::#function(#turn).is_some() { #any_digit }),
+        }
+    }
+
+    /// Returns from the walk along several keys, if a handler takes one of them.
+    fn keys(&self) -> TokenStream {
+        if self.found == Found::Ranked || self.of(Hook::Dtmf).next().is_none() {
+            return TokenStream::new();
+        }
+        let (onhook, turn) = (self.onhook, self.turn);
+        let walk = self.walk;
+        quote! {
+            if #onhook::__private::carries_keys(#turn) {
+                if let ::core::option::Option::Some(outcome) = self.#walk(#turn).await? {
+                    return ::core::result::Result::Ok(outcome);
+                }
+            }
+        }
+    }
+
+    /// A DTMF message is asked for its digit first, and is a message like any other otherwise.
+    fn message(&self) -> TokenStream {
+        let (onhook, turn) = (self.onhook, self.turn);
+        let dtmf = match self.found {
+            Found::Called => self.by_key("dtmf"),
+            Found::Ranked => TokenStream::new(),
         };
-        let texts = self.of(Hook::Message).filter_map(|handler| {
-            let Key::Texts(texts) = &handler.key else {
-                return None;
-            };
-            let (cfg, call) = (handler.cfg(), self.call(handler));
-            Some(quote!(#cfg if #(#onhook::__private::text_is(#turn, #texts))||* { return #call; }))
-        });
+        let keys = self.keys();
+        let dtmf = if keys.is_empty() {
+            dtmf
+        } else {
+            quote!(#keys else #dtmf)
+        };
+        let said = Ident::new("said", Span::mixed_site());
+        let texts: Vec<TokenStream> = self
+            .of(Hook::Message)
+            .filter_map(|handler| {
+                let Key::Texts(texts) = &handler.key else {
+                    return None;
+                };
+                let (cfg, call) = (handler.cfg(), self.call(handler));
+                let texts = texts.iter().map(|text| onhook_text::normal_form(text));
+                Some(quote!(#cfg if #(#said.is(#texts))||* { return #call; }))
+            })
+            .collect();
+        let said =
+            (!texts.is_empty()).then(|| quote!(let #said = #onhook::__private::said(#turn);));
         let any = self.all(Hook::Message);
-        quote!(#dtmf #(#texts)* #any)
+        quote!(#dtmf #said #(#texts)* #any)
     }
 
     /// The hooks that look at a name: exact names first.
@@ -224,9 +353,12 @@ impl Dispatch<'_> {
                 })
             })
             .collect();
-        if let [(handler, condition)] = &*found {
-            let (cfg, call) = (handler.cfg(), self.call(handler));
-            return quote!(#cfg if #onhook::__private::#condition(#turn) { return #call; });
+        if found.len() == 1 || self.found == Found::Ranked {
+            let returns = found.iter().map(|(handler, condition)| {
+                let (cfg, call) = (handler.cfg(), self.call(handler));
+                quote!(#cfg if #onhook::__private::#condition(#turn) { return #call; })
+            });
+            return quote!(#(#returns)*);
         }
         if found.is_empty() {
             return TokenStream::new();

@@ -60,6 +60,11 @@ impl Key {
         }
     }
 
+    /// Whether it takes all of its kind.
+    pub(crate) fn is_any(&self) -> bool {
+        matches!(self, Key::Any)
+    }
+
     /// Whether the names behind the key are known to the compiler only.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {

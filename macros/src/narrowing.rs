@@ -125,7 +125,10 @@ fn read_texts(value: &Value, mistakes: &mut Mistakes) -> Vec<String> {
         };
         let form = onhook_text::normal_form(&text);
         if form.is_empty() {
-            let nothing = format!("nothing of the text `{}` can be seen", text.escape_default());
+            let nothing = format!(
+                "nothing of the text `{}` can be seen",
+                text.escape_default()
+            );
             mistakes.push(Mistake::at(value, nothing));
             continue;
         }

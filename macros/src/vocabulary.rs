@@ -125,6 +125,10 @@ pub(crate) const TEXTS_MATCH: &str =
 pub(crate) const TEXT: &str = "text";
 /// The option that names the runtime crate.
 pub(crate) const CRATE: &str = "crate";
+/// The options of `#[bot]` that cut a bot into blocks.
+pub(crate) const PART: &str = "part";
+/// See [`PART`].
+pub(crate) const PARTS: &str = "parts";
 /// The options of `#[command]` on a derived command.
 pub(crate) const COMMAND_OPTIONS: &[&str] = &["name", "result", CRATE];
 

@@ -3,17 +3,10 @@
 use crate::__private as facts;
 use crate::activity::ActivityType;
 use crate::key::{Key, KeyKind, Row, digest};
+use crate::keys::Keys;
+use crate::rank::Rank;
 use crate::turn::Turn;
-
-/// The smaller, the more specific.
-mod rank {
-    pub(super) const DIGIT: u8 = 0;
-    pub(super) const ANY_DIGIT: u8 = 1;
-    pub(super) const NAME: u8 = 2;
-    pub(super) const KIND: u8 = 3;
-    pub(super) const ANYTHING: u8 = 4;
-    pub(super) const NONE: u8 = 5;
-}
+use onhook_text::Said;
 
 /// What the handlers are asked for.
 #[derive(Clone, Copy)]
@@ -23,7 +16,7 @@ enum Moment {
 }
 
 /// The choice of a handler among the offered: the most specific one, and where one activity calls for two
-/// hooks (members added and removed), both.
+/// hooks (members added and removed), both. Of an activity that carries several keys, each has its own choice.
 pub struct Choice<'t> {
     turn: &'t Turn,
     moment: Moment,
@@ -31,9 +24,14 @@ pub struct Choice<'t> {
     kind: KeyKind,
     /// Of the kind and the activity's name.
     digest: u64,
-    rank: u8,
+    said: Said<'t>,
+    rows: &'static [Row],
+    rank: Rank,
     first: Option<usize>,
     second: Option<usize>,
+    /// The walk along several keys, and whether a handler was chosen for one of them.
+    keys: Option<Keys<'t>>,
+    taken: bool,
 }
 
 impl<'t> Choice<'t> {
@@ -62,30 +60,67 @@ impl<'t> Choice<'t> {
             Moment::Dispatch => kind_of(turn.kind()),
             Moment::Around(kind) => kind,
         };
+        let said = match kind {
+            KeyKind::Message => facts::said(turn),
+            _ => Said::new(""),
+        };
         Choice {
             turn,
             moment,
             kind,
             digest: digest(kind, turn.name()),
-            rank: rank::NONE,
+            said,
+            rows: &[],
+            rank: Rank::Nothing,
             first: None,
             second: None,
+            keys: None,
+            taken: false,
         }
     }
 
-    /// Offers the handlers with these indices. A key that does not match costs one comparison of numbers.
-    pub fn offer(&mut self, keys: &'static [Row]) {
-        for (index, key, _handler) in keys {
-            if key.may_match(self.kind, self.digest) {
-                self.weigh(*index, *key);
+    /// Offers the handlers with these indices.
+    pub fn offer(&mut self, rows: &'static [Row]) {
+        self.rows = rows;
+        if matches!(self.moment, Moment::Dispatch) && facts::carries_keys(self.turn) {
+            self.keys = Keys::of(self.turn);
+        }
+        if self.keys.is_none() {
+            self.choose(self.turn.digit(), false);
+        }
+    }
+
+    /// How narrowly the handler is bound that takes the activity.
+    pub fn rank(turn: &'t Turn, rows: &'static [Row]) -> Rank {
+        let mut choice = Choice::dispatch(turn);
+        choice.rows = rows;
+        choice.choose(facts::key(turn), false);
+        if choice.second.is_some() {
+            choice.rank.min(Rank::Exact)
+        } else {
+            choice.rank
+        }
+    }
+
+    /// Looks for the handlers; `digit` is the key that the activity is about. A handler whose key does not match costs
+    /// one comparison of numbers.
+    fn choose(&mut self, digit: Option<char>, keys_only: bool) {
+        self.rank = Rank::Nothing;
+        for (index, key, _handler) in self.rows {
+            let may_match = match key.kind {
+                KeyKind::Dtmf => digit.is_some() && matches!(self.moment, Moment::Dispatch),
+                _ => !keys_only && key.may_match(self.kind, self.digest),
+            };
+            if may_match {
+                self.weigh(*index, *key, digit);
             }
         }
     }
 
-    fn weigh(&mut self, index: usize, key: Key) {
+    fn weigh(&mut self, index: usize, key: Key, digit: Option<char>) {
         let rank = match self.moment {
-            Moment::Dispatch => key.rank(self.turn),
-            Moment::Around(kind) => (key.kind == kind).then_some(rank::NAME),
+            Moment::Dispatch => key.rank(self.turn, &self.said, digit),
+            Moment::Around(kind) => (key.kind == kind).then_some(Rank::Exact),
         };
         match rank {
             Some(_) if key.is_second() => self.second = Some(index),
@@ -96,47 +131,57 @@ impl<'t> Choice<'t> {
 
     /// Takes the next chosen handler.
     pub fn take(&mut self) -> Option<usize> {
-        if self.second.is_some() && self.rank >= rank::KIND {
-            // The second hook is narrower than a catch-all.
-            self.first = None;
+        loop {
+            if self.second.is_some() && self.rank >= Rank::Kind {
+                // The second hook is narrower than a catch-all.
+                self.first = None;
+            }
+            if let Some(index) = self.first.take().or_else(|| self.second.take()) {
+                return Some(index);
+            }
+            let keys = self.keys.as_mut()?;
+            if let Some(digit) = keys.next() {
+                self.choose(Some(digit), true);
+                self.taken |= self.first.is_some();
+            } else {
+                let over = self.taken || keys.is_borrowed();
+                self.keys = None;
+                if over {
+                    return None;
+                }
+                self.choose(None, false);
+            }
         }
-        self.first.take().or_else(|| self.second.take())
     }
 }
 
 impl Key {
-    /// How specific a match with the activity is, if it is one: a digit, any digit, a name or text, the
-    /// kind, anything.
-    fn rank(self, turn: &Turn) -> Option<u8> {
+    /// How specific a match with the activity is, if it is one.
+    fn rank(self, turn: &Turn, said: &Said<'_>, digit: Option<char>) -> Option<Rank> {
         use ActivityType as Type;
         let narrowed = !self.name.is_empty();
         let named = |kind: ActivityType| {
             let matches = *turn.kind() == kind && (!narrowed || self.is_named(turn.name()));
-            matches.then_some(if narrowed { rank::NAME } else { rank::KIND })
+            matches.then_some(if narrowed { Rank::Exact } else { Rank::Kind })
         };
-        let kind = |kind: ActivityType| (*turn.kind() == kind).then_some(rank::KIND);
+        let kind = |kind: ActivityType| (*turn.kind() == kind).then_some(Rank::Kind);
         let part = |kind: ActivityType, there: fn(&Turn) -> bool| {
-            (*turn.kind() == kind && there(turn)).then_some(rank::NAME)
+            (*turn.kind() == kind && there(turn)).then_some(Rank::Exact)
         };
         match self.kind {
             KeyKind::Message if narrowed => {
-                let said = |text: &&str| facts::text_is(turn, text);
-                (*turn.kind() == Type::Message
-                    && (said(&self.name) || self.aliases.iter().any(said)))
-                .then_some(rank::NAME)
+                let is = |text: &&str| said.is(text);
+                (*turn.kind() == Type::Message && (is(&self.name) || self.aliases.iter().any(is)))
+                    .then_some(Rank::Exact)
             }
             KeyKind::Message => kind(Type::Message),
             KeyKind::Dtmf => {
-                let digit = if *turn.kind() == Type::Message {
-                    facts::dtmf(turn)?
-                } else {
-                    return None;
-                };
+                let digit = digit?;
                 if !narrowed {
-                    return Some(rank::ANY_DIGIT);
+                    return Some(Rank::AnyKey);
                 }
                 self.is_named(digit.encode_utf8(&mut [0; 4]))
-                    .then_some(rank::DIGIT)
+                    .then_some(Rank::Key)
             }
             KeyKind::MessageUpdate => kind(Type::MessageUpdate),
             KeyKind::MessageDelete => kind(Type::MessageDelete),
@@ -155,7 +200,7 @@ impl Key {
             }
             KeyKind::EndOfConversation => kind(Type::EndOfConversation),
             KeyKind::Typing => kind(Type::Typing),
-            KeyKind::Activity => Some(rank::ANYTHING),
+            KeyKind::Activity => Some(Rank::Anything),
             KeyKind::Nothing | KeyKind::BeforeTurn | KeyKind::AfterTurn | KeyKind::Error => None,
         }
     }
@@ -169,7 +214,7 @@ impl Key {
         match self.kind {
             Kind::Nothing => false,
             Kind::Activity => !matches!(kind, Kind::BeforeTurn | Kind::AfterTurn | Kind::Error),
-            Kind::Message | Kind::Dtmf => matches!(kind, Kind::Message),
+            Kind::Message => matches!(kind, Kind::Message),
             Kind::MembersAdded | Kind::MembersRemoved | Kind::ConversationUpdate => {
                 matches!(kind, Kind::ConversationUpdate)
             }

@@ -238,11 +238,16 @@ fn edges_agree_with_decomposition() {
 fn a_normal_form_is_its_own() {
     // What is neither assigned nor left out, and ideographs, are themselves: some stand for all.
     let is_plain = |c: char| {
-        c > '\u{3400}' && decompose(c).eq([c]) && fold(c).eq([c]) && combining_class(c) == 0 && !is_edge(c)
+        c > '\u{3400}'
+            && decompose(c).eq([c])
+            && fold(c).eq([c])
+            && combining_class(c) == 0
+            && !is_edge(c)
     };
     let some = |c: &char| !is_plain(*c) || u32::from(*c) % 101 == 0;
     // Hangul is computed: a part of it stands for all.
-    let some = |c: &char| some(c) && (!('\u{AC00}'..='\u{D7A3}').contains(c) || u32::from(*c) % 29 == 0);
+    let some =
+        |c: &char| some(c) && (!('\u{AC00}'..='\u{D7A3}').contains(c) || u32::from(*c) % 29 == 0);
     for c in characters().filter(some) {
         for text in [
             c.to_string(),
