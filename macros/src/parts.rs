@@ -26,6 +26,8 @@ pub(crate) enum Role {
     Whole,
     /// `#[bot(part = billing)]`
     Part(Ident),
+    /// A part whose options are mistaken: it is bound, and nothing is asked of it.
+    Mistaken,
     /// `#[bot(parts = [billing, menu])]`
     Joins(Vec<Ident>),
 }
@@ -44,16 +46,22 @@ impl Options {
                 }
                 Some((option, span)) if option == PART || option == PARTS => {
                     if !matches!(options.role, Role::Whole) {
-                        let text = "a block of `#[bot]` is a part, or it joins parts";
+                        let text = "a block of `#[bot]` is one part, or it joins parts";
                         mistakes.push(Mistake::at_span(span, text));
+                        options.role = Role::Mistaken;
                     } else if option == PART {
-                        options.role = name(&value, mistakes).map_or(Role::Whole, Role::Part);
+                        options.role = name(&value, mistakes).map_or(Role::Mistaken, Role::Part);
                     } else {
                         options.role = Role::Joins(names(&value, mistakes));
                     }
                 }
                 Some((option, span)) => mistakes.push(unknown(&option, span)),
-                None => mistakes.push(no_option(&value)),
+                None => {
+                    mistakes.push(no_option(&value));
+                    if matches!(&value, Value::Path(path) if path.is_ident(PART)) {
+                        options.role = Role::Mistaken;
+                    }
+                }
             }
         }
         options
@@ -147,6 +155,7 @@ impl Role {
             Role::Part(name) => {
                 format_ident!("__onhook_keys_{}", unraw(name), span = Span::mixed_site())
             }
+            Role::Mistaken => Ident::new("__onhook_keys_of_mistaken", Span::mixed_site()),
         }
     }
 
@@ -155,15 +164,21 @@ impl Role {
         match self {
             Role::Whole => quote!(#onhook::Bot),
             Role::Part(name) => part(name, onhook),
-            Role::Joins(_) => quote!(#onhook::__private::Part<0>),
+            Role::Joins(names) => {
+                let digest = digest_of_all(names);
+                quote!(#onhook::__private::Part<#digest>)
+            }
+            Role::Mistaken => quote!(#onhook::__private::Part<1>),
         }
     }
 
     /// The table of keys that a part has for the check for duplicates.
     pub(crate) fn rows(&self, handlers: &[Handler], onhook: &CratePath) -> Option<TokenStream> {
-        if matches!(self, Role::Whole) {
-            return None;
-        }
+        let name = match self {
+            Role::Whole => return None,
+            Role::Part(name) => unraw(name),
+            Role::Joins(_) | Role::Mistaken => String::new(),
+        };
         let rows = handlers.iter().zip(indices()).map(|(handler, index)| {
             let (cfg, name) = (handler.cfg(), handler.name());
             let key = match handler.key.path() {
@@ -176,6 +191,7 @@ impl Role {
             quote!(#cfg (#index, #key, #name))
         });
         Some(quote! {
+            const NAME: &'static ::core::primitive::str = #name;
             const ROWS: &'static [#onhook::__private::Row] = const { &[#(#rows),*] };
         })
     }
@@ -191,13 +207,22 @@ fn part(name: &Ident, onhook: &CratePath) -> TokenStream {
     quote_spanned!(located(name.span())=> #onhook::__private::Part<#digest>)
 }
 
-/// FNV-1a of the name.
 fn digest(name: &Ident) -> Literal {
-    let digest = unraw(name)
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+    digest_of(&unraw(name))
+}
+
+/// The digest of the block that joins these parts. It is no fixed number, so that a second such block of a type is one
+/// mistake, and not one for each trait.
+fn digest_of_all(names: &[Ident]) -> Literal {
+    let names: Vec<String> = names.iter().map(|name| unraw(name)).collect();
+    digest_of(&format!("[{}]", names.join(", ")))
+}
+
+/// FNV-1a.
+fn digest_of(name: &str) -> Literal {
+    let digest = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     Literal::u64_unsuffixed(digest)
 }
 
@@ -209,7 +234,7 @@ pub(crate) fn expand(
     onhook: &CratePath,
 ) -> TokenStream {
     match role {
-        Role::Whole => TokenStream::new(),
+        Role::Whole | Role::Mistaken => TokenStream::new(),
         Role::Part(name) => claims(block, handlers, name, onhook),
         Role::Joins(names) => joined(block, names, onhook),
     }
@@ -239,8 +264,8 @@ fn claims(
         })
         .collect();
     let blocks = quote_spanned! {located(place)=>
-        const __ONHOOK_BLOCKS: &[#moved::__private::Block] = <#of_type as #moved::__private::Joins>::BLOCKS;
-        const _: () = #moved::__private::Block::joined(__ONHOOK_BLOCKS, #part);
+        const __ONHOOK_BLOCKS: #moved::__private::Blocks = <#of_type as #moved::__private::Joins>::BLOCKS;
+        const _: () = #moved::__private::Blocks::joined(&__ONHOOK_BLOCKS, #part);
     };
     let claims = handlers.iter().zip(indices()).map(|(handler, index)| {
         let cfg = handler.cfg();
@@ -253,7 +278,7 @@ fn claims(
         let onhook = onhook.at(place);
         quote_spanned! {located(place)=>
             #cfg
-            const _: () = #onhook::__private::Block::claim(__ONHOOK_BLOCKS, #part, #index);
+            const _: () = #onhook::__private::Blocks::claim(&__ONHOOK_BLOCKS, #part, #index);
         }
     });
     quote! {
@@ -270,64 +295,67 @@ fn claims(
 /// ```text
 /// #[bot(parts = [billing, menu])] impl Contoso { .. }
 /// ───────────────────────────────────────────────────
-/// impl Part<0> for Contoso { .. }                           // the block itself, as any part
-/// impl Bot for Contoso {
-///     const HOOKS: HookTable = ..;
-///     async fn dispatch(&self, turn: &Turn) -> Result<Outcome> {
-///         Joined(PartOf::<_, 0>(self), Joined(PartOf::<_, 0x..>(self), PartOf::<_, 0x..>(self))).dispatch(turn).await
+/// impl Part<0x..> for Contoso { .. }                        // the block itself, as any part
+/// impl Whole<0x..> for Contoso {
+///     fn joined(&self) -> impl Bot {
+///         Joined(PartOf::<_, 0x..>(self), Joined(PartOf::<_, 0x..>(self), PartOf::<_, 0x..>(self)))
 ///     }
+/// }
+/// impl Bot for Contoso {
+///     const HOOKS: HookTable = hooks_of(<Self as Whole<0x..>>::joined);
+///     async fn dispatch(&self, turn: &Turn) -> Result<Outcome> { self.joined().dispatch(turn).await }
 ///     ..
 /// }
 /// ```
+///
+/// The parts are named in `joined` alone: one that is missing is one mistake.
 fn joined(block: &ImplBlock, names: &[Ident], onhook: &CratePath) -> TokenStream {
     let (cfg, self_type) = (block_cfg(block), &block.self_type);
     let (generics, _, clause) = block.generics.split_for_impl();
-    let turn = Ident::new("turn", Span::mixed_site());
-    let private = quote!(#onhook::__private);
-    let own = (
-        quote!(0),
-        quote!(#onhook::__private::Part<0>),
-        String::new(),
-    );
-    let parts: Vec<(TokenStream, TokenStream, String)> = std::iter::once(own)
-        .chain(names.iter().map(|name| {
-            let digest = digest(name);
-            (quote!(#digest), part(name, onhook), unraw(name))
-        }))
-        .collect();
-    let blocks = parts
+    let (this, turn) = (quote!(self), Ident::new("turn", Span::mixed_site()));
+    let (private, digest) = (quote!(#onhook::__private), digest_of_all(names));
+    let part = |place: Span, digest: &Literal| {
+        let onhook = onhook.at(place);
+        quote_spanned!(place=> #onhook::__private::PartOf::<Self, #digest>(#this))
+    };
+    let own = part(Span::mixed_site(), &digest);
+    let others = names
         .iter()
-        .map(|(_, part, name)| quote!(#private::Block::new(#name, <Self as #part>::ROWS)));
-    let mut bots = TokenStream::new();
-    let mut hooks = TokenStream::new();
-    for (digest, part, _) in parts.iter().rev() {
-        let one = quote!(#private::PartOf::<Self, #digest>(self));
-        let table = quote!(&<Self as #part>::HOOKS);
-        if bots.is_empty() {
-            (bots, hooks) = (one, table);
-        } else {
-            bots = quote!(#private::Joined(#one, #bots));
-            hooks = quote!(const { &#onhook::HookTable::chain(#table, #hooks) });
-        }
-    }
+        .map(|name| part(located(name.span()), &self::digest(name)));
+    let bots = others
+        .rev()
+        .reduce(|later, one| quote!(#private::Joined(#one, #later)))
+        .map_or(
+            own.clone(),
+            |others| quote!(#private::Joined(#own, #others)),
+        );
+    let joined = quote!(<Self as #private::Whole<#digest>>::joined);
     let result = quote!(#onhook::Result<#onhook::Outcome>);
     let methods = ["dispatch", "before_turn", "after_turn", "on_error"].map(|method| {
         let method = Ident::new(method, Span::mixed_site());
         quote! {
             async fn #method(&self, #turn: &#onhook::Turn) -> #result {
-                #onhook::Bot::#method(&#bots, #turn).await
+                #onhook::Bot::#method(&#joined(self), #turn).await
             }
         }
     });
     quote! {
         #cfg
         #[automatically_derived]
+        impl #generics #private::Whole<#digest> for #self_type #clause {
+            fn joined(&self) -> impl #onhook::Bot {
+                #bots
+            }
+        }
+
+        #cfg
+        #[automatically_derived]
         impl #generics #onhook::Bot for #self_type #clause {
-            const HOOKS: #onhook::HookTable = *#hooks;
-            const BLOCKS: &'static [#private::Block] = const { &[#(#blocks),*] };
+            const HOOKS: #onhook::HookTable = #private::hooks_of(#joined);
+            const BLOCKS: #private::Blocks = #private::blocks_of(#joined);
 
             fn rank(&self, #turn: &#onhook::Turn) -> #onhook::Rank {
-                #onhook::Bot::rank(&#bots, #turn)
+                #onhook::Bot::rank(&#joined(self), #turn)
             }
 
             #(#methods)*

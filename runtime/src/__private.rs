@@ -5,7 +5,7 @@ pub use crate::choice::Choice;
 pub use crate::key::{Key, KeyKind, Row};
 pub use crate::keys::Keys;
 pub use crate::or::Joined;
-pub use crate::part::{Block, Joins, Part, PartOf};
+pub use crate::part::{Blocks, Joins, Part, PartOf, Whole, blocks_of, hooks_of};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 pub use onhook_text::Said;
 

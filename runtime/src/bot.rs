@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::hook::HookTable;
 use crate::or::Or;
 use crate::outcome::Outcome;
-use crate::part::Block;
+use crate::part::Blocks;
 use crate::rank::Rank;
 use crate::turn::Turn;
 
@@ -71,7 +71,7 @@ pub trait Bot: Send + Sync {
 
     /// The blocks of handlers that the bot is joined of, for the check for duplicates.
     #[doc(hidden)]
-    const BLOCKS: &'static [Block] = &[];
+    const BLOCKS: Blocks = Blocks::None;
 
     /// Runs before the dispatch; a handled outcome ends the turn there.
     fn before_turn(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
@@ -136,7 +136,7 @@ macro_rules! forward {
         #[diagnostic::do_not_recommend]
         impl<B: Bot> Bot for $owner {
             const HOOKS: HookTable = B::HOOKS;
-            const BLOCKS: &'static [Block] = B::BLOCKS;
+            const BLOCKS: Blocks = B::BLOCKS;
 
             fn rank(&self, turn: &Turn) -> Rank {
                 B::rank(self, turn)

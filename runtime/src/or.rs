@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::hook::HookTable;
 use crate::keys::Keys;
 use crate::outcome::Outcome;
+use crate::part::Blocks;
 use crate::rank::Rank;
 use crate::sides::Sides;
 use crate::turn::Turn;
@@ -182,8 +183,9 @@ impl<A: Bot, B: Bot> Bot for Or<A, B> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<A: Bot, B: Bot> Bot for Joined<A, B> {
+    const BLOCKS: Blocks = Blocks::Chain(&A::BLOCKS, &B::BLOCKS);
+
     bot_of_two!(this => this.0, this.1);
 
     async fn dispatch(&self, turn: &Turn) -> Result<Outcome> {

@@ -19,6 +19,7 @@ use crate::turn::Turn;
 #[expect(missing_docs, reason = "as in `Bot`")]
 pub trait Part<const NAME: u64>: Send + Sync {
     const HOOKS: HookTable;
+    const NAME: &'static str;
     const ROWS: &'static [Row];
 
     fn dispatch(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send;
@@ -46,6 +47,7 @@ pub struct PartOf<'b, B, const NAME: u64>(pub &'b B);
 
 impl<B: Part<NAME>, const NAME: u64> Bot for PartOf<'_, B, NAME> {
     const HOOKS: HookTable = B::HOOKS;
+    const BLOCKS: Blocks = Blocks::Of(B::NAME, B::ROWS);
 
     fn dispatch(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
         self.0.dispatch(turn)
@@ -68,27 +70,44 @@ impl<B: Part<NAME>, const NAME: u64> Bot for PartOf<'_, B, NAME> {
     }
 }
 
-/// A block of a joined bot, for the check for duplicates.
-#[derive(Clone, Copy, Debug)]
-pub struct Block {
-    name: &'static str,
-    rows: &'static [Row],
+/// The block that joins its parts, where `NAME` is the digest of all their names.
+pub trait Whole<const NAME: u64> {
+    /// All of them as one bot.
+    fn joined(&self) -> impl Bot;
 }
 
-impl Block {
-    /// The block that is called `name`; the one that joins the others has no name.
-    pub const fn new(name: &'static str, rows: &'static [Row]) -> Block {
-        Block { name, rows }
-    }
+/// The table of handlers of what `joined` gives.
+pub const fn hooks_of<'b, W, B: Bot>(joined: fn(&'b W) -> B) -> HookTable {
+    let _ = joined;
+    B::HOOKS
+}
 
+/// The blocks of what `joined` gives.
+pub const fn blocks_of<'b, W, B: Bot>(joined: fn(&'b W) -> B) -> Blocks {
+    let _ = joined;
+    B::BLOCKS
+}
+
+/// The blocks of a joined bot, for the check for duplicates.
+#[derive(Clone, Copy, Debug)]
+pub enum Blocks {
+    /// It is not joined.
+    None,
+    /// A block's name and handlers; the one that joins the others has no name.
+    Of(&'static str, &'static [Row]),
+    /// Those of the first come before those of the second.
+    Chain(&'static Blocks, &'static Blocks),
+}
+
+impl Blocks {
     /// Fails to compile unless the part is among the blocks of the bot; called from constants only.
     ///
     /// # Panics
     /// If it is not, which is the point.
     #[track_caller]
-    pub const fn joined(blocks: &[Block], part: &str) {
+    pub const fn joined(&self, part: &str) {
         assert!(
-            position(blocks, part).is_some(),
+            self.rows(part).is_some(),
             "no `#[bot(parts = [..])]` block joins this part: name it there"
         );
     }
@@ -99,34 +118,54 @@ impl Block {
     /// # Panics
     /// On a duplicate, which is the point.
     #[track_caller]
-    pub const fn claim(blocks: &[Block], part: &str, row: usize) {
-        let Some(own) = position(blocks, part) else {
+    pub const fn claim(&self, part: &str, row: usize) {
+        let Some(rows) = self.rows(part) else {
             return;
         };
-        let rows = blocks[own].rows;
         let mut index = 0;
         while index < rows.len() {
             if rows[index].0 == row {
-                let mut earlier = 0;
-                while earlier < own {
-                    Key::claim_among(blocks[earlier].rows, rows[index].1);
-                    earlier += 1;
-                }
+                self.claim_before(part, rows[index].1);
             }
             index += 1;
         }
     }
-}
 
-const fn position(blocks: &[Block], name: &str) -> Option<usize> {
-    let mut index = 0;
-    while index < blocks.len() {
-        if crate::key::same(blocks[index].name, name) {
-            return Some(index);
+    /// The handlers of a part.
+    const fn rows(&self, part: &str) -> Option<&'static [Row]> {
+        match self {
+            Blocks::None => None,
+            Blocks::Of(name, rows) => {
+                if crate::key::same(name, part) {
+                    Some(*rows)
+                } else {
+                    None
+                }
+            }
+            Blocks::Chain(first, second) => match first.rows(part) {
+                Some(rows) => Some(rows),
+                None => second.rows(part),
+            },
         }
-        index += 1;
     }
-    None
+
+    /// Compares the key with the blocks before the part; whether the part was reached.
+    #[track_caller]
+    const fn claim_before(&self, part: &str, key: Key) -> bool {
+        match self {
+            Blocks::None => false,
+            Blocks::Of(name, rows) => {
+                let reached = crate::key::same(name, part);
+                if !reached {
+                    Key::claim_among(rows, key);
+                }
+                reached
+            }
+            Blocks::Chain(first, second) => {
+                first.claim_before(part, key) || second.claim_before(part, key)
+            }
+        }
+    }
 }
 
 /// What the parts of a bot are checked against: the blocks of the bot that joins them.
@@ -137,10 +176,10 @@ const fn position(blocks: &[Block], name: &str) -> Option<usize> {
 )]
 pub trait Joins {
     /// All of them.
-    const BLOCKS: &'static [Block];
+    const BLOCKS: Blocks;
 }
 
 #[diagnostic::do_not_recommend]
 impl<B: Bot> Joins for B {
-    const BLOCKS: &'static [Block] = B::BLOCKS;
+    const BLOCKS: Blocks = B::BLOCKS;
 }

@@ -50,7 +50,8 @@ impl<'t> Sides<'t> {
             }
             _ => false,
         };
-        both.then_some(Sides { turn, next: FIRST })
+        // Not made if it is not needed: its drop shows both sides.
+        both.then(|| Sides { turn, next: FIRST })
     }
 
     /// Goes on to the next side.
