@@ -324,10 +324,16 @@ async fn a_recogniser_that_punctuates() {
     call.says("bye").await;
     let call = call.is_hung_up_on().await;
     let transcript = call.report().transcript.to_string();
-    assert!(transcript.contains("“where are my flowers”"), "{transcript}");
+    assert!(
+        transcript.contains("“where are my flowers”"),
+        "{transcript}"
+    );
 
     let saved = call.saved().to_string();
-    assert!(saved.contains(r#""recogniserStyle":"punctuated""#), "{saved}");
+    assert!(
+        saved.contains(r#""recogniserStyle":"punctuated""#),
+        "{saved}"
+    );
     assert!(saved.contains(r#""text":"Card.""#), "{saved}");
     let saved: SavedCall = saved.parse().unwrap();
     saved.replay(SHOP).await.assert_same();

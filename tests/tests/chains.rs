@@ -131,7 +131,13 @@ async fn the_narrowest_wins_whichever_side_it_stands_on() {
     check(Narrow.or(Wide)).await;
     check((&Wide).or(Arc::new(Narrow))).await;
     check(Arc::new(Wide.or(Narrow))).await;
-    check(handlers![f::typing].or(Wide).or(handlers![f::started]).or(Narrow)).await;
+    check(
+        handlers![f::typing]
+            .or(Wide)
+            .or(handlers![f::started])
+            .or(Narrow),
+    )
+    .await;
     check(Wide.or(handlers![f::typing].or(handlers![f::handoff].or(Narrow)))).await;
 }
 
@@ -141,7 +147,10 @@ async fn every_rank_is_narrower_than_the_next() {
     macro_rules! check {
         ($turn:expr, $narrow:ident < $wide:ident) => {{
             let (narrow, wide) = (handlers![f::$narrow], handlers![f::$wide]);
-            for said in [said(&narrow.or(wide), $turn).await, said(&wide.or(narrow), $turn).await] {
+            for said in [
+                said(&narrow.or(wide), $turn).await,
+                said(&wide.or(narrow), $turn).await,
+            ] {
                 assert_eq!(said, [stringify!($narrow)]);
             }
         }};
@@ -155,7 +164,10 @@ async fn every_rank_is_narrower_than_the_next() {
     check!(TestTurn::message("agent"), message < rest);
     check!(TestTurn::event("a"), a < event);
     check!(TestTurn::event("handoff.status"), handoff < event);
-    check!(TestTurn::new(Activity::command_result("recording_start_command")), started < result);
+    check!(
+        TestTurn::new(Activity::command_result("recording_start_command")),
+        started < result
+    );
     check!(TestTurn::members_added(["caller"]), added < update);
     check!(TestTurn::members_added(["caller"]), added < rest);
     check!(TestTurn::members_added(["bot"]), update < rest);
@@ -164,11 +176,38 @@ async fn every_rank_is_narrower_than_the_next() {
 #[tokio::test]
 async fn a_tie_goes_to_the_left() {
     for (bot, taken) in [
-        (said(&handlers![f::agent].or(handlers![f::human]), TestTurn::message("agent")).await, "agent"),
-        (said(&handlers![f::human].or(handlers![f::agent]), TestTurn::message("agent")).await, "human"),
-        (said(&handlers![f::human].or(handlers![f::agent]), TestTurn::message("human")).await, "human"),
-        (said(&handlers![f::rest].or(Wide), TestTurn::event("x")).await, "rest"),
-        (said(&Wide.or(handlers![f::rest]), TestTurn::event("x")).await, "Wide::rest"),
+        (
+            said(
+                &handlers![f::agent].or(handlers![f::human]),
+                TestTurn::message("agent"),
+            )
+            .await,
+            "agent",
+        ),
+        (
+            said(
+                &handlers![f::human].or(handlers![f::agent]),
+                TestTurn::message("agent"),
+            )
+            .await,
+            "human",
+        ),
+        (
+            said(
+                &handlers![f::human].or(handlers![f::agent]),
+                TestTurn::message("human"),
+            )
+            .await,
+            "human",
+        ),
+        (
+            said(&handlers![f::rest].or(Wide), TestTurn::event("x")).await,
+            "rest",
+        ),
+        (
+            said(&Wide.or(handlers![f::rest]), TestTurn::event("x")).await,
+            "Wide::rest",
+        ),
     ] {
         assert_eq!(bot, [taken]);
     }
@@ -177,7 +216,11 @@ async fn a_tie_goes_to_the_left() {
 /// What a handler leaves goes to the next narrowest of the other bots, in whatever order they stand.
 #[tokio::test]
 async fn what_is_left_goes_to_the_next_narrowest() {
-    let (passes, ignores, rest) = (handlers![f::passes], handlers![f::ignores], handlers![f::rest]);
+    let (passes, ignores, rest) = (
+        handlers![f::passes],
+        handlers![f::ignores],
+        handlers![f::rest],
+    );
     for said in [
         said(&rest.or(ignores).or(passes), TestTurn::message("pass")).await,
         said(&passes.or(rest.or(ignores)), TestTurn::message("pass")).await,
@@ -189,9 +232,15 @@ async fn what_is_left_goes_to_the_next_narrowest() {
     // A bot is asked once.
     let one = handlers![f::passes, f::ignores, f::rest];
     assert_eq!(said(&one, TestTurn::message("pass")).await, ["passes"]);
-    assert_eq!(said(&one.or(handlers![f::message]), TestTurn::message("pass")).await, ["passes", "message"]);
+    assert_eq!(
+        said(&one.or(handlers![f::message]), TestTurn::message("pass")).await,
+        ["passes", "message"]
+    );
     let turn = TestTurn::message("pass");
-    assert!(matches!(ignores.or(passes).dispatch(&turn).await, Ok(Outcome::Unhandled)));
+    assert!(matches!(
+        ignores.or(passes).dispatch(&turn).await,
+        Ok(Outcome::Unhandled)
+    ));
 }
 
 /// Who joined and who left are two things in one activity; each finds its handler.
@@ -204,17 +253,40 @@ async fn two_sides_of_an_activity_find_two_handlers() {
         said(&handlers![f::added, f::removed], update()).await,
         said(&added.or(removed), update()).await,
         said(&removed.or(added), update()).await,
-        said(&handlers![f::update].or(removed).or(handlers![f::rest, f::added]), update()).await,
-        said(&handlers![f::added, f::removed].or(handlers![f::added, f::removed]), update()).await,
+        said(
+            &handlers![f::update]
+                .or(removed)
+                .or(handlers![f::rest, f::added]),
+            update(),
+        )
+        .await,
+        said(
+            &handlers![f::added, f::removed].or(handlers![f::added, f::removed]),
+            update(),
+        )
+        .await,
     ] {
         assert_eq!(said, ["added", "removed"]);
     }
-    assert_eq!(said(&Narrow.or(removed), update()).await, ["Narrow::added", "removed"]);
-    assert_eq!(said(&added.or(handlers![f::update]), update()).await, ["added"]);
-    assert_eq!(said(&handlers![f::update].or(handlers![f::rest]), update()).await, ["update"]);
+    assert_eq!(
+        said(&Narrow.or(removed), update()).await,
+        ["Narrow::added", "removed"]
+    );
+    assert_eq!(
+        said(&added.or(handlers![f::update]), update()).await,
+        ["added"]
+    );
+    assert_eq!(
+        said(&handlers![f::update].or(handlers![f::rest]), update()).await,
+        ["update"]
+    );
     for said in [
         said(&handlers![f::unliked].or(handlers![f::liked]), reaction()).await,
-        said(&handlers![f::rest].or(handlers![f::liked, f::unliked]), reaction()).await,
+        said(
+            &handlers![f::rest].or(handlers![f::liked, f::unliked]),
+            reaction(),
+        )
+        .await,
     ] {
         assert_eq!(said, ["liked", "unliked"]);
     }
@@ -230,16 +302,39 @@ async fn a_bot_that_does_not_say_its_rank_is_asked_where_it_stands() {
 
         async fn dispatch(&self, turn: &Turn) -> Result<Outcome> {
             turn.say("by hand").await?;
-            Ok(if turn.name() == "a" { Outcome::Unhandled } else { Outcome::Handled })
+            Ok(if turn.name() == "a" {
+                Outcome::Unhandled
+            } else {
+                Outcome::Handled
+            })
         }
     }
 
     assert_eq!(ByHand.rank(&TestTurn::event("a")), Rank::Unknown);
-    assert_eq!(said(&ByHand.or(Narrow), TestTurn::message("agent")).await, ["by hand"]);
-    assert_eq!(said(&ByHand.or(Narrow), TestTurn::event("a")).await, ["by hand", "Narrow::a"]);
-    assert_eq!(said(&Narrow.or(ByHand), TestTurn::message("agent")).await, ["Narrow::agent"]);
-    assert_eq!(said(&Wide.or(ByHand), TestTurn::message("x")).await, ["Wide::message"]);
-    assert_eq!(said(&handlers![f::typing].or(ByHand).or(Narrow), TestTurn::message("agent")).await, ["by hand"]);
+    assert_eq!(
+        said(&ByHand.or(Narrow), TestTurn::message("agent")).await,
+        ["by hand"]
+    );
+    assert_eq!(
+        said(&ByHand.or(Narrow), TestTurn::event("a")).await,
+        ["by hand", "Narrow::a"]
+    );
+    assert_eq!(
+        said(&Narrow.or(ByHand), TestTurn::message("agent")).await,
+        ["Narrow::agent"]
+    );
+    assert_eq!(
+        said(&Wide.or(ByHand), TestTurn::message("x")).await,
+        ["Wide::message"]
+    );
+    assert_eq!(
+        said(
+            &handlers![f::typing].or(ByHand).or(Narrow),
+            TestTurn::message("agent")
+        )
+        .await,
+        ["by hand"]
+    );
 }
 
 /// One that wraps another passes its rank on.
@@ -260,13 +355,29 @@ async fn a_wrapper_passes_the_rank_on() {
         }
     }
 
-    assert_eq!(said(&Wide.or(Loud(Narrow)), TestTurn::message("agent")).await, ["!", "Narrow::agent"]);
-    assert_eq!(said(&Wide.or(Loud(Narrow)), TestTurn::message("x")).await, ["Wide::message"]);
-    let chain = Loud(handlers![f::message].or(handlers![f::key, f::removed]).or(handlers![f::one]));
-    assert_eq!(said(&Wide.or(chain), TestTurn::keys("12")).await, ["!", "one", "!", "key"]);
+    assert_eq!(
+        said(&Wide.or(Loud(Narrow)), TestTurn::message("agent")).await,
+        ["!", "Narrow::agent"]
+    );
+    assert_eq!(
+        said(&Wide.or(Loud(Narrow)), TestTurn::message("x")).await,
+        ["Wide::message"]
+    );
+    let chain = Loud(
+        handlers![f::message]
+            .or(handlers![f::key, f::removed])
+            .or(handlers![f::one]),
+    );
+    assert_eq!(
+        said(&Wide.or(chain), TestTurn::keys("12")).await,
+        ["!", "one", "!", "key"]
+    );
     let chain = Loud(handlers![f::removed].or(handlers![f::added]));
     let turn = both(ActivityType::ConversationUpdate);
-    assert_eq!(said(&Wide.or(chain), turn).await, ["!", "added", "!", "removed"]);
+    assert_eq!(
+        said(&Wide.or(chain), turn).await,
+        ["!", "added", "!", "removed"]
+    );
 }
 
 /// The hooks around a turn run for every bot of a chain; both close, also if the first fails at it.

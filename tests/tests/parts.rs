@@ -125,7 +125,10 @@ async fn the_narrowest_handler_of_all_parts_wins() {
             (TestTurn::event("contoso/opened"), "before opened after"),
             (TestTurn::event("contoso/closed"), "before event after"),
             (both(), "before joined left after"),
-            (TestTurn::new(Activity::new(ActivityType::Invoke)), "before rest after"),
+            (
+                TestTurn::new(Activity::new(ActivityType::Invoke)),
+                "before rest after",
+            ),
             (TestTurn::new(Activity::typing()), "before no typing after"),
             (TestTurn::keys("12#"), "before pressed 12 after"),
             // As in one block, what a handler leaves is not another's of the bot.
@@ -143,8 +146,18 @@ async fn the_narrowest_handler_of_all_parts_wins() {
     for (turn, expected) in cases() {
         assert_eq!(said(&chain(), turn).await, expected);
     }
-    assert_eq!(said(&chain(), TestTurn::message("agent")).await, "before agent after");
-    assert_eq!(said(&handlers![agent].or(&Contoso::default()), TestTurn::keys("#")).await, "before pressed  after");
+    assert_eq!(
+        said(&chain(), TestTurn::message("agent")).await,
+        "before agent after"
+    );
+    assert_eq!(
+        said(
+            &handlers![agent].or(&Contoso::default()),
+            TestTurn::keys("#")
+        )
+        .await,
+        "before pressed  after"
+    );
 }
 
 #[test]
@@ -153,8 +166,8 @@ fn the_table_of_hooks_has_the_handlers_of_all_parts() {
     assert_eq!(
         handlers,
         [
-            "other", "joined", "opened", "pay", "left", "rest", "key", "before", "hash", "event", "typing", "after",
-            "failed"
+            "other", "joined", "opened", "pay", "left", "rest", "key", "before", "hash", "event",
+            "typing", "after", "failed"
         ]
     );
     assert_eq!(Contoso::HOOKS.iter().nth(3).unwrap().doc, "Takes money.");

@@ -51,17 +51,18 @@ const LANGUAGES: &[Language] = &[
     Language {
         tag: "en",
         begins: &[
-            "who", "who's", "whose", "what", "what's", "when", "when's", "where", "where's", "which", "why", "how", "how's",
-            "is", "are", "am", "was", "were", "do", "does", "did", "can", "could", "will", "would", "shall", "should",
-            "may", "have", "has",
+            "who", "who's", "whose", "what", "what's", "when", "when's", "where", "where's",
+            "which", "why", "how", "how's", "is", "are", "am", "was", "were", "do", "does", "did",
+            "can", "could", "will", "would", "shall", "should", "may", "have", "has",
         ],
         ..OTHER
     },
     Language {
         tag: "de",
         begins: &[
-            "wer", "wen", "wem", "was", "wann", "wo", "wohin", "woher", "warum", "wieso", "wie", "welche", "welcher",
-            "welches", "kann", "können", "darf", "ist", "sind", "haben", "hat",
+            "wer", "wen", "wem", "was", "wann", "wo", "wohin", "woher", "warum", "wieso", "wie",
+            "welche", "welcher", "welches", "kann", "können", "darf", "ist", "sind", "haben",
+            "hat",
         ],
         ..OTHER
     },
@@ -69,8 +70,8 @@ const LANGUAGES: &[Language] = &[
         tag: "fr",
         question: ("", "\u{202F}?"),
         begins: &[
-            "qui", "que", "quoi", "quand", "où", "pourquoi", "comment", "combien", "quel", "quelle", "quels", "quelles",
-            "est-ce",
+            "qui", "que", "quoi", "quand", "où", "pourquoi", "comment", "combien", "quel",
+            "quelle", "quels", "quelles", "est-ce",
         ],
         ..OTHER
     },
@@ -78,8 +79,8 @@ const LANGUAGES: &[Language] = &[
         tag: "es",
         question: ("¿", "?"),
         begins: &[
-            "quién", "quiénes", "qué", "cuándo", "dónde", "adónde", "cómo", "cuál", "cuáles", "cuánto", "cuánta",
-            "cuántos", "cuántas",
+            "quién", "quiénes", "qué", "cuándo", "dónde", "adónde", "cómo", "cuál", "cuáles",
+            "cuánto", "cuánta", "cuántos", "cuántas",
         ],
         ..OTHER
     },
@@ -123,12 +124,18 @@ impl RecogniserStyle {
 impl Language {
     fn of(tag: &str) -> &'static Language {
         let first = tag.split(['-', '_']).next().unwrap_or_default();
-        let found = LANGUAGES.iter().find(|language| language.tag.eq_ignore_ascii_case(first));
+        let found = LANGUAGES
+            .iter()
+            .find(|language| language.tag.eq_ignore_ascii_case(first));
         found.unwrap_or(&OTHER)
     }
 
     fn is_question(&self, text: &str) -> bool {
-        let first = text.split(char::is_whitespace).next().unwrap_or_default().to_lowercase();
+        let first = text
+            .split(char::is_whitespace)
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
         self.begins.contains(&&*first) || self.ends.iter().any(|end| text.ends_with(end))
     }
 }
@@ -147,7 +154,12 @@ fn sentence(text: &str, language: &Language) -> String {
         ("", language.stop)
     };
     let first = first.to_uppercase();
-    opening.chars().chain(first).chain(letters).chain(closing.chars()).collect()
+    opening
+        .chars()
+        .chain(first)
+        .chain(letters)
+        .chain(closing.chars())
+        .collect()
 }
 
 #[cfg(test)]
@@ -176,7 +188,11 @@ mod tests {
             ("th-TH", "ใช่", "ใช่"),
             ("tlh", "yes", "Yes."),
         ] {
-            assert_eq!(Punctuated.write(text, language), written, "{language} {text:?}");
+            assert_eq!(
+                Punctuated.write(text, language),
+                written,
+                "{language} {text:?}"
+            );
             assert_eq!(Verbatim.write(text, language), text);
         }
     }
