@@ -232,31 +232,13 @@ where
             >::into_outcome(self.before().await)
         }
     }
-    #[allow(unreachable_patterns, unused_variables)]
-    async fn __onhook_keys(
-        &self,
-        turn: &::onhook::Turn,
-    ) -> ::onhook::Result<::core::option::Option<::onhook::Outcome>> {
-        let mut taken = ::core::option::Option::None;
-        let ::core::option::Option::Some(mut keys) = ::onhook::__private::Keys::of(turn)
-        else {
-            return ::core::result::Result::Ok(taken);
-        };
-        while let ::core::option::Option::Some(digit) = keys.next() {
-            let next = match digit {
-                '1' | '2' => self.__onhook_digits(turn).await?,
-                _ => continue,
-            };
-            let earlier: ::onhook::Outcome = taken.unwrap_or_default();
-            taken = ::core::option::Option::Some(earlier.and(next));
-        }
-        ::core::result::Result::Ok(taken)
-    }
 }
 #[automatically_derived]
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -355,23 +337,39 @@ where
         &self,
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
+        if let ::core::option::Option::Some(mut digit) = ::onhook::__private::first_key(
+            turn,
+        ) {
+            let (mut index, mut taken) = (0, ::core::option::Option::None);
+            loop {
+                let outcome = match digit {
+                    '1' | '2' => self.__onhook_digits(turn).await,
+                    _ => {
+                        match ::onhook::__private::next_key(turn, &mut index) {
+                            ::core::option::Option::Some(next) => {
+                                digit = next;
+                                continue;
+                            }
+                            ::core::option::Option::None => break,
+                        }
+                    }
+                };
+                if !::onhook::__private::are_several(turn) {
+                    return outcome;
+                }
+                let earlier: ::onhook::Outcome = taken.unwrap_or_default();
+                taken = ::core::option::Option::Some(earlier.and(outcome?));
+                match ::onhook::__private::next_key(turn, &mut index) {
+                    ::core::option::Option::Some(next) => digit = next,
+                    ::core::option::Option::None => break,
+                }
+            }
+            if let ::core::option::Option::Some(outcome) = taken {
+                return ::core::result::Result::Ok(outcome);
+            }
+        }
         match ::onhook::Turn::kind(turn) {
             ::onhook::ActivityType::Message => {
-                if ::onhook::__private::carries_keys(turn) {
-                    if let ::core::option::Option::Some(outcome) = self
-                        .__onhook_keys(turn)
-                        .await?
-                    {
-                        return ::core::result::Result::Ok(outcome);
-                    }
-                } else if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(
-                    turn,
-                ) {
-                    match digit {
-                        '1' | '2' => return self.__onhook_digits(turn).await,
-                        _ => {}
-                    }
-                }
                 let said = ::onhook::__private::said(turn);
                 if said.is("yes") || said.is("yeah") {
                     return self.__onhook_yes(turn).await;
@@ -393,14 +391,6 @@ where
                 }
             }
             ::onhook::ActivityType::Event => {
-                if ::onhook::__private::carries_keys(turn) {
-                    if let ::core::option::Option::Some(outcome) = self
-                        .__onhook_keys(turn)
-                        .await?
-                    {
-                        return ::core::result::Result::Ok(outcome);
-                    }
-                }
                 match ::onhook::Turn::name(turn) {
                     name if Self::__ONHOOK_KEY_match.is_named(name) => {
                         return self.__onhook_match(turn).await;

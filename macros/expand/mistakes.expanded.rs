@@ -31,6 +31,8 @@ impl Contoso {
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables

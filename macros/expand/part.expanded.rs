@@ -60,6 +60,8 @@ impl super::Contoso {
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -77,6 +79,7 @@ impl ::onhook::__private::Part<4613189061923820124> for super::Contoso {
             ),
         ]
     });
+    const NAME: &'static ::core::primitive::str = "billing";
     const ROWS: &'static [::onhook::__private::Row] = const {
         &[
             (
@@ -139,9 +142,9 @@ impl ::onhook::__private::Part<4613189061923820124> for super::Contoso {
     }
 }
 const _: () = {
-    const __ONHOOK_BLOCKS: &[::onhook::__private::Block] = <super::Contoso as ::onhook::__private::Joins>::BLOCKS;
-    const _: () = ::onhook::__private::Block::joined(__ONHOOK_BLOCKS, "billing");
-    const _: () = ::onhook::__private::Block::claim(__ONHOOK_BLOCKS, "billing", 0);
+    const __ONHOOK_BLOCKS: ::onhook::__private::Blocks = <super::Contoso as ::onhook::__private::Joins>::BLOCKS;
+    const _: () = ::onhook::__private::Blocks::joined(&__ONHOOK_BLOCKS, "billing");
+    const _: () = ::onhook::__private::Blocks::claim(&__ONHOOK_BLOCKS, "billing", 0);
     #[cfg(unix)]
-    const _: () = ::onhook::__private::Block::claim(__ONHOOK_BLOCKS, "billing", 1);
+    const _: () = ::onhook::__private::Blocks::claim(&__ONHOOK_BLOCKS, "billing", 1);
 };

@@ -24,14 +24,17 @@ impl Contoso {
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
 )]
-impl ::onhook::__private::Part<0> for Contoso {
+impl ::onhook::__private::Part<13654797126542227777> for Contoso {
     const HOOKS: ::onhook::HookTable = ::onhook::HookTable::of(const {
         &[::onhook::Hook::new("on_message", "", "other", "")]
     });
+    const NAME: &'static ::core::primitive::str = "";
     const ROWS: &'static [::onhook::__private::Row] = const {
         &[
             (
@@ -68,43 +71,28 @@ impl ::onhook::__private::Part<0> for Contoso {
     }
 }
 #[automatically_derived]
-impl ::onhook::Bot for Contoso {
-    const HOOKS: ::onhook::HookTable = *const {
-        &::onhook::HookTable::chain(
-            &<Self as ::onhook::__private::Part<0>>::HOOKS,
-            const {
-                &::onhook::HookTable::chain(
-                    &<Self as ::onhook::__private::Part<4613189061923820124>>::HOOKS,
-                    &<Self as ::onhook::__private::Part<4827579124670394010>>::HOOKS,
-                )
-            },
+impl ::onhook::__private::Whole<13654797126542227777> for Contoso {
+    fn joined(&self) -> impl ::onhook::Bot {
+        ::onhook::__private::Joined(
+            ::onhook::__private::PartOf::<Self, 13654797126542227777>(self),
+            ::onhook::__private::Joined(
+                ::onhook::__private::PartOf::<Self, 4613189061923820124>(self),
+                ::onhook::__private::PartOf::<Self, 4827579124670394010>(self),
+            ),
         )
-    };
-    const BLOCKS: &'static [::onhook::__private::Block] = const {
-        &[
-            ::onhook::__private::Block::new(
-                "",
-                <Self as ::onhook::__private::Part<0>>::ROWS,
-            ),
-            ::onhook::__private::Block::new(
-                "billing",
-                <Self as ::onhook::__private::Part<4613189061923820124>>::ROWS,
-            ),
-            ::onhook::__private::Block::new(
-                "menu",
-                <Self as ::onhook::__private::Part<4827579124670394010>>::ROWS,
-            ),
-        ]
-    };
+    }
+}
+#[automatically_derived]
+impl ::onhook::Bot for Contoso {
+    const HOOKS: ::onhook::HookTable = ::onhook::__private::hooks_of(
+        <Self as ::onhook::__private::Whole<13654797126542227777>>::joined,
+    );
+    const BLOCKS: ::onhook::__private::Blocks = ::onhook::__private::blocks_of(
+        <Self as ::onhook::__private::Whole<13654797126542227777>>::joined,
+    );
     fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
         ::onhook::Bot::rank(
-            &::onhook::__private::Joined(
-                ::onhook::__private::PartOf::<Self, 0>(self),
-                ::onhook::__private::Joined(
-                    ::onhook::__private::PartOf::<Self, 4613189061923820124>(self),
-                    ::onhook::__private::PartOf::<Self, 4827579124670394010>(self),
-                ),
-            ),
+            &<Self as ::onhook::__private::Whole<13654797126542227777>>::joined(self),
             turn,
         )
     }
@@ -113,13 +101,9 @@ impl ::onhook::Bot for Contoso {
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
         ::onhook::Bot::dispatch(
-                &::onhook::__private::Joined(
-                    ::onhook::__private::PartOf::<Self, 0>(self),
-                    ::onhook::__private::Joined(
-                        ::onhook::__private::PartOf::<Self, 4613189061923820124>(self),
-                        ::onhook::__private::PartOf::<Self, 4827579124670394010>(self),
-                    ),
-                ),
+                &<Self as ::onhook::__private::Whole<
+                    13654797126542227777,
+                >>::joined(self),
                 turn,
             )
             .await
@@ -129,13 +113,9 @@ impl ::onhook::Bot for Contoso {
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
         ::onhook::Bot::before_turn(
-                &::onhook::__private::Joined(
-                    ::onhook::__private::PartOf::<Self, 0>(self),
-                    ::onhook::__private::Joined(
-                        ::onhook::__private::PartOf::<Self, 4613189061923820124>(self),
-                        ::onhook::__private::PartOf::<Self, 4827579124670394010>(self),
-                    ),
-                ),
+                &<Self as ::onhook::__private::Whole<
+                    13654797126542227777,
+                >>::joined(self),
                 turn,
             )
             .await
@@ -145,13 +125,9 @@ impl ::onhook::Bot for Contoso {
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
         ::onhook::Bot::after_turn(
-                &::onhook::__private::Joined(
-                    ::onhook::__private::PartOf::<Self, 0>(self),
-                    ::onhook::__private::Joined(
-                        ::onhook::__private::PartOf::<Self, 4613189061923820124>(self),
-                        ::onhook::__private::PartOf::<Self, 4827579124670394010>(self),
-                    ),
-                ),
+                &<Self as ::onhook::__private::Whole<
+                    13654797126542227777,
+                >>::joined(self),
                 turn,
             )
             .await
@@ -161,13 +137,9 @@ impl ::onhook::Bot for Contoso {
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
         ::onhook::Bot::on_error(
-                &::onhook::__private::Joined(
-                    ::onhook::__private::PartOf::<Self, 0>(self),
-                    ::onhook::__private::Joined(
-                        ::onhook::__private::PartOf::<Self, 4613189061923820124>(self),
-                        ::onhook::__private::PartOf::<Self, 4827579124670394010>(self),
-                    ),
-                ),
+                &<Self as ::onhook::__private::Whole<
+                    13654797126542227777,
+                >>::joined(self),
                 turn,
             )
             .await

@@ -166,31 +166,13 @@ impl Contoso {
             >::into_outcome(self.failed().await)
         }
     }
-    #[allow(unreachable_patterns, unused_variables)]
-    async fn __onhook_keys(
-        &self,
-        turn: &::topspin::Turn,
-    ) -> ::topspin::Result<::core::option::Option<::topspin::Outcome>> {
-        let mut taken = ::core::option::Option::None;
-        let ::core::option::Option::Some(mut keys) = ::topspin::__private::Keys::of(turn)
-        else {
-            return ::core::result::Result::Ok(taken);
-        };
-        while let ::core::option::Option::Some(digit) = keys.next() {
-            let next = match digit {
-                '1' => self.__onhook_one(turn).await?,
-                _ => continue,
-            };
-            let earlier: ::topspin::Outcome = taken.unwrap_or_default();
-            taken = ::core::option::Option::Some(earlier.and(next));
-        }
-        ::core::result::Result::Ok(taken)
-    }
 }
 #[automatically_derived]
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -278,23 +260,39 @@ impl ::topspin::Bot for Contoso {
         &self,
         turn: &::topspin::Turn,
     ) -> ::topspin::Result<::topspin::Outcome> {
+        if let ::core::option::Option::Some(mut digit) = ::topspin::__private::first_key(
+            turn,
+        ) {
+            let (mut index, mut taken) = (0, ::core::option::Option::None);
+            loop {
+                let outcome = match digit {
+                    '1' => self.__onhook_one(turn).await,
+                    _ => {
+                        match ::topspin::__private::next_key(turn, &mut index) {
+                            ::core::option::Option::Some(next) => {
+                                digit = next;
+                                continue;
+                            }
+                            ::core::option::Option::None => break,
+                        }
+                    }
+                };
+                if !::topspin::__private::are_several(turn) {
+                    return outcome;
+                }
+                let earlier: ::topspin::Outcome = taken.unwrap_or_default();
+                taken = ::core::option::Option::Some(earlier.and(outcome?));
+                match ::topspin::__private::next_key(turn, &mut index) {
+                    ::core::option::Option::Some(next) => digit = next,
+                    ::core::option::Option::None => break,
+                }
+            }
+            if let ::core::option::Option::Some(outcome) = taken {
+                return ::core::result::Result::Ok(outcome);
+            }
+        }
         match ::topspin::Turn::kind(turn) {
             ::topspin::ActivityType::Message => {
-                if ::topspin::__private::carries_keys(turn) {
-                    if let ::core::option::Option::Some(outcome) = self
-                        .__onhook_keys(turn)
-                        .await?
-                    {
-                        return ::core::result::Result::Ok(outcome);
-                    }
-                } else if let ::core::option::Option::Some(digit) = ::topspin::__private::dtmf(
-                    turn,
-                ) {
-                    match digit {
-                        '1' => return self.__onhook_one(turn).await,
-                        _ => {}
-                    }
-                }
                 let said = ::topspin::__private::said(turn);
                 if said.is("yes") {
                     return self.__onhook_yes(turn).await;
@@ -315,14 +313,6 @@ impl ::topspin::Bot for Contoso {
                 }
             }
             ::topspin::ActivityType::Event => {
-                if ::topspin::__private::carries_keys(turn) {
-                    if let ::core::option::Option::Some(outcome) = self
-                        .__onhook_keys(turn)
-                        .await?
-                    {
-                        return ::core::result::Result::Ok(outcome);
-                    }
-                }
                 match ::topspin::Turn::name(turn) {
                     "a" => return self.__onhook_literal(turn).await,
                     name if Self::__ONHOOK_KEY_constant.is_named(name) => {

@@ -48,7 +48,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#block #mistakes);
     }
     duplicates::check(&handlers, &mut mistakes);
-    let glue = glue_block(&block, &handlers, &role, &onhook);
+    let glue = glue_block(&block, &handlers, &onhook);
     let bot = bot_impl(&block, &handlers, &role, &onhook);
     let claims = claims(&block, &handlers, &onhook);
     let parts = parts::expand(&block, &handlers, &role, &onhook);
@@ -135,30 +135,8 @@ fn bind(block: &mut ImplBlock, role: &Role, mistakes: &mut Mistakes) -> Vec<Hand
 ///
 /// One per handler, and not all in the `match`: one coroutine with a hundred calls in it takes longer to
 /// check than a hundred small ones.
-fn glue_block(
-    block: &ImplBlock,
-    handlers: &[Handler],
-    role: &Role,
-    onhook: &CratePath,
-) -> TokenStream {
+fn glue_block(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
-    let walk = role.walk();
-    let dispatch = Dispatch {
-        handlers,
-        onhook,
-        turn: &turn,
-        walk: &walk,
-        found: Found::Called,
-    };
-    let walk = dispatch.walk().map(|body| {
-        let outcome = quote!(::core::option::Option<#onhook::Outcome>);
-        quote! {
-            #[allow(unreachable_patterns, unused_variables)]
-            async fn #walk(&self, #turn: &#onhook::Turn) -> #onhook::Result<#outcome> {
-                #body
-            }
-        }
-    });
     let methods = handlers.iter().map(|handler| {
         let (cfg, glue, ident) = (handler.cfg(), glue_name(handler), &handler.ident);
         let key = handler.key.path().map(|_| {
@@ -191,7 +169,6 @@ fn glue_block(
         #[allow(deprecated, non_snake_case, non_upper_case_globals, unused_qualifications)]
         impl #generics #self_type #clause {
             #(#methods)*
-            #walk
         }
     }
 }
@@ -202,12 +179,11 @@ fn bot_impl(
     role: &Role,
     onhook: &CratePath,
 ) -> TokenStream {
-    let (turn, walk) = (Ident::new("turn", Span::mixed_site()), role.walk());
+    let turn = Ident::new("turn", Span::mixed_site());
     let dispatch = Dispatch {
         handlers,
         onhook,
         turn: &turn,
-        walk: &walk,
         found: Found::Called,
     };
     let ranking = Dispatch {
@@ -242,7 +218,10 @@ fn bot_impl(
     quote! {
         #cfg
         #[automatically_derived]
-        #[allow(deprecated, unreachable_code, unused_mut, unused_qualifications, unused_variables)]
+        #[allow(
+            deprecated, unreachable_code, unreachable_patterns, unused_assignments, unused_mut, unused_qualifications,
+            unused_variables
+        )]
         impl #generics #of_trait for #self_type #clause {
             const HOOKS: #onhook::HookTable = #onhook::HookTable::of(const { &[#(#rows),*] });
             #keys

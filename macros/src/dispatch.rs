@@ -16,8 +16,6 @@ pub(crate) struct Dispatch<'a> {
     pub(crate) handlers: &'a [Handler],
     pub(crate) onhook: &'a CratePath,
     pub(crate) turn: &'a Ident,
-    /// The method that walks along several keys.
-    pub(crate) walk: &'a Ident,
     pub(crate) found: Found,
 }
 
@@ -103,10 +101,7 @@ impl Dispatch<'_> {
                 let rest = self.all(Hook::ConversationUpdate);
                 quote!(#pair #rest)
             }),
-            ("Event", {
-                let (keys, rest) = (self.keys(), self.named(Hook::Event));
-                quote!(#keys #rest)
-            }),
+            ("Event", self.named(Hook::Event)),
             ("Invoke", self.named(Hook::Invoke)),
             ("Command", self.named(Hook::Command)),
             ("CommandResult", self.named(Hook::CommandResult)),
@@ -135,51 +130,9 @@ impl Dispatch<'_> {
                 }
             }
         });
-        let by_key = (self.found == Found::Ranked).then(|| self.by_key("key"));
+        let by_key = self.by_key();
         let rest = self.last(Hook::Activity);
         quote!(#by_key #by_kind #rest)
-    }
-
-    /// The body of the method that walks along several keys: `None` if no handler takes one of them.
-    ///
-    /// ```text
-    /// let (mut keys, mut taken) = (Keys::of(turn), None);
-    /// while let Some(digit) = keys.next() {
-    ///     let next = match digit { '1' | '2' => self.__onhook_menu(turn).await?, _ => continue };
-    ///     taken = Some(Outcome::and(taken.unwrap_or_default(), next));
-    /// }
-    /// Ok(taken)
-    /// ```
-    pub(crate) fn walk(&self) -> Option<TokenStream> {
-        self.of(Hook::Dtmf).next()?;
-        let (onhook, turn) = (self.onhook, self.turn);
-        let always = |handler: &Handler| handler.key.is_any() && handler.conditions.is_empty();
-        let others = (!self.of(Hook::Dtmf).any(always)).then(|| quote!(_ => continue,));
-        let arm = |handler: &Handler| {
-            let (cfg, call) = (handler.cfg(), self.call(handler));
-            match &handler.key {
-                Key::Digits(digits) => quote!(#cfg #(#digits)|* => #call?,),
-                _ => quote!(#cfg _ => #call?,),
-            }
-        };
-        let narrowed = |handler: &&Handler| matches!(handler.key, Key::Digits(_));
-        let arms = self.of(Hook::Dtmf).filter(narrowed).map(arm);
-        let any = self
-            .of(Hook::Dtmf)
-            .filter(|handler| !narrowed(handler))
-            .map(arm);
-        Some(quote! {
-            let mut taken = ::core::option::Option::None;
-            let ::core::option::Option::Some(mut keys) = #onhook::__private::Keys::of(#turn) else {
-                return ::core::result::Result::Ok(taken);
-            };
-            while let ::core::option::Option::Some(digit) = keys.next() {
-                let next = match digit { #(#arms)* #(#any)* #others };
-                let earlier: #onhook::Outcome = taken.unwrap_or_default();
-                taken = ::core::option::Option::Some(earlier.and(next));
-            }
-            ::core::result::Result::Ok(taken)
-        })
     }
 
     /// The body of `before_turn`, `after_turn` or `on_error`: its one handler, if there is one.
@@ -233,60 +186,89 @@ impl Dispatch<'_> {
         always.map_or_else(|| quote!(#all #nobody), |handler| self.call(handler))
     }
 
-    /// Returns from the handlers of the key that `function` finds.
-    fn by_key(&self, function: &str) -> TokenStream {
+    /// Returns from the handlers of a key, or of several; what carries keys that nobody takes goes on.
+    ///
+    /// ```text
+    /// if let Some(mut digit) = first_key(turn) {
+    ///     let (mut index, mut taken) = (0, None);
+    ///     loop {
+    ///         let outcome = match digit {
+    ///             '1' | '2' => self.__onhook_menu(turn).await,
+    ///             _ => match next_key(turn, &mut index) { Some(next) => { digit = next; continue; } None => break },
+    ///         };
+    ///         if !are_several(turn) { return outcome; }
+    ///         taken = Some(taken.unwrap_or_default().and(outcome?));
+    ///         match next_key(turn, &mut index) { Some(next) => digit = next, None => break }
+    ///     }
+    ///     if let Some(outcome) = taken { return Ok(outcome); }
+    /// }
+    /// ```
+    ///
+    /// The calls stand here once, for one key and for several: where a future is polled in two places it is not inlined,
+    /// and every other handler pays for that.
+    fn by_key(&self) -> TokenStream {
         let (onhook, turn) = (self.onhook, self.turn);
-        let function = Ident::new(function, Span::mixed_site());
-        let arms: Vec<TokenStream> = self
-            .of(Hook::Dtmf)
-            .filter_map(|handler| {
-                let Key::Digits(digits) = &handler.key else {
-                    return None;
-                };
-                let (cfg, call) = (handler.cfg(), self.call(handler));
-                Some(quote!(#cfg #(#digits)|* => return #call,))
-            })
+        let is_any = |handler: &&Handler| handler.key.is_any();
+        let arm = |handler: &Handler| {
+            let (cfg, call) = (handler.cfg(), self.call(handler));
+            let call = match self.found {
+                Found::Called => call,
+                Found::Ranked => quote!(return #call),
+            };
+            if let Key::Digits(digits) = &handler.key {
+                quote!(#cfg #(#digits)|* => #call,)
+            } else {
+                quote!(#cfg _ => #call,)
+            }
+        };
+        let narrow = self.of(Hook::Dtmf).filter(|handler| !is_any(handler));
+        let arms: Vec<TokenStream> = narrow
+            .chain(self.of(Hook::Dtmf).filter(is_any))
+            .map(arm)
             .collect();
-        let by_digit = (!arms.is_empty()).then(|| quote!(match digit { #(#arms)* _ => {} }));
-        let any_digit = self.all(Hook::Dtmf);
-        match &by_digit {
-            Some(by_digit) => quote! {
-                if let ::core::option::Option::Some(digit) = #onhook::__private::#function(#turn) { #by_digit #any_digit }
-            },
-            None if any_digit.is_empty() => TokenStream::new(),
-            None => quote!(if #onhook::__private::#function(#turn).is_some() { #any_digit }),
-        }
-    }
-
-    /// Returns from the walk along several keys, if a handler takes one of them.
-    fn keys(&self) -> TokenStream {
-        if self.found == Found::Ranked || self.of(Hook::Dtmf).next().is_none() {
+        if arms.is_empty() {
             return TokenStream::new();
         }
-        let (onhook, turn) = (self.onhook, self.turn);
-        let walk = self.walk;
+        let (some, none) = (
+            quote!(::core::option::Option::Some),
+            quote!(::core::option::Option::None),
+        );
+        let always = |handler: &Handler| handler.key.is_any() && handler.conditions.is_empty();
+        let takes_all = self.of(Hook::Dtmf).any(always);
+        let next = quote!(#onhook::__private::next_key(#turn, &mut index));
+        if self.found == Found::Ranked {
+            let others = (!takes_all).then(|| quote!(_ => {}));
+            return quote! {
+                if let #some(digit) = #onhook::__private::key(#turn) {
+                    match digit { #(#arms)* #others }
+                }
+            };
+        }
+        let others = (!takes_all).then(|| {
+            quote!(_ => match #next { #some(next) => { digit = next; continue; } #none => break },)
+        });
         quote! {
-            if #onhook::__private::carries_keys(#turn) {
-                if let ::core::option::Option::Some(outcome) = self.#walk(#turn).await? {
+            if let #some(mut digit) = #onhook::__private::first_key(#turn) {
+                let (mut index, mut taken) = (0, #none);
+                loop {
+                    let outcome = match digit { #(#arms)* #others };
+                    if !#onhook::__private::are_several(#turn) {
+                        return outcome;
+                    }
+                    let earlier: #onhook::Outcome = taken.unwrap_or_default();
+                    taken = #some(earlier.and(outcome?));
+                    match #next { #some(next) => digit = next, #none => break }
+                }
+                if let #some(outcome) = taken {
                     return ::core::result::Result::Ok(outcome);
                 }
             }
         }
     }
 
-    /// A DTMF message is asked for its digit first, and is a message like any other otherwise.
+    /// A text, then any message.
     fn message(&self) -> TokenStream {
         let (onhook, turn) = (self.onhook, self.turn);
-        let dtmf = match self.found {
-            Found::Called => self.by_key("dtmf"),
-            Found::Ranked => TokenStream::new(),
-        };
-        let keys = self.keys();
-        let dtmf = if keys.is_empty() {
-            dtmf
-        } else {
-            quote!(#keys else #dtmf)
-        };
         let said = Ident::new("said", Span::mixed_site());
         let texts: Vec<TokenStream> = self
             .of(Hook::Message)
@@ -302,7 +284,7 @@ impl Dispatch<'_> {
         let said =
             (!texts.is_empty()).then(|| quote!(let #said = #onhook::__private::said(#turn);));
         let any = self.all(Hook::Message);
-        quote!(#dtmf #said #(#texts)* #any)
+        quote!(#said #(#texts)* #any)
     }
 
     /// The hooks that look at a name: exact names first.

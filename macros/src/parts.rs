@@ -1,7 +1,7 @@
 //! A bot in several `impl` blocks: `#[bot(part = billing)]`, and the block that joins them.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 
 use crate::arguments::{self, Argument, Value};
 use crate::bot::block_cfg;
@@ -148,17 +148,6 @@ fn names(value: &Value, mistakes: &mut Mistakes) -> Vec<Ident> {
 }
 
 impl Role {
-    /// The method of the block that walks along several keys. Methods of all blocks live in one type.
-    pub(crate) fn walk(&self) -> Ident {
-        match self {
-            Role::Whole | Role::Joins(_) => Ident::new("__onhook_keys", Span::mixed_site()),
-            Role::Part(name) => {
-                format_ident!("__onhook_keys_{}", unraw(name), span = Span::mixed_site())
-            }
-            Role::Mistaken => Ident::new("__onhook_keys_of_mistaken", Span::mixed_site()),
-        }
-    }
-
     /// The trait that the block implements.
     pub(crate) fn of_trait(&self, onhook: &CratePath) -> TokenStream {
         match self {
@@ -214,7 +203,7 @@ fn digest(name: &Ident) -> Literal {
 /// The digest of the block that joins these parts. It is no fixed number, so that a second such block of a type is one
 /// mistake, and not one for each trait.
 fn digest_of_all(names: &[Ident]) -> Literal {
-    let names: Vec<String> = names.iter().map(|name| unraw(name)).collect();
+    let names: Vec<String> = names.iter().map(unraw).collect();
     digest_of(&format!("[{}]", names.join(", ")))
 }
 

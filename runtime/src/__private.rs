@@ -3,7 +3,7 @@
 use crate::activity::ActivityType;
 pub use crate::choice::Choice;
 pub use crate::key::{Key, KeyKind, Row};
-pub use crate::keys::Keys;
+pub use crate::keys::{are_several, first as first_key, next as next_key};
 pub use crate::or::Joined;
 pub use crate::part::{Blocks, Joins, Part, PartOf, Whole, blocks_of, hooks_of};
 use crate::{ChannelAccount, Error, Rejection, Turn};
@@ -22,18 +22,6 @@ pub fn entered(turn: &Turn, mark: u32) {
 #[inline]
 pub fn said(turn: &Turn) -> Said<'_> {
     Said::new(turn.activity().text.as_deref().unwrap_or_default())
-}
-
-/// The key of a message that is one key.
-#[inline]
-pub fn dtmf(turn: &Turn) -> Option<char> {
-    turn.digit()
-}
-
-/// Whether the activity carries keys otherwise: [`Keys`] walks along them.
-#[inline]
-pub fn carries_keys(turn: &Turn) -> bool {
-    turn.place().is_several()
 }
 
 /// The key that the turn is at, if it is still to be dispatched as one.

@@ -272,7 +272,7 @@ document! {
     /// |---|---|
     /// | a message with an entity of type `DTMF` and one key as its text | a key |
     /// | the same with several keys, up to 128; white space between them is left out | keys |
-    /// | an event named `DTMF`, in any case, whose value is a string or number of keys: AudioCodes sends `{"type": "event", "name": "DTMF", "value": "123"}` | keys |
+    /// | an event named `DTMF`, in any case, whose value is a string or number of keys: `AudioCodes` sends `{"type": "event", "name": "DTMF", "value": "123"}` | keys |
     ///
     /// A message `123` without the entity was spoken or typed, and is a text.
     ///

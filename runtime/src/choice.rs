@@ -3,10 +3,8 @@
 use crate::__private as facts;
 use crate::activity::ActivityType;
 use crate::key::{Key, KeyKind, Row, digest};
-use crate::keys::Keys;
 use crate::rank::Rank;
 use crate::turn::Turn;
-use onhook_text::Said;
 
 /// What the handlers are asked for.
 #[derive(Clone, Copy)]
@@ -24,14 +22,22 @@ pub struct Choice<'t> {
     kind: KeyKind,
     /// Of the kind and the activity's name.
     digest: u64,
-    said: Said<'t>,
     rows: &'static [Row],
     rank: Rank,
     first: Option<usize>,
     second: Option<usize>,
-    /// The walk along several keys, and whether a handler was chosen for one of them.
-    keys: Option<Keys<'t>>,
-    taken: bool,
+    keys: Keys,
+}
+
+/// The walk along several keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    /// There is none, or it is over.
+    None,
+    /// It is at the key of this index, and no handler has been chosen yet.
+    Free(usize),
+    /// The same, and one has.
+    Taken(usize),
 }
 
 impl<'t> Choice<'t> {
@@ -60,33 +66,30 @@ impl<'t> Choice<'t> {
             Moment::Dispatch => kind_of(turn.kind()),
             Moment::Around(kind) => kind,
         };
-        let said = match kind {
-            KeyKind::Message => facts::said(turn),
-            _ => Said::new(""),
-        };
         Choice {
             turn,
             moment,
             kind,
             digest: digest(kind, turn.name()),
-            said,
             rows: &[],
             rank: Rank::Nothing,
             first: None,
             second: None,
-            keys: None,
-            taken: false,
+            keys: Keys::None,
         }
     }
 
-    /// Offers the handlers with these indices.
+    /// Offers the handlers with these indices. A key that does not match costs one comparison of numbers.
     pub fn offer(&mut self, rows: &'static [Row]) {
         self.rows = rows;
-        if matches!(self.moment, Moment::Dispatch) && facts::carries_keys(self.turn) {
-            self.keys = Keys::of(self.turn);
-        }
-        if self.keys.is_none() {
-            self.choose(self.turn.digit(), false);
+        if self.turn.place().carries()
+            && matches!(self.moment, Moment::Dispatch)
+            && let Some(digit) = facts::first_key(self.turn)
+        {
+            self.keys = Keys::Free(0);
+            self.choose_key(digit);
+        } else {
+            self.choose();
         }
     }
 
@@ -94,7 +97,15 @@ impl<'t> Choice<'t> {
     pub fn rank(turn: &'t Turn, rows: &'static [Row]) -> Rank {
         let mut choice = Choice::dispatch(turn);
         choice.rows = rows;
-        choice.choose(facts::key(turn), false);
+        if turn.place().carries()
+            && let Some(digit) = facts::key(turn)
+        {
+            choice.choose_key(digit);
+            if choice.first.is_some() {
+                return choice.rank;
+            }
+        }
+        choice.choose();
         if choice.second.is_some() {
             choice.rank.min(Rank::Exact)
         } else {
@@ -102,24 +113,32 @@ impl<'t> Choice<'t> {
         }
     }
 
-    /// Looks for the handlers; `digit` is the key that the activity is about. A handler whose key does not match costs
-    /// one comparison of numbers.
-    fn choose(&mut self, digit: Option<char>, keys_only: bool) {
-        self.rank = Rank::Nothing;
+    fn choose(&mut self) {
         for (index, key, _handler) in self.rows {
-            let may_match = match key.kind {
-                KeyKind::Dtmf => digit.is_some() && matches!(self.moment, Moment::Dispatch),
-                _ => !keys_only && key.may_match(self.kind, self.digest),
-            };
-            if may_match {
-                self.weigh(*index, *key, digit);
+            if key.may_match(self.kind, self.digest) {
+                self.weigh(*index, *key);
             }
         }
     }
 
-    fn weigh(&mut self, index: usize, key: Key, digit: Option<char>) {
+    /// Chooses for one of several keys.
+    #[cold]
+    fn choose_key(&mut self, digit: char) {
+        self.rank = Rank::Nothing;
+        for (index, key, _handler) in self.rows {
+            match key.rank_of_key(digit) {
+                Some(rank) if rank < self.rank => (self.rank, self.first) = (rank, Some(*index)),
+                _ => {}
+            }
+        }
+        if let (Keys::Free(at), Some(_)) = (self.keys, self.first) {
+            self.keys = Keys::Taken(at);
+        }
+    }
+
+    fn weigh(&mut self, index: usize, key: Key) {
         let rank = match self.moment {
-            Moment::Dispatch => key.rank(self.turn, &self.said, digit),
+            Moment::Dispatch => key.rank(self.turn),
             Moment::Around(kind) => (key.kind == kind).then_some(Rank::Exact),
         };
         match rank {
@@ -131,25 +150,33 @@ impl<'t> Choice<'t> {
 
     /// Takes the next chosen handler.
     pub fn take(&mut self) -> Option<usize> {
+        if self.second.is_some() && self.rank >= Rank::Kind {
+            // The second hook is narrower than a catch-all.
+            self.first = None;
+        }
+        let next = self.first.take().or_else(|| self.second.take());
+        if next.is_some() || self.keys == Keys::None {
+            return next;
+        }
+        self.take_key()
+    }
+
+    /// Goes on along several keys to one that a handler takes. If none does, the activity is what carries them.
+    #[cold]
+    fn take_key(&mut self) -> Option<usize> {
         loop {
-            if self.second.is_some() && self.rank >= Rank::Kind {
-                // The second hook is narrower than a catch-all.
-                self.first = None;
-            }
-            if let Some(index) = self.first.take().or_else(|| self.second.take()) {
-                return Some(index);
-            }
-            let keys = self.keys.as_mut()?;
-            if let Some(digit) = keys.next() {
-                self.choose(Some(digit), true);
-                self.taken |= self.first.is_some();
-            } else {
-                let over = self.taken || keys.is_borrowed();
-                self.keys = None;
-                if over {
-                    return None;
+            let (Keys::Free(index) | Keys::Taken(index)) = &mut self.keys else {
+                return None;
+            };
+            if let Some(digit) = facts::next_key(self.turn, index) {
+                self.choose_key(digit);
+                if let Some(first) = self.first.take() {
+                    return Some(first);
                 }
-                self.choose(None, false);
+            } else if matches!(std::mem::replace(&mut self.keys, Keys::None), Keys::Free(_)) {
+                self.rank = Rank::Nothing;
+                self.choose();
+                return self.take();
             }
         }
     }
@@ -157,7 +184,7 @@ impl<'t> Choice<'t> {
 
 impl Key {
     /// How specific a match with the activity is, if it is one.
-    fn rank(self, turn: &Turn, said: &Said<'_>, digit: Option<char>) -> Option<Rank> {
+    fn rank(self, turn: &Turn) -> Option<Rank> {
         use ActivityType as Type;
         let narrowed = !self.name.is_empty();
         let named = |kind: ActivityType| {
@@ -170,19 +197,15 @@ impl Key {
         };
         match self.kind {
             KeyKind::Message if narrowed => {
+                let said = facts::said(turn);
                 let is = |text: &&str| said.is(text);
                 (*turn.kind() == Type::Message && (is(&self.name) || self.aliases.iter().any(is)))
                     .then_some(Rank::Exact)
             }
             KeyKind::Message => kind(Type::Message),
-            KeyKind::Dtmf => {
-                let digit = digit?;
-                if !narrowed {
-                    return Some(Rank::AnyKey);
-                }
-                self.is_named(digit.encode_utf8(&mut [0; 4]))
-                    .then_some(Rank::Key)
-            }
+            // Several keys are walked along before.
+            KeyKind::Dtmf if turn.place().carries() => None,
+            KeyKind::Dtmf => self.rank_of_key(turn.digit()?),
             KeyKind::MessageUpdate => kind(Type::MessageUpdate),
             KeyKind::MessageDelete => kind(Type::MessageDelete),
             KeyKind::MembersAdded => part(Type::ConversationUpdate, facts::has_members_added),
@@ -205,6 +228,18 @@ impl Key {
         }
     }
 
+    /// The same for a key of the telephone.
+    fn rank_of_key(self, digit: char) -> Option<Rank> {
+        if self.kind != KeyKind::Dtmf {
+            None
+        } else if self.name.is_empty() {
+            Some(Rank::AnyKey)
+        } else {
+            let is_named = self.is_named(digit.encode_utf8(&mut [0; 4]));
+            is_named.then_some(Rank::Key)
+        }
+    }
+
     /// Whether it may match an activity of that kind and name.
     fn may_match(&self, kind: KeyKind, digest: u64) -> bool {
         use KeyKind as Kind;
@@ -214,7 +249,7 @@ impl Key {
         match self.kind {
             Kind::Nothing => false,
             Kind::Activity => !matches!(kind, Kind::BeforeTurn | Kind::AfterTurn | Kind::Error),
-            Kind::Message => matches!(kind, Kind::Message),
+            Kind::Message | Kind::Dtmf => matches!(kind, Kind::Message),
             Kind::MembersAdded | Kind::MembersRemoved | Kind::ConversationUpdate => {
                 matches!(kind, Kind::ConversationUpdate)
             }

@@ -9,7 +9,7 @@ use crate::turn::Turn;
 /// The most keys that one activity may carry; with more it is an activity like any other.
 const MOST: usize = 128;
 
-/// The name of the event that carries keys, as AudioCodes sends it, without regard to case.
+/// The name of the event that carries keys, as `AudioCodes` sends it, without regard to case.
 const EVENT: &str = "DTMF";
 
 /// Where a turn stands among the keys of its activity.
@@ -54,15 +54,20 @@ impl Place {
         }
     }
 
-    /// Whether the keys, if there are any, are more than one message of one key.
+    /// Whether the activity carries keys otherwise than as a message of one.
     #[inline]
-    pub(crate) fn is_several(&self) -> bool {
-        self.state.load(Ordering::Relaxed) != PLAIN
+    pub(crate) fn carries(&self) -> bool {
+        self.state() != PLAIN
     }
 
     /// Whether the keys have not been left to the activity that carries them.
     pub(crate) fn is_open(&self) -> bool {
-        self.state.load(Ordering::Relaxed) != SPENT
+        self.state() != SPENT
+    }
+
+    #[inline]
+    fn state(&self) -> u8 {
+        self.state.load(Ordering::Relaxed)
     }
 
     fn go(&self, state: u8) {
@@ -70,77 +75,90 @@ impl Place {
     }
 }
 
-/// A walk along the keys of an activity that carries several. While it lasts, the turn is at one of them.
-pub struct Keys<'t> {
+/// The key with which a dispatch begins: the one that the turn is at, or the first of several.
+#[inline]
+pub fn first(turn: &Turn) -> Option<char> {
+    let key = turn.place().key()?;
+    match turn.place().state() {
+        PLAIN | WALKING => Some(key),
+        state => rewound(turn, state),
+    }
+}
+
+#[cold]
+fn rewound(turn: &Turn, state: u8) -> Option<char> {
+    if state == SEVERAL { at(turn, 0) } else { None }
+}
+
+/// Whether the dispatch has more than one key before it.
+#[inline]
+pub fn are_several(turn: &Turn) -> bool {
+    turn.place().state() == SEVERAL
+}
+
+/// Goes on to the key behind the one at `index`.
+#[cold]
+pub fn next(turn: &Turn, index: &mut usize) -> Option<char> {
+    if !are_several(turn) {
+        return None;
+    }
+    *index += 1;
+    at(turn, *index)
+}
+
+/// Brings the turn to one of several keys.
+fn at(turn: &Turn, index: usize) -> Option<char> {
+    let key = nth(&carried(turn.activity())?, index)?;
+    let byte = u8::try_from(key).ok()?;
+    turn.place().key.store(byte, Ordering::Relaxed);
+    Some(key)
+}
+
+/// A walk of a chain along the keys of an activity that carries several. While it lasts, its bots see one of them.
+pub(crate) struct Walk<'t> {
     turn: &'t Turn,
-    walk: Walk<'t>,
+    index: usize,
+    /// The state before: that of several keys, or the walk of a chain around this one.
+    before: u8,
 }
 
-enum Walk<'t> {
-    /// From the first key to the last.
-    Own { keys: Cow<'t, str>, next: usize },
-    /// Somebody else walks: the key that the turn is at, once.
-    Borrowed { seen: bool },
-    /// The keys are spent.
-    Over,
-}
-
-impl<'t> Keys<'t> {
-    /// The walk, if the activity carries several keys.
-    pub fn of(turn: &'t Turn) -> Option<Keys<'t>> {
-        let walk = match turn.place().state.load(Ordering::Relaxed) {
-            SEVERAL => {
-                turn.place().go(WALKING);
-                let keys = carried(turn.activity()).unwrap_or_default();
-                Walk::Own { keys, next: 0 }
-            }
-            WALKING => Walk::Borrowed { seen: false },
-            SPENT => Walk::Over,
-            _ => return None,
-        };
-        Some(Keys { turn, walk })
-    }
-
-    /// Goes on to the next key.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "generated code needs no import for it"
-    )]
-    pub fn next(&mut self) -> Option<char> {
-        match &mut self.walk {
-            Walk::Own { keys, next } => {
-                let key = nth(keys, *next)?;
-                *next += 1;
-                let byte = u8::try_from(key).unwrap_or(0);
-                self.turn.place().key.store(byte, Ordering::Relaxed);
-                Some(key)
-            }
-            Walk::Borrowed { seen } => {
-                let first = !std::mem::replace(seen, true);
-                self.turn.digit().filter(|_| first)
-            }
-            Walk::Over => None,
+impl<'t> Walk<'t> {
+    /// The walk, and its first key; `None` if there is nothing to walk along.
+    pub(crate) fn of(turn: &'t Turn) -> Option<Walk<'t>> {
+        let before = turn.place().state();
+        if before == PLAIN {
+            return None;
         }
+        first(turn)?;
+        let walk = Walk {
+            turn,
+            index: 0,
+            before,
+        };
+        turn.place().go(WALKING);
+        Some(walk)
     }
 
-    /// Whether this is a step of somebody else's walk.
-    pub(crate) fn is_borrowed(&self) -> bool {
-        matches!(self.walk, Walk::Borrowed { .. })
+    /// Goes on to the next key, if it is for this walk to do so.
+    pub(crate) fn next(&mut self) -> bool {
+        self.index += 1;
+        self.before == SEVERAL && at(self.turn, self.index).is_some()
+    }
+
+    /// Whether this is a step of a walk around it.
+    pub(crate) fn is_step(&self) -> bool {
+        self.before == WALKING
     }
 
     /// Nobody has taken a key: as long as this value lives, the keys are the activity that carries them.
-    pub(crate) fn spend(&mut self) {
-        if matches!(self.walk, Walk::Own { .. }) {
-            self.turn.place().go(SPENT);
-        }
+    pub(crate) fn spend(&self) {
+        self.turn.place().go(SPENT);
     }
 }
 
-impl Drop for Keys<'_> {
+impl Drop for Walk<'_> {
     fn drop(&mut self) {
-        if matches!(self.walk, Walk::Own { .. }) {
-            self.turn.place().go(SEVERAL);
-        }
+        self.turn.place().go(self.before);
     }
 }
 
@@ -207,7 +225,7 @@ mod tests {
         let activity = Activity::from_json(json).unwrap();
         let place = Place::of(&activity);
         assert_eq!(
-            place.is_several(),
+            place.carries(),
             carried(&activity).is_some() && activity.dtmf().is_none()
         );
         let keys = carried(&activity).unwrap_or_default();
@@ -220,7 +238,7 @@ mod tests {
     fn what_carries_keys() {
         for (json, expected) in [
             (r#"{"type":"event","name":"DTMF","value":"123"}"#, "123"),
-            (r##"{"type":"event","name":"dtmf","value":"*1#"}"##, "*1#"),
+            (r#"{"type":"event","name":"dtmf","value":"*1#"}"#, "*1#"),
             (r#"{"type":"event","name":"DTMF","value":"5"}"#, "5"),
             (r#"{"type":"event","name":"DTMF","value":120}"#, "120"),
             (

@@ -3,7 +3,7 @@
 use crate::bot::Bot;
 use crate::error::Result;
 use crate::hook::HookTable;
-use crate::keys::Keys;
+use crate::keys::Walk;
 use crate::outcome::Outcome;
 use crate::part::Blocks;
 use crate::rank::Rank;
@@ -33,14 +33,17 @@ pub struct Joined<A, B>(pub A, pub B);
 /// Each key of several, and each side of two, finds its own handler.
 async fn narrowest<B: Bot>(chain: &B, turn: &Turn, falls: bool) -> Result<Outcome> {
     // It lives to the end: what nobody takes as a key is dispatched as what it is.
-    let mut keys = Keys::of(turn);
+    let mut keys = Walk::of(turn);
     if let Some(keys) = &mut keys {
         let mut taken = None;
-        while keys.next().is_some() {
+        loop {
             let next = between(chain, turn, None, Rank::AnyKey, falls).await?;
             taken = both(taken, next);
+            if !keys.next() {
+                break;
+            }
         }
-        if keys.is_borrowed() || is_final(taken.as_ref(), falls) {
+        if keys.is_step() || is_final(taken.as_ref(), falls) {
             return Ok(taken.unwrap_or_default());
         }
         keys.spend();

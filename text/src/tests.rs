@@ -147,7 +147,7 @@ fn runs<T: PartialEq + Copy>(of: impl Fn(char) -> T, common: T) -> Vec<(char, ch
         }
         match runs.last_mut() {
             Some((_, last, same)) if *same == value && u32::from(*last) + 1 == u32::from(c) => {
-                *last = c
+                *last = c;
             }
             _ => runs.push((c, c, value)),
         }

@@ -16,7 +16,7 @@ use crate::turn::Turn;
 pub struct Text<'t>(pub &'t str);
 
 available!(Text<'t>, in on_dtmf, |turn| {
-    let key = turn.digit().filter(|_| turn.place().is_several());
+    let key = turn.digit().filter(|_| turn.place().carries());
     let text = key.and_then(keys::text).or(turn.activity().text.as_deref());
     text.map(Text).ok_or_else(|| Rejection::absent("text"))
 });

@@ -92,7 +92,7 @@ impl TestTurn {
         TestTurn::new(activity)
     }
 
-    /// Several keys in one activity, as the event that AudioCodes sends.
+    /// Several keys in one activity, as the event that `AudioCodes` sends.
     ///
     /// ```
     /// use onhook::prelude::*;
