@@ -340,12 +340,12 @@ where
         if let ::core::option::Option::Some(mut digit) = ::onhook::__private::first_key(
             turn,
         ) {
-            let (mut index, mut taken) = (0, ::core::option::Option::None);
+            let (mut taken, mut handled) = (false, false);
             loop {
                 let outcome = match digit {
                     '1' | '2' => self.__onhook_digits(turn).await,
                     _ => {
-                        match ::onhook::__private::next_key(turn, &mut index) {
+                        match ::onhook::__private::next_key(turn) {
                             ::core::option::Option::Some(next) => {
                                 digit = next;
                                 continue;
@@ -357,15 +357,21 @@ where
                 if !::onhook::__private::are_several(turn) {
                     return outcome;
                 }
-                let earlier: ::onhook::Outcome = taken.unwrap_or_default();
-                taken = ::core::option::Option::Some(earlier.and(outcome?));
-                match ::onhook::__private::next_key(turn, &mut index) {
+                taken = true;
+                handled |= ::onhook::__private::is_taken(outcome)?;
+                match ::onhook::__private::next_key(turn) {
                     ::core::option::Option::Some(next) => digit = next,
                     ::core::option::Option::None => break,
                 }
             }
-            if let ::core::option::Option::Some(outcome) = taken {
-                return ::core::result::Result::Ok(outcome);
+            if taken {
+                return ::core::result::Result::Ok(
+                    if handled {
+                        ::onhook::Outcome::Handled
+                    } else {
+                        ::onhook::Outcome::Unhandled
+                    },
+                );
             }
         }
         match ::onhook::Turn::kind(turn) {

@@ -263,12 +263,12 @@ impl ::topspin::Bot for Contoso {
         if let ::core::option::Option::Some(mut digit) = ::topspin::__private::first_key(
             turn,
         ) {
-            let (mut index, mut taken) = (0, ::core::option::Option::None);
+            let (mut taken, mut handled) = (false, false);
             loop {
                 let outcome = match digit {
                     '1' => self.__onhook_one(turn).await,
                     _ => {
-                        match ::topspin::__private::next_key(turn, &mut index) {
+                        match ::topspin::__private::next_key(turn) {
                             ::core::option::Option::Some(next) => {
                                 digit = next;
                                 continue;
@@ -280,15 +280,21 @@ impl ::topspin::Bot for Contoso {
                 if !::topspin::__private::are_several(turn) {
                     return outcome;
                 }
-                let earlier: ::topspin::Outcome = taken.unwrap_or_default();
-                taken = ::core::option::Option::Some(earlier.and(outcome?));
-                match ::topspin::__private::next_key(turn, &mut index) {
+                taken = true;
+                handled |= ::topspin::__private::is_taken(outcome)?;
+                match ::topspin::__private::next_key(turn) {
                     ::core::option::Option::Some(next) => digit = next,
                     ::core::option::Option::None => break,
                 }
             }
-            if let ::core::option::Option::Some(outcome) = taken {
-                return ::core::result::Result::Ok(outcome);
+            if taken {
+                return ::core::result::Result::Ok(
+                    if handled {
+                        ::topspin::Outcome::Handled
+                    } else {
+                        ::topspin::Outcome::Unhandled
+                    },
+                );
             }
         }
         match ::topspin::Turn::kind(turn) {

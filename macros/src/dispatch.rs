@@ -190,22 +190,24 @@ impl Dispatch<'_> {
     ///
     /// ```text
     /// if let Some(mut digit) = first_key(turn) {
-    ///     let (mut index, mut taken) = (0, None);
+    ///     let (mut taken, mut handled) = (false, false);
     ///     loop {
     ///         let outcome = match digit {
     ///             '1' | '2' => self.__onhook_menu(turn).await,
-    ///             _ => match next_key(turn, &mut index) { Some(next) => { digit = next; continue; } None => break },
+    ///             _ => match next_key(turn) { Some(next) => { digit = next; continue; } None => break },
     ///         };
     ///         if !are_several(turn) { return outcome; }
-    ///         taken = Some(taken.unwrap_or_default().and(outcome?));
-    ///         match next_key(turn, &mut index) { Some(next) => digit = next, None => break }
+    ///         taken = true;
+    ///         handled |= is_taken(outcome)?;
+    ///         match next_key(turn) { Some(next) => digit = next, None => break }
     ///     }
-    ///     if let Some(outcome) = taken { return Ok(outcome); }
+    ///     if taken { return Ok(if handled { Outcome::Handled } else { Outcome::Unhandled }); }
     /// }
     /// ```
     ///
-    /// The calls stand here once, for one key and for several: where a future is polled in two places it is not inlined,
-    /// and every other handler pays for that.
+    /// The calls stand here once, for one key and for several, and nothing is kept over a call that must be dropped or
+    /// whose address is taken: otherwise the future of the whole dispatch lies in memory, and every other handler pays
+    /// for that with some 50 instructions.
     fn by_key(&self) -> TokenStream {
         let (onhook, turn) = (self.onhook, self.turn);
         let is_any = |handler: &&Handler| handler.key.is_any();
@@ -235,7 +237,7 @@ impl Dispatch<'_> {
         );
         let always = |handler: &Handler| handler.key.is_any() && handler.conditions.is_empty();
         let takes_all = self.of(Hook::Dtmf).any(always);
-        let next = quote!(#onhook::__private::next_key(#turn, &mut index));
+        let next = quote!(#onhook::__private::next_key(#turn));
         if self.found == Found::Ranked {
             let others = (!takes_all).then(|| quote!(_ => {}));
             return quote! {
@@ -249,18 +251,22 @@ impl Dispatch<'_> {
         });
         quote! {
             if let #some(mut digit) = #onhook::__private::first_key(#turn) {
-                let (mut index, mut taken) = (0, #none);
+                let (mut taken, mut handled) = (false, false);
                 loop {
                     let outcome = match digit { #(#arms)* #others };
                     if !#onhook::__private::are_several(#turn) {
                         return outcome;
                     }
-                    let earlier: #onhook::Outcome = taken.unwrap_or_default();
-                    taken = #some(earlier.and(outcome?));
+                    taken = true;
+                    handled |= #onhook::__private::is_taken(outcome)?;
                     match #next { #some(next) => digit = next, #none => break }
                 }
-                if let #some(outcome) = taken {
-                    return ::core::result::Result::Ok(outcome);
+                if taken {
+                    return ::core::result::Result::Ok(if handled {
+                        #onhook::Outcome::Handled
+                    } else {
+                        #onhook::Outcome::Unhandled
+                    });
                 }
             }
         }

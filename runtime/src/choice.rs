@@ -34,10 +34,10 @@ pub struct Choice<'t> {
 enum Keys {
     /// There is none, or it is over.
     None,
-    /// It is at the key of this index, and no handler has been chosen yet.
-    Free(usize),
-    /// The same, and one has.
-    Taken(usize),
+    /// No handler has been chosen yet.
+    Free,
+    /// One has.
+    Taken,
 }
 
 impl<'t> Choice<'t> {
@@ -86,7 +86,7 @@ impl<'t> Choice<'t> {
             && matches!(self.moment, Moment::Dispatch)
             && let Some(digit) = facts::first_key(self.turn)
         {
-            self.keys = Keys::Free(0);
+            self.keys = Keys::Free;
             self.choose_key(digit);
         } else {
             self.choose();
@@ -131,8 +131,8 @@ impl<'t> Choice<'t> {
                 _ => {}
             }
         }
-        if let (Keys::Free(at), Some(_)) = (self.keys, self.first) {
-            self.keys = Keys::Taken(at);
+        if self.keys == Keys::Free && self.first.is_some() {
+            self.keys = Keys::Taken;
         }
     }
 
@@ -164,21 +164,19 @@ impl<'t> Choice<'t> {
     /// Goes on along several keys to one that a handler takes. If none does, the activity is what carries them.
     #[cold]
     fn take_key(&mut self) -> Option<usize> {
-        loop {
-            let (Keys::Free(index) | Keys::Taken(index)) = &mut self.keys else {
-                return None;
-            };
-            if let Some(digit) = facts::next_key(self.turn, index) {
-                self.choose_key(digit);
-                if let Some(first) = self.first.take() {
-                    return Some(first);
-                }
-            } else if matches!(std::mem::replace(&mut self.keys, Keys::None), Keys::Free(_)) {
-                self.rank = Rank::Nothing;
-                self.choose();
-                return self.take();
+        while let Some(digit) = facts::next_key(self.turn) {
+            self.choose_key(digit);
+            if let Some(first) = self.first.take() {
+                return Some(first);
             }
         }
+        let keys = std::mem::replace(&mut self.keys, Keys::None);
+        if keys == Keys::Taken {
+            return None;
+        }
+        self.rank = Rank::Nothing;
+        self.choose();
+        self.take()
     }
 }
 

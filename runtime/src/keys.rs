@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::activity::{Activity, ActivityType, Entity, Json};
+use crate::error::Result;
+use crate::outcome::Outcome;
 use crate::turn::Turn;
 
 /// The most keys that one activity may carry; with more it is an activity like any other.
@@ -17,6 +19,8 @@ const EVENT: &str = "DTMF";
 pub(crate) struct Place {
     /// The key that the turn is at, or 0.
     key: AtomicU8,
+    /// Which of several keys that is.
+    index: AtomicU8,
     state: AtomicU8,
 }
 
@@ -41,6 +45,7 @@ impl Place {
         };
         Place {
             key: AtomicU8::new(first.and_then(|key| u8::try_from(key).ok()).unwrap_or(0)),
+            index: AtomicU8::new(0),
             state: AtomicU8::new(state),
         }
     }
@@ -96,28 +101,36 @@ pub fn are_several(turn: &Turn) -> bool {
     turn.place().state() == SEVERAL
 }
 
-/// Goes on to the key behind the one at `index`.
+/// Goes on to the next of several keys. The turn knows at which it is: an index in the future of a dispatch would keep
+/// the future in memory, where it is not needed for any other activity.
 #[cold]
-pub fn next(turn: &Turn, index: &mut usize) -> Option<char> {
+pub fn next(turn: &Turn) -> Option<char> {
     if !are_several(turn) {
         return None;
     }
-    *index += 1;
-    at(turn, *index)
+    at(
+        turn,
+        turn.place().index.load(Ordering::Relaxed).checked_add(1)?,
+    )
 }
 
 /// Brings the turn to one of several keys.
-fn at(turn: &Turn, index: usize) -> Option<char> {
-    let key = nth(&carried(turn.activity())?, index)?;
+fn at(turn: &Turn, index: u8) -> Option<char> {
+    let key = nth(&carried(turn.activity())?, usize::from(index))?;
     let byte = u8::try_from(key).ok()?;
     turn.place().key.store(byte, Ordering::Relaxed);
+    turn.place().index.store(index, Ordering::Relaxed);
     Some(key)
+}
+
+/// Whether the handler of a key has taken it.
+pub fn is_taken(outcome: Result<Outcome>) -> Result<bool> {
+    outcome.map(|outcome| outcome.is_handled())
 }
 
 /// A walk of a chain along the keys of an activity that carries several. While it lasts, its bots see one of them.
 pub(crate) struct Walk<'t> {
     turn: &'t Turn,
-    index: usize,
     /// The state before: that of several keys, or the walk of a chain around this one.
     before: u8,
 }
@@ -130,19 +143,15 @@ impl<'t> Walk<'t> {
             return None;
         }
         first(turn)?;
-        let walk = Walk {
-            turn,
-            index: 0,
-            before,
-        };
+        let walk = Walk { turn, before };
         turn.place().go(WALKING);
         Some(walk)
     }
 
     /// Goes on to the next key, if it is for this walk to do so.
     pub(crate) fn next(&mut self) -> bool {
-        self.index += 1;
-        self.before == SEVERAL && at(self.turn, self.index).is_some()
+        let index = self.turn.place().index.load(Ordering::Relaxed);
+        self.before == SEVERAL && at(self.turn, index.saturating_add(1)).is_some()
     }
 
     /// Whether this is a step of a walk around it.
