@@ -212,7 +212,8 @@ fn written(value: &Json) -> Option<Cow<'_, str>> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Cow::Borrowed(text));
     }
-    value.parse().ok().map(|Written(text)| text)
+    let read = serde_json::from_str(text);
+    read.ok().map(|Written(text)| text)
 }
 
 fn nth(keys: &str, index: usize) -> Option<char> {
