@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::recogniser_style::RecogniserStyle;
 use super::transcript::Line;
 use super::transfer::{Transfer, Transfers};
 use crate::media::samples_in;
@@ -29,6 +30,7 @@ pub struct Dial {
     pub(crate) transfers: Transfers,
     /// In samples.
     pub(crate) recogniser_delay: u64,
+    pub(crate) recogniser_style: RecogniserStyle,
     pub(crate) listener: Option<Listener>,
 }
 
@@ -43,6 +45,7 @@ impl Dial {
             rings_for: Duration::ZERO,
             transfers: Transfers::default(),
             recogniser_delay: 0,
+            recogniser_style: RecogniserStyle::default(),
             listener: None,
         }
     }
@@ -124,6 +127,16 @@ impl Dial {
     pub fn recogniser_delay(mut self, delay: Duration) -> Dial {
         self.recogniser_delay = samples_in(delay);
         self
+    }
+
+    /// How the recogniser writes what the caller has said; to the letter unless set.
+    ///
+    /// It concerns what the bot is told. The transcript has what was said.
+    pub fn recogniser_style(self, style: RecogniserStyle) -> Dial {
+        Dial {
+            recogniser_style: style,
+            ..self
+        }
     }
 
     /// Called with each line of the transcript as it happens. It runs inside the call and must not block.

@@ -92,7 +92,8 @@ impl Engine {
 
     pub(super) fn caller_says(&mut self, utterance: Utterance, done: oneshot::Sender<()>) {
         let (text, audio) = utterance.into_parts();
-        let mut activity = Activity::message(&text);
+        let style = self.dial.recogniser_style;
+        let mut activity = Activity::message(style.write(&text, &self.dial.locale));
         activity.locale = Some(self.dial.locale.clone());
         let spoken = Spoken::Caller {
             activity: Box::new(activity),

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::step::Step;
 use crate::media::{duration_of, samples_in};
-use crate::{Dial, Transfer};
+use crate::{Dial, RecogniserStyle, Transfer};
 
 /// The form in which it is written.
 const FORM: &str = "onhook.call/1";
@@ -61,6 +61,8 @@ pub(super) struct Header {
     transfer_rings_for_samples: u64,
     #[serde(default, skip_serializing_if = "is_none")]
     recogniser_delay_samples: u64,
+    #[serde(default, skip_serializing_if = "is_verbatim")]
+    recogniser_style: RecogniserStyle,
 }
 
 /// One line; one of the last four is there.
@@ -102,6 +104,7 @@ impl Header {
             transfers: dial.transfers.outcomes.clone(),
             transfer_rings_for_samples: samples_in(dial.transfers.rings_for),
             recogniser_delay_samples: dial.recogniser_delay,
+            recogniser_style: dial.recogniser_style,
         }
     }
 
@@ -116,7 +119,7 @@ impl Header {
             .transfers(self.transfers.iter().cloned())
             .transfer_rings_for(duration_of(self.transfer_rings_for_samples));
         dial.recogniser_delay = self.recogniser_delay_samples;
-        dial
+        dial.recogniser_style(self.recogniser_style)
     }
 }
 
@@ -248,6 +251,14 @@ impl Log {
 )]
 fn is_none(samples: &u64) -> bool {
     *samples == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes what it skips by reference"
+)]
+fn is_verbatim(style: &RecogniserStyle) -> bool {
+    *style == RecogniserStyle::Verbatim
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

@@ -97,6 +97,27 @@ impl TestTurn {
         TestTurn::new(activity)
     }
 
+    /// Several keys in one activity, as the event that `AudioCodes` sends.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::testing::TestTurn;
+    ///
+    /// #[on_dtmf]
+    /// async fn key(turn: &Turn, digit: Digit) -> Result<()> { turn.say(digit.to_string()).await }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let turn = TestTurn::keys("12#");
+    /// turn.run(&handlers![key]).await.unwrap();
+    /// assert_eq!(turn.spoken(), ["1", "2", "#"]);
+    /// # }
+    /// ```
+    pub fn keys(keys: &str) -> TestTurn {
+        let mut activity = Activity::event("DTMF");
+        activity.value = Some(Json::string(keys));
+        TestTurn::new(activity)
+    }
+
     /// Members with these ids joined; an id `bot` is the bot itself.
     pub fn members_added<'i>(ids: impl IntoIterator<Item = &'i str>) -> TestTurn {
         let mut activity = Activity::conversation_update();
@@ -149,7 +170,8 @@ impl TestTurn {
         results.push_back((C::NAME, C::ALIASES, result(outcome)));
     }
 
-    /// Runs the bot on this turn as a host would: `before_turn`, the handler, `after_turn`, `on_error`.
+    /// Runs the bot on this turn as a host would: `before_turn`, the handler, `on_error` if something fails,
+    /// `after_turn`.
     ///
     /// # Errors
     /// The bot's error, if no `#[on_error]` took it.
