@@ -42,6 +42,7 @@ mod error;
 mod folder;
 mod live;
 mod owner;
+mod place;
 mod recovery;
 mod segment;
 mod session;

@@ -8,14 +8,18 @@ use super::audio::Shape;
 use super::committer::{Committer, synchronise};
 use super::copier::Copier;
 use super::copy::create_folders;
+use super::place::Anchor;
 use super::recovery::recover;
 use super::session::Inbox;
 use super::shared::{Files, Shared, lock};
 use super::spare::Spares;
 use super::{JournalError, LiveSession, Recovery, Settings};
 use crate::store::metadata::Metadata;
-use crate::store::{Disk, DiskLock, SessionId, Store};
+use crate::store::{Disk, DiskFile, DiskLock, FileIdentity, SessionId, Store};
 use crate::wav::Writer;
+
+/// The file in the journal's folder that is locked.
+pub(super) const LOCK: &str = "lock";
 
 /// The journal of a store. Dropping it brings everything to the sessions' files, and waits for that.
 ///
@@ -73,7 +77,8 @@ impl Journal {
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
         let lock = lock_folder(&files)?;
-        let shared = Arc::new(Shared::new(files, settings));
+        let anchor = Anchor::of(&files, &lock)?;
+        let shared = Arc::new(Shared::new(files, settings, anchor));
         let (recovery, onwards) = recover(&shared)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
@@ -139,8 +144,14 @@ impl Journal {
             made => made.map_err(JournalError::disk("create", &folder))?,
         }
         let content = files.store.content(&id);
-        let begun = self.begin_at(&content, id, metadata);
-        if begun.is_err() {
+        let created = files.disk.create_new(&content);
+        let created = created.map_err(JournalError::disk("create", &content));
+        let begun = created.and_then(|file| {
+            let identity = file.identity();
+            let identity = identity.map_err(JournalError::disk("look at", &content))?;
+            self.begin_at(file, identity, &content, id, metadata)
+        });
+        if begun.is_err() && !matches!(begun, Err(JournalError::Removed(_))) {
             // Only this call can have made them, as making the folder was exclusive.
             drop(files.disk.remove_file(&content));
             drop(files.disk.remove_dir(&folder));
@@ -150,23 +161,28 @@ impl Journal {
 
     fn begin_at(
         &self,
+        file: Box<dyn DiskFile>,
+        identity: Option<FileIdentity>,
         content: &Path,
         id: SessionId,
         metadata: &Metadata,
     ) -> Result<LiveSession, JournalError> {
-        let created = self.shared.files.disk.create_new(content);
-        let file = created.map_err(JournalError::disk("create", content))?;
         let shape = Shape::of(metadata);
         Writer::with_channels(file, shape.channels).map_err(JournalError::wav(content))?;
         let key = self.shared.next_key.fetch_add(1, Ordering::Relaxed);
         let inbox = Arc::new(Inbox::new(key, id, shape));
         let session = LiveSession::new(Arc::clone(&inbox), Arc::clone(&self.shared));
         session.open(metadata)?.wait()?;
-        Ok(session)
+        let placed = self.shared.files.check_recording(content, identity);
+        if placed.is_err() {
+            // The journal has it already, and lets go of it with its end.
+            drop(session.finish(metadata));
+        }
+        placed.map(|()| session)
     }
 
-    /// Whether a thread of the journal has panicked: it takes nothing any more, and what it has is recovered when it
-    /// is dropped and opened again.
+    /// Whether the journal takes nothing any more, because one of its threads has panicked or its files were
+    /// [removed or replaced](JournalError::Lost). What is left of it is recovered when it is dropped and opened again.
     pub fn is_closed(&self) -> bool {
         lock(&self.shared.state).closing
     }
@@ -177,7 +193,7 @@ impl Journal {
         Figures {
             commits: state.commits,
             pending_bytes: self.shared.pending(),
-            journal_bytes: state.segments.values().sum(),
+            journal_bytes: state.segments.values().map(|extent| extent.end).sum(),
             segments: state.segments.len(),
         }
     }
@@ -190,7 +206,7 @@ impl Journal {
 }
 
 fn lock_folder(files: &Files) -> Result<DiskLock, JournalError> {
-    let path = files.folder.join("lock");
+    let path = files.folder.join(LOCK);
     files.disk.lock(&path).map_err(|error| {
         if error.kind() == std::io::ErrorKind::WouldBlock {
             JournalError::Locked(files.store.root().to_path_buf())

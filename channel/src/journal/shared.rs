@@ -8,15 +8,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::checkpoint::Synchronised;
 use super::committer::Answer;
+use super::place::Anchor;
 use super::segment::{self, Position};
 use super::session::Inbox;
 use super::{JournalError, Refused, Settings};
-use crate::store::{Disk, Store};
+use crate::store::{Disk, FileIdentity, Store};
 
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) files: Files,
     pub(super) settings: Settings,
+    pub(super) anchor: Anchor,
     pub(super) state: Mutex<State>,
     /// For the committer.
     pub(super) work: Condvar,
@@ -58,7 +60,7 @@ pub(super) struct State {
     /// The committer has ended.
     pub(super) committed_all: bool,
     /// The segments, and up to where each of them is on disk.
-    pub(super) segments: BTreeMap<u64, u64>,
+    pub(super) segments: BTreeMap<u64, Extent>,
     pub(super) settles: Vec<Settle>,
     /// A checkpoint's files are synchronised, or could not be.
     pub(super) synchronised: Vec<Synchronised>,
@@ -66,14 +68,24 @@ pub(super) struct State {
     pub(super) retire: Option<u64>,
     /// Such a segment that is not written to any more.
     pub(super) retired: Option<u64>,
-    /// Sessions whose files cannot be written.
-    pub(super) failing: Vec<u64>,
+    /// Sessions whose files cannot be written, and why.
+    pub(super) failing: Vec<(u64, JournalError)>,
+    /// Why the journal has ended by itself.
+    pub(super) died: Option<JournalError>,
     /// Commits so far, attempts included.
     pub(super) commits: u64,
     /// Sessions that were not finished when the journal was closed.
     pub(super) unfinished: usize,
     /// What has gone wrong lately.
     pub(super) troubles: Vec<JournalError>,
+}
+
+/// How much of a segment is on disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) end: u64,
+    /// Which file it is.
+    pub(super) identity: Option<FileIdentity>,
 }
 
 /// A wish to have a session's own files say what is in the journal up to a place.
@@ -132,10 +144,18 @@ impl State {
     /// Up to where the journal is on disk.
     pub(super) fn durable(&self) -> Position {
         let last = self.segments.last_key_value();
-        last.map_or_else(Position::default, |(segment, end)| Position {
+        last.map_or_else(Position::default, |(segment, extent)| Position {
             segment: *segment,
-            offset: *end,
+            offset: extent.end,
         })
+    }
+
+    fn check_open(&self) -> Result<(), JournalError> {
+        match &self.died {
+            Some(error) => Err(error.clone()),
+            None if self.closing => Err(JournalError::Closed),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn trouble(&mut self, error: JournalError) {
@@ -149,10 +169,11 @@ impl State {
 }
 
 impl Shared {
-    pub(super) fn new(files: Files, settings: Settings) -> Self {
+    pub(super) fn new(files: Files, settings: Settings, anchor: Anchor) -> Self {
         Self {
             files,
             settings,
+            anchor,
             state: Mutex::default(),
             work: Condvar::new(),
             progress: Condvar::new(),
@@ -209,9 +230,7 @@ impl Shared {
     /// Has a new session known to the committer.
     pub(super) fn enter(&self, inbox: Arc<Inbox>) -> Result<(), JournalError> {
         let mut state = lock(&self.state);
-        if state.closing {
-            return Err(JournalError::Closed);
-        }
+        state.check_open()?;
         state.newcomers.push(inbox);
         state.urgent = true;
         self.work.notify_one();
@@ -221,9 +240,7 @@ impl Shared {
     /// Has everything committed that is pending now.
     pub(super) fn hurry(&self) -> Result<(), JournalError> {
         let mut state = lock(&self.state);
-        if state.closing {
-            return Err(JournalError::Closed);
-        }
+        state.check_open()?;
         state.urgent = true;
         self.work.notify_one();
         Ok(())
@@ -235,9 +252,7 @@ impl Shared {
 
     pub(super) fn settle(&self, settle: Settle) -> Result<(), JournalError> {
         let mut state = lock(&self.state);
-        if state.closing {
-            return Err(JournalError::Closed);
-        }
+        state.check_open()?;
         state.settles.push(settle);
         self.progress.notify_all();
         Ok(())

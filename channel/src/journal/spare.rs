@@ -92,11 +92,12 @@ impl Spares {
 
     /// Makes a segment ready, of an old one if there is one.
     fn make(&mut self, number: u64) {
-        let made = match self.reuse(number) {
+        let made = self.shared.check_folder();
+        let made = made.and_then(|()| match self.reuse(number) {
             Some(Ok(())) => Ok(()),
             // Maybe there is room for a new one.
             Some(Err(_)) | None => self.fill(number),
-        };
+        });
         let mut state = lock(&self.shared.state);
         state.spares_asked = state.spares_asked.saturating_sub(1);
         match made {
@@ -173,7 +174,8 @@ impl Spares {
         let Some(number) = self.released.front().copied() else {
             return true;
         };
-        if let Err(error) = self.pay() {
+        let ready = self.shared.check_folder().and_then(|()| self.pay());
+        if let Err(error) = ready {
             lock(&self.shared.state).trouble(error);
             return false;
         }
@@ -210,6 +212,10 @@ impl Spares {
 
     /// Keeps no more old segments than this.
     fn shrink(&mut self, most: usize) {
+        if self.free.len() > most && self.shared.check_folder().is_err() {
+            // What has these names now may be another's.
+            return self.free.truncate(most);
+        }
         for number in self.free.drain(most.min(self.free.len())..) {
             // If that fails, the next start does it.
             let path = self.shared.files.spare(number);
@@ -220,6 +226,9 @@ impl Spares {
     /// Removes what was made ready and not used.
     fn remove_ready(&self) {
         let ready = mem::take(&mut lock(&self.shared.state).spares);
+        if ready.is_empty() || self.shared.check_folder().is_err() {
+            return;
+        }
         for number in ready {
             drop(
                 self.shared

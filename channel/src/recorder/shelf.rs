@@ -9,10 +9,10 @@ use super::desk::{Desk, lock};
 use super::tape::{Tape, settle};
 use super::{Done, RecorderError, Step, keep_within};
 use crate::events::Publisher;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, LiveSession};
 use crate::journals::{self, OpenJournal};
-use crate::store::metadata::{SessionRecord, SessionState};
-use crate::store::{EntryKind, Store};
+use crate::store::metadata::{Metadata, SessionRecord, SessionState};
+use crate::store::{EntryKind, SessionId, Store};
 
 /// The journal that the calls of a channel share; opened for the first recording.
 #[derive(Clone, Debug)]
@@ -86,9 +86,13 @@ impl Shelf {
     ) -> Done {
         if step == Step::Open {
             let metadata = self.store.chained(&mut session).metadata;
-            let live = self.journal()?.begin(session.id.clone(), &metadata)?;
+            let live = self.begin(&session.id, &metadata)?;
             let tape = Tape::new(live, session.channels, session.samples_per_part);
-            settle(&tape);
+            if let Err(error) = settle(&tape) {
+                // The start fails; the journal is to forget what it has of it.
+                drop(tape.live.finish(&metadata));
+                return Err(error);
+            }
             let mut desk = lock(desk);
             desk.tapes.push(Arc::clone(&tape));
             desk.current = Some(tape);
@@ -119,11 +123,20 @@ impl Shelf {
             Step::Close | Step::Finish => {
                 let ended = tape.and_then(|tape| self.end(&tape, step, &mut session));
                 match ended {
-                    Err(RecorderError::Died | RecorderError::Journal(JournalError::Closed)) => {
+                    Err(
+                        RecorderError::Died
+                        | RecorderError::Journal(JournalError::Closed | JournalError::Lost(_)),
+                    ) => {
                         lock(desk).forget(&id);
                         self.end_without_journal(&mut session)?;
                     }
-                    ended => ended?,
+                    Err(error) => {
+                        if step == Step::Finish {
+                            self.forget(desk, &session);
+                        }
+                        return Err(error);
+                    }
+                    Ok(()) => {}
                 }
                 if step == Step::Finish {
                     lock(desk).forget(&id);
@@ -133,12 +146,35 @@ impl Shelf {
         Ok(session)
     }
 
+    /// Begins a session. If that shows that the journal's files are gone, a journal in a new folder is as good.
+    fn begin(&self, id: &SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
+        let journal = self.journal()?;
+        match journal.begin(id.clone(), metadata) {
+            Err(_) if journal.is_closed() => {
+                drop(journal);
+                self.journal()?.begin(id.clone(), metadata)
+            }
+            begun => begun,
+        }
+    }
+
     /// Has the metadata committed with all audio before them.
     fn note(&self, tape: &Tape, session: &mut SessionRecord) -> Result<(), RecorderError> {
         let metadata = self.store.chained(session).metadata;
         tape.live.step(&metadata)?.wait()?;
-        settle(tape);
-        Ok(())
+        settle(tape)
+    }
+
+    /// Has the journal not wait for the files of a session that cannot be ended, if they are gone.
+    fn forget(&self, desk: &Mutex<Desk>, session: &SessionRecord) {
+        let Some(tape) = lock(desk).find(&session.id) else {
+            return;
+        };
+        if let Err(RecorderError::Journal(JournalError::Removed(_))) = settle(&tape) {
+            let metadata = self.store.chained(&mut session.clone()).metadata;
+            drop(tape.live.finish(&metadata));
+            lock(desk).forget(&session.id);
+        }
     }
 
     fn end(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::{RecorderError, keep_within};
-use crate::journal::LiveSession;
+use crate::journal::{JournalError, LiveSession};
 use crate::media::{Channels, FRAME_SAMPLES, SAMPLE_RATE};
 use crate::store::metadata::SessionRecord;
 
@@ -81,7 +81,10 @@ impl Tape {
         }
         self.lost.fetch_add(count, Ordering::Relaxed);
         let first = !self.broken.swap(true, Ordering::Relaxed);
-        Err(first.then_some(RecorderError::Behind))
+        Err(first.then(|| match self.live.failure() {
+            Some(error) => RecorderError::Journal(error),
+            None => RecorderError::Behind,
+        }))
     }
 
     /// Waits, blocking, until all that was taken is on disk.
@@ -100,7 +103,11 @@ impl Tape {
     }
 }
 
-/// Has others read what was committed. If the disk does not let us, the journal has it and goes on trying.
-pub(super) fn settle(tape: &Tape) {
-    drop(tape.live.settle());
+/// Has others read what was committed. If the disk does not let us, the journal has it and goes on trying; not so if the
+/// files are gone, as nobody will find what is written to them.
+pub(super) fn settle(tape: &Tape) -> Result<(), RecorderError> {
+    match tape.live.settle() {
+        Err(error @ (JournalError::Lost(_) | JournalError::Removed(_))) => Err(error.into()),
+        _ => Ok(()),
+    }
 }

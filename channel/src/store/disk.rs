@@ -2,6 +2,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Result};
 use std::path::Path;
 
+use super::FileIdentity;
 use crate::wav::Storage;
 
 /// What the store asks of a file system; blocking, so it is called from threads that may block.
@@ -45,6 +46,15 @@ pub trait Disk: Send + Sync {
         })
     }
 
+    /// Which file or folder stands at a path itself, a link not followed; none if this disk cannot say.
+    ///
+    /// Tells whether an open file is still the one that its path names. Unless a disk says otherwise, it cannot say, and
+    /// a file that somebody removes while it is written is not missed.
+    fn identity(&self, path: &Path) -> Result<Option<FileIdentity>> {
+        let _ = path;
+        Ok(None)
+    }
+
     /// Makes sure that the entries of a folder survive a power failure.
     fn sync_dir(&self, path: &Path) -> Result<()>;
 
@@ -61,7 +71,15 @@ pub trait Disk: Send + Sync {
 /// What [`Disk::lock`] gives: a lock for as long as it is there.
 #[derive(Debug, Default)]
 pub struct DiskLock {
-    _file: Option<File>,
+    file: Option<File>,
+}
+
+impl DiskLock {
+    /// Which file it is that is locked; none if that is not known.
+    pub(crate) fn identity(&self) -> Result<Option<FileIdentity>> {
+        let metadata = self.file.as_ref().map(File::metadata).transpose()?;
+        Ok(metadata.and_then(|metadata| FileIdentity::of(&metadata)))
+    }
 }
 
 /// What stands at a path.
@@ -79,6 +97,11 @@ pub enum EntryKind {
 pub trait DiskFile: Storage + Send {
     /// Makes sure that the file's content and length survive a power failure.
     fn sync(&mut self) -> Result<()>;
+
+    /// Which file this is, as [`Disk::identity`] says of a path; none if that is not known.
+    fn identity(&self) -> Result<Option<FileIdentity>> {
+        Ok(None)
+    }
 }
 
 /// The file system of this machine.
@@ -124,6 +147,10 @@ impl Disk for RealDisk {
         Ok(names)
     }
 
+    fn identity(&self, path: &Path) -> Result<Option<FileIdentity>> {
+        fs::symlink_metadata(path).map(|metadata| FileIdentity::of(&metadata))
+    }
+
     fn sync_dir(&self, path: &Path) -> Result<()> {
         // Windows neither needs this nor lets a folder be opened.
         if cfg!(windows) {
@@ -141,7 +168,7 @@ impl Disk for RealDisk {
             .open(path);
         let file = opened?;
         match file.try_lock() {
-            Ok(()) => Ok(DiskLock { _file: Some(file) }),
+            Ok(()) => Ok(DiskLock { file: Some(file) }),
             // A file system that has no locks cannot say who else is there.
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
                 Ok(DiskLock::default())
@@ -154,6 +181,11 @@ impl Disk for RealDisk {
 impl DiskFile for File {
     fn sync(&mut self) -> Result<()> {
         self.sync_data()
+    }
+
+    fn identity(&self) -> Result<Option<FileIdentity>> {
+        self.metadata()
+            .map(|metadata| FileIdentity::of(&metadata))
     }
 }
 
@@ -188,6 +220,10 @@ impl<D: Disk + ?Sized> Disk for std::sync::Arc<D> {
 
     fn kind(&self, path: &Path) -> Result<EntryKind> {
         (**self).kind(path)
+    }
+
+    fn identity(&self, path: &Path) -> Result<Option<FileIdentity>> {
+        (**self).identity(path)
     }
 
     fn sync_dir(&self, path: &Path) -> Result<()> {

@@ -62,9 +62,11 @@ impl Copier {
         let mut copied = Instant::now();
         loop {
             let (settles, last) = self.wait(copied);
-            let followed = self.follow();
-            if let Err(error) = &followed {
-                self.trouble(error);
+            let followed = self.shared.death().map_or_else(|| self.follow(), Err);
+            match &followed {
+                Err(error @ JournalError::Lost(_)) => self.shared.die(error.clone()),
+                Err(error) => self.trouble(error),
+                Ok(()) => {}
             }
             // Who waits for one session does not have the others written in small pieces.
             if last || copied.elapsed() >= self.shared.settings.copy_interval {
@@ -120,7 +122,7 @@ impl Copier {
         loop {
             let (end, next) = {
                 let state = lock(&self.shared.state);
-                let end = state.segments.get(&self.at.segment).copied();
+                let end = state.segments.get(&self.at.segment).map(|extent| extent.end);
                 let next = state.segments.range(self.at.segment + 1..).next();
                 (end, next.map(|(number, _)| *number))
             };
