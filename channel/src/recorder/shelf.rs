@@ -130,13 +130,13 @@ impl Shelf {
                         lock(desk).forget(&id);
                         self.end_without_journal(&mut session)?;
                     }
-                    Err(error) => {
-                        if step == Step::Finish {
-                            self.forget(desk, &session);
-                        }
+                    Err(error @ RecorderError::Journal(JournalError::Removed(_)))
+                        if step == Step::Finish =>
+                    {
+                        self.abandon(desk, &session);
                         return Err(error);
                     }
-                    Ok(()) => {}
+                    ended => ended?,
                 }
                 if step == Step::Finish {
                     lock(desk).forget(&id);
@@ -165,16 +165,13 @@ impl Shelf {
         settle(tape)
     }
 
-    /// Has the journal not wait for the files of a session that cannot be ended, if they are gone.
-    fn forget(&self, desk: &Mutex<Desk>, session: &SessionRecord) {
-        let Some(tape) = lock(desk).find(&session.id) else {
-            return;
-        };
-        if let Err(RecorderError::Journal(JournalError::Removed(_))) = settle(&tape) {
+    /// Has the journal not wait for the files of a session, which are gone.
+    fn abandon(&self, desk: &Mutex<Desk>, session: &SessionRecord) {
+        if let Some(tape) = lock(desk).find(&session.id) {
             let metadata = self.store.chained(&mut session.clone()).metadata;
             drop(tape.live.finish(&metadata));
-            lock(desk).forget(&session.id);
         }
+        lock(desk).forget(&session.id);
     }
 
     fn end(

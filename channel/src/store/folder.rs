@@ -2,6 +2,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::append::Appends;
 use super::disk::{self, Disk, DiskFile, RealDisk};
 use super::metadata::{ChainLink, Metadata, SessionRecord};
 use super::{SessionId, StoreError, StoredRecording};
@@ -21,6 +22,8 @@ pub struct Store {
     disk: Arc<dyn Disk>,
     /// Held while a file that all recordings share is written.
     shared_files: Arc<Mutex<()>>,
+    /// What waits to be added to one.
+    pub(super) appends: Arc<Appends>,
 }
 
 impl std::fmt::Debug for Store {
@@ -44,6 +47,7 @@ impl Store {
             root: root.into(),
             disk: Arc::new(disk),
             shared_files: Arc::default(),
+            appends: Arc::default(),
         }
     }
 

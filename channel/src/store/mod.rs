@@ -13,10 +13,13 @@
 //! | `journal/` | audio and metadata on their way to these files, see [`journal`](crate::journal) |
 //! | `events.jsonl` | the [events](crate::events) that were published |
 //! | `tombstones.jsonl` | what was deleted, when and why |
+//! | `events.jsonl.cut-…`, `tombstones.jsonl.cut-…`, `journal/….damaged` | what a crash or a fault of the disk has left that cannot be read, kept for 48 hours |
 
 pub mod metadata;
 
+mod append;
 mod blocks;
+mod damaged;
 mod deletion;
 mod disk;
 mod error;
@@ -37,6 +40,7 @@ mod verdict;
 mod verify;
 mod walk;
 
+pub use damaged::{DamagedFate, DamagedFile};
 pub use deletion::{Deleted, Deletions};
 pub use disk::{Disk, DiskFile, DiskLock, EntryKind, RealDisk};
 pub use error::StoreError;
@@ -51,6 +55,7 @@ pub use parts::RollOver;
 pub use session::{Part, SessionFile};
 pub use tombstone::{DeletionReason, Tombstone};
 pub use verdict::{Finding, Problem, Report};
+
 
 pub(crate) use hash::{uuid, uuid_of};
 pub(crate) use parts::{chunk_file, part_file};

@@ -10,6 +10,8 @@ use super::{Broken, Select, Store, StoreError, StoredRecording};
 impl Store {
     /// Deletes the recordings whose time is over: those that say `deleteAfter` of now or before.
     ///
+    /// So are files with what [cannot be read](super::DamagedFile), 48 hours after they were found.
+    ///
     /// A recording that was never sealed has no such time. One on legal hold is kept. Interrupted deletions are
     /// finished first. What fails does so by itself, and is tried again the next time.
     pub fn expire(&self, now: OffsetDateTime) -> Deletions {
@@ -24,7 +26,9 @@ impl Store {
     ///
     /// Recordings on legal hold and those that were never sealed are kept and named. Folders that cannot be read
     /// are named as well, as they may hold something of the participant. The events of what was deleted are
-    /// taken out of the log. Doing it again does nothing more.
+    /// taken out of the log, as are lines that cannot be read. All files with what [cannot be read](super::DamagedFile) are deleted, as they may hold
+    /// something of the participant, unless they may hold something of a recording on legal hold as well. Doing it
+    /// again does nothing more.
     pub fn erase(&self, participant: &str, now: OffsetDateTime) -> Deletions {
         self.delete_all(DeletionReason::Erased, now, |recording| {
             let metadata = &recording.metadata;
@@ -49,6 +53,7 @@ impl Store {
                 _ => Ok(()),
             }
         });
+        self.delete_damaged(reason, now, &mut deletions);
         deletions
     }
 

@@ -48,6 +48,6 @@ impl Store {
     }
 
     pub(super) fn add_tombstone(&self, tombstone: &Tombstone) -> Result<(), StoreError> {
-        self.append_line(TOMBSTONES, tombstone)
+        self.append_lines(TOMBSTONES, std::slice::from_ref(tombstone), tombstone.at)
     }
 }

@@ -31,16 +31,7 @@ impl Store {
     /// the hashes of all tombstones.
     pub fn verify(&self, select: impl Into<Select>) -> Report {
         let (select, mut report) = (select.into(), Report::default());
-        let gone = match self.gone() {
-            Ok(gone) => gone,
-            Err(error) => {
-                report.find(
-                    self.root(),
-                    Problem::Broken(Broken::new(self.root(), error)),
-                );
-                Gone::default()
-            }
-        };
+        let gone = self.gone(&mut report);
         let mut present = HashSet::new();
         for conversation in Conversations::new(self, &select) {
             let sessions = conversation.and_then(|conversation| conversation.sessions(self));
@@ -51,6 +42,13 @@ impl Store {
         }
         if select == Select::All {
             self.find_missing(&gone, &present, &mut report);
+            match self.damaged_files() {
+                Ok(files) => report.damaged = files,
+                Err(error) => {
+                    let broken = Broken::new(self.root(), error);
+                    report.find(self.root(), Problem::Broken(broken));
+                }
+            }
         }
         report
     }
@@ -192,15 +190,27 @@ impl Store {
         })
     }
 
-    fn gone(&self) -> Result<Gone, StoreError> {
+    /// What was deleted, as far as the tombstones can be read.
+    fn gone(&self, report: &mut Report) -> Gone {
         let mut gone = Gone::default();
-        for tombstone in self.tombstones()? {
-            let tombstone = tombstone?;
+        let (stones, unopened) = match self.tombstones() {
+            Ok(stones) => (Some(stones), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        for tombstone in stones.into_iter().flatten().chain(unopened) {
+            let tombstone = match tombstone {
+                Ok(tombstone) => tombstone,
+                Err(error) => {
+                    let broken = Broken::new(self.root(), error);
+                    report.find(self.root(), Problem::Broken(broken));
+                    continue;
+                }
+            };
             let hashes = tombstone.manifest.into_iter().chain(tombstone.part);
             gone.hashes.extend(hashes.map(|hash| hash.to_string()));
             gone.recordings.insert(tombstone.recording.to_string());
         }
-        Ok(gone)
+        gone
     }
 
     /// Finds recordings that were published and are neither there nor deleted.

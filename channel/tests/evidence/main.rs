@@ -7,6 +7,7 @@ mod draft;
 mod events;
 mod foreign;
 mod kill;
+mod logs;
 mod resurrection;
 mod shelf;
 mod tampering;
