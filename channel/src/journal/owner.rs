@@ -9,6 +9,7 @@ use super::committer::{Committer, synchronise};
 use super::copier::Copier;
 use super::copy::create_folders;
 use super::place::Anchor;
+use super::recovery::orphan::seal_one;
 use super::recovery::recover;
 use super::session::Inbox;
 use super::shared::{Files, Shared, lock};
@@ -63,6 +64,17 @@ impl Journal {
         folder: impl Into<PathBuf>,
         settings: Settings,
     ) -> Result<(Journal, Recovery), JournalError> {
+        Journal::open_after(disk, folder, settings, false)
+    }
+
+    /// As [`Journal::open_with`]; `sweeps` if a journal of this folder has just been lost, with what it knew of its
+    /// sessions.
+    pub(crate) fn open_after(
+        disk: impl Disk + 'static,
+        folder: impl Into<PathBuf>,
+        settings: Settings,
+        sweeps: bool,
+    ) -> Result<(Journal, Recovery), JournalError> {
         let disk: Arc<dyn Disk> = Arc::new(disk);
         let root = folder.into();
         let files = Files {
@@ -70,8 +82,10 @@ impl Journal {
             folder: root.join("journal"),
             disk,
         };
+        let mut sweeps = sweeps;
         for folder in [&root, &files.folder] {
-            files.ensure_dir(folder)?;
+            // A store without a journal has lost it.
+            sweeps |= files.ensure_dir(folder)?;
             folder
                 .parent()
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
@@ -79,7 +93,7 @@ impl Journal {
         let lock = lock_folder(&files)?;
         let anchor = Anchor::of(&files, &lock)?;
         let shared = Arc::new(Shared::new(files, settings, anchor));
-        let (recovery, onwards) = recover(&shared)?;
+        let (recovery, onwards) = recover(&shared, sweeps)?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
         let (spares, orders) = mpsc::channel();
@@ -134,6 +148,15 @@ impl Journal {
     ///
     /// A session that exists is [`JournalError::Exists`] and stays as it is, even if it is empty.
     pub fn begin(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
+        lock(&self.shared.owned).insert(id.clone());
+        let begun = self.create(id.clone(), metadata);
+        if begun.is_err() && !matches!(begun, Err(JournalError::Exists(_))) {
+            lock(&self.shared.owned).remove(&id);
+        }
+        begun
+    }
+
+    fn create(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
         let files = &self.shared.files;
         let folder = files.store.folder(&id);
         create_folders(files, folder.parent().unwrap_or(&folder))?;
@@ -179,6 +202,26 @@ impl Journal {
             drop(session.finish(metadata));
         }
         placed.map(|()| session)
+    }
+
+    /// Seals a recording that was left without an end, if it is one: nobody has it, and its metadata say that it goes on.
+    pub(crate) fn seal_orphan(&self, id: &SessionId) -> Result<bool, JournalError> {
+        let Shared {
+            files,
+            settings,
+            owned,
+            ..
+        } = &*self.shared;
+        // Read after it was found not to be owned: what was ended since is not ended again.
+        if lock(owned).contains(id)
+            || !files
+                .store
+                .read_metadata(id)
+                .is_ok_and(|metadata| !metadata.onhook.state.is_final())
+        {
+            return Ok(false);
+        }
+        seal_one(files, id, settings.retention).map(|_| true)
     }
 
     /// Whether the journal takes nothing any more, because one of its threads has panicked or its files were

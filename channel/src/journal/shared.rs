@@ -1,6 +1,6 @@
 //! What the calls, the committer and the copier have in common.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -12,7 +12,7 @@ use super::place::Anchor;
 use super::segment::{self, Position};
 use super::session::Inbox;
 use super::{JournalError, Refused, Settings};
-use crate::store::{Disk, FileIdentity, Store};
+use crate::store::{Disk, FileIdentity, SessionId, Store};
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -25,6 +25,8 @@ pub(super) struct Shared {
     /// For the copier, and for those who wait for relief.
     pub(super) progress: Condvar,
     pub(super) next_key: AtomicU64,
+    /// The sessions whose files nobody else may end.
+    pub(super) owned: Mutex<HashSet<SessionId>>,
     pending: AtomicUsize,
     closed: AtomicBool,
 }
@@ -120,11 +122,13 @@ impl Files {
         self.folder.join(segment::spare_name(number))
     }
 
-    /// Makes a folder if it is missing.
-    pub(super) fn ensure_dir(&self, path: &Path) -> Result<(), JournalError> {
+    /// Makes a folder if it is missing; says whether it was.
+    pub(super) fn ensure_dir(&self, path: &Path) -> Result<bool, JournalError> {
         match self.disk.create_dir(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-            made => made.map_err(JournalError::disk("create", path)),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            made => made
+                .map(|()| true)
+                .map_err(JournalError::disk("create", path)),
         }
     }
 
@@ -178,6 +182,7 @@ impl Shared {
             work: Condvar::new(),
             progress: Condvar::new(),
             next_key: AtomicU64::new(1),
+            owned: Mutex::default(),
             pending: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
         }

@@ -1,7 +1,7 @@
 //! Where the recordings of all calls of a channel go, and how a step is taken there.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -60,7 +60,11 @@ impl Shelf {
         // of it. Looking for that takes as long as the store is large, and nobody waits for it.
         let (publisher, store) = (self.publisher.clone(), self.store.clone());
         let thread = thread::Builder::new().name("onhook-events".to_owned());
-        drop(thread.spawn(move || publisher.catch_up(&store)));
+        let journal = Arc::downgrade(&open);
+        drop(thread.spawn(move || {
+            seal_orphans(&store, &journal);
+            publisher.catch_up(&store);
+        }));
         let failed = recovery.failed.into_iter().next();
         Ok((open, failed.map(|(_, error)| error)))
     }
@@ -223,5 +227,20 @@ impl Shelf {
             self.publisher.closed(&self.store, recording);
         }
         Ok(())
+    }
+}
+
+/// Ends recordings that a process before has left without an end and the journal knows nothing of, as long as there is
+/// somebody who has the journal.
+fn seal_orphans(store: &Store, journal: &Weak<OpenJournal>) {
+    for recording in store.recordings(..).flatten() {
+        if recording.metadata.onhook.state.is_final() {
+            continue;
+        }
+        let Some(journal) = journal.upgrade() else {
+            return;
+        };
+        // What cannot be ended is found the next time.
+        journal.seal_orphan(&recording.id);
     }
 }

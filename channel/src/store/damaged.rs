@@ -60,7 +60,7 @@ struct Note {
     delete_after: OffsetDateTime,
     /// The recordings of which there are entries that can be read.
     recordings: Vec<Named>,
-    /// Whether there were more than these.
+    /// Whether there are entries of others, or of nobody knows whom.
     has_more: bool,
 }
 
@@ -136,15 +136,17 @@ impl Store {
         Ok(names.into_iter().find(|path| !kept.contains(path)))
     }
 
-    /// Writes down what is known of a segment that cannot be read, before it gets its name.
+    /// Writes down what is known of a segment that cannot be read, before it gets its name: of which recordings it has
+    /// entries, if that can be told of all entries that can be read.
     pub(crate) fn note_damage(
         &self,
         path: &Path,
-        recordings: &[SessionId],
+        recordings: Option<Vec<SessionId>>,
         found: OffsetDateTime,
         retention: Option<std::time::Duration>,
     ) -> Result<(), StoreError> {
-        let named = recordings.iter().take(MOST_NAMED).map(|id| Named {
+        let known = recordings.as_deref().unwrap_or_default();
+        let named = known.iter().take(MOST_NAMED).map(|id| Named {
             conversation: id.conversation().to_owned(),
             session: id.session(),
             day: id.day().to_julian_day(),
@@ -152,7 +154,7 @@ impl Store {
         let note = Note {
             delete_after: kept_until(found, retention),
             recordings: named.collect(),
-            has_more: recordings.len() > MOST_NAMED,
+            has_more: recordings.is_none() || known.len() > MOST_NAMED,
         };
         self.write_note(path, &note)
     }

@@ -57,5 +57,6 @@ pub use tombstone::{DeletionReason, Tombstone};
 pub use verdict::{Finding, Problem, Report};
 
 
+pub(crate) use damaged::DAMAGED;
 pub(crate) use hash::{uuid, uuid_of};
 pub(crate) use parts::{chunk_file, part_file};

@@ -2,6 +2,7 @@
 //! recovery does: what was written is what is read, and memory does not depend on how far it is behind.
 
 mod files;
+mod named;
 mod release;
 mod replay;
 
@@ -11,6 +12,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
+pub(super) use self::named::Named;
 use super::JournalError;
 use super::copy::SessionCopy;
 use super::recovery::Damage;
@@ -24,6 +26,8 @@ pub(super) struct Copier {
     /// Sessions that need nothing, by their key.
     pub(super) settled: HashSet<u64>,
     pub(super) damage: Vec<Damage>,
+    /// Whose entries are in which segment; for the recovery alone.
+    pub(super) named: Named,
     at: Position,
     /// A key that no session has had so far.
     pub(super) next_key: u64,
@@ -47,6 +51,7 @@ impl Copier {
             copies: BTreeMap::new(),
             settled: HashSet::new(),
             damage: Vec::new(),
+            named: Named::default(),
             at: Position::default(),
             next_key: 1,
             touched: Vec::new(),

@@ -142,6 +142,9 @@ impl Copier {
             let done = copy.needs.is_none() && copy.syncing.is_none();
             let closes = done && copy.closed && copy.is_open();
             self.open = self.open.saturating_sub(usize::from(closes));
+            if done && copy.closed {
+                lock(&self.shared.owned).remove(&copy.id);
+            }
             !(done && copy.closed)
         });
         let needs = self

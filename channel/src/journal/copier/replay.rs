@@ -110,7 +110,7 @@ impl Copier {
         }
     }
 
-    pub(super) fn harm(&mut self, segment: u64, harm: Harm) {
+    pub(in crate::journal) fn harm(&mut self, segment: u64, harm: Harm) {
         // As many as somebody will read; a file of rubbish must not fill the memory.
         if self.damage.len() < 1000 {
             let segment = self.shared.files.segment(segment);
@@ -124,6 +124,11 @@ impl Copier {
             return;
         }
         self.next_key = self.next_key.max(entry.key.saturating_add(1));
+        if self.spares.is_none() {
+            let begins = matches!(entry.kind, Kind::Open | Kind::Live);
+            let id = begins.then(|| decode_id(entry.payload)).flatten();
+            self.named.add(at.segment, entry.key, id.map(|(id, _)| id));
+        }
         if self.settled.contains(&entry.key) {
             return;
         }
