@@ -83,6 +83,7 @@ pub(crate) fn open(
     };
     let disk = store.shared_disk();
     let (journal, recovery) = Journal::open_after(disk, store.root(), settings, has_died)?;
+    journal.join_erasures();
     opening.journal = RwLock::new(Some(journal));
     let root = opening.root.clone();
     let open = Arc::new(opening);

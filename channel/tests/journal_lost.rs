@@ -118,7 +118,10 @@ fn nothing_is_acknowledged_that_is_not_at_its_path() {
             assert!(matches!(outcome, Err(JournalError::Lost(_))), "{what}");
         }
         let refused = journal.begin(id(2), &metadata(2)).unwrap_err();
-        assert!(matches!(refused, JournalError::Lost(_)), "{what}: {refused}");
+        assert!(
+            matches!(refused, JournalError::Lost(_)),
+            "{what}: {refused}"
+        );
         drop(journal);
 
         let (journal, _) = Journal::open(RealDisk, &root).unwrap();
@@ -140,7 +143,10 @@ fn a_start_on_an_idle_journal_whose_files_are_gone_leaves_nothing_behind() {
         let session = begin(&journal, 1);
         lose(&root, &folder.path().join("aside"));
         let refused = journal.begin(id(2), &metadata(2)).unwrap_err();
-        assert!(matches!(refused, JournalError::Lost(_)), "{what}: {refused}");
+        assert!(
+            matches!(refused, JournalError::Lost(_)),
+            "{what}: {refused}"
+        );
         assert!(!root.join(id(2).folder()).exists(), "{what}");
         drop((session, journal));
     }
@@ -226,7 +232,10 @@ fn a_recording_that_is_removed_fails_alone() {
             session.commit().unwrap().wait().unwrap();
         }
         let removed = bad.settle().unwrap_err();
-        assert!(matches!(removed, JournalError::Removed(_)), "{what}: {removed}");
+        assert!(
+            matches!(removed, JournalError::Removed(_)),
+            "{what}: {removed}"
+        );
         assert!(!journal.is_closed(), "{what}");
         for session in [&bad, &good] {
             session.finish(&metadata(1)).unwrap();

@@ -104,7 +104,10 @@ async fn a_loss_at_each_step_is_told_and_does_not_outlast_the_call() {
             let commands = words.iter().filter(|word| **word != "apple").count();
             assert_eq!(answered, commands, "each command once: {case}");
             // What was answered with a success is there.
-            let last_ok = bot.results().last().is_some_and(|answer| answer.outcome() == "ok");
+            let last_ok = bot
+                .results()
+                .last()
+                .is_some_and(|answer| answer.outcome() == "ok");
             if last_ok && *last == "start" {
                 let recording = report.recordings.last().unwrap();
                 let state = metadata(&recording.metadata)["onhook"]["state"].clone();

@@ -180,9 +180,7 @@ impl SessionCopy {
         self.flush(files)?;
         let content = self.content.clone();
         let audio = self.file(files)?;
-        audio
-            .refresh_header()
-            .map_err(JournalError::wav(content))?;
+        audio.refresh_header().map_err(JournalError::wav(content))?;
         let (path, identity) = (audio.path(), audio.identity()?);
         files.check_recording(&path, identity)
     }

@@ -11,6 +11,7 @@ use super::copy::create_folders;
 use super::place::Anchor;
 use super::recovery::orphan::seal_one;
 use super::recovery::recover;
+use super::scrub::{self, PATIENCE};
 use super::session::Inbox;
 use super::shared::{Files, Shared, lock};
 use super::spare::Spares;
@@ -93,7 +94,8 @@ impl Journal {
         let lock = lock_folder(&files)?;
         let anchor = Anchor::of(&files, &lock)?;
         let shared = Arc::new(Shared::new(files, settings, anchor));
-        let (recovery, onwards) = recover(&shared, sweeps)?;
+        let recovered = recover(&shared, sweeps);
+        let (recovery, onwards) = recovered?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
         let (spares, orders) = mpsc::channel();
@@ -148,9 +150,9 @@ impl Journal {
     ///
     /// A session that exists is [`JournalError::Exists`] and stays as it is, even if it is empty.
     pub fn begin(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
-        lock(&self.shared.owned).insert(id.clone());
+        let is_new = lock(&self.shared.owned).insert(id.clone());
         let begun = self.create(id.clone(), metadata);
-        if begun.is_err() && !matches!(begun, Err(JournalError::Exists(_))) {
+        if begun.is_err() && is_new {
             lock(&self.shared.owned).remove(&id);
         }
         begun
@@ -230,6 +232,21 @@ impl Journal {
         lock(&self.shared.state).closing
     }
 
+    /// Lets go of everything that is in the journal now, blocking: it is brought to the sessions' files, and the segments
+    /// are removed, also those that were to be written over. For who has erased recordings; the journal of a
+    /// [`Channel`](crate::Channel) does this at each [`Store::erase`] in its process.
+    ///
+    /// # Errors
+    /// That the disk did not let it in ten seconds; it goes on trying, and lets go of segments as always.
+    pub fn scrub(&self) -> Result<(), JournalError> {
+        self.shared.scrub(PATIENCE)
+    }
+
+    /// Has each erasure in this process scrub the journal.
+    pub(crate) fn join_erasures(&self) {
+        scrub::register(&self.shared);
+    }
+
     /// How the journal is doing.
     pub fn figures(&self) -> Figures {
         let state = lock(&self.shared.state);
@@ -272,6 +289,7 @@ impl Drop for Guard {
                 lock(&newcomer.pending).marks.clear();
             }
             state.settles.clear();
+            state.scrubs.clear();
         }
     }
 }

@@ -30,7 +30,9 @@ impl Place {
                 (Some(now), Some(opened)) if now != opened => Place::Other,
                 _ => Place::Same,
             }),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
                 Ok(Place::Other)
             }
             Err(error) => Err(JournalError::disk("look at", path)(error)),

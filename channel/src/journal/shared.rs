@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::checkpoint::Synchronised;
 use super::committer::Answer;
 use super::place::Anchor;
+use super::scrub::Scrub;
 use super::segment::{self, Position};
 use super::session::Inbox;
 use super::{JournalError, Refused, Settings};
@@ -64,6 +65,12 @@ pub(super) struct State {
     /// The segments, and up to where each of them is on disk.
     pub(super) segments: BTreeMap<u64, Extent>,
     pub(super) settles: Vec<Settle>,
+    /// Who waits until what is in the journal now has gone.
+    pub(super) scrubs: Vec<Scrub>,
+    /// Segments up to this number are not to be written to any more.
+    pub(super) rotate: u64,
+    /// The number of the segment that was begun last.
+    pub(super) last_begun: u64,
     /// A checkpoint's files are synchronised, or could not be.
     pub(super) synchronised: Vec<Synchronised>,
     /// A segment that need not be kept if nobody is being recorded.
@@ -154,7 +161,7 @@ impl State {
         })
     }
 
-    fn check_open(&self) -> Result<(), JournalError> {
+    pub(super) fn check_open(&self) -> Result<(), JournalError> {
         match &self.died {
             Some(error) => Err(error.clone()),
             None if self.closing => Err(JournalError::Closed),

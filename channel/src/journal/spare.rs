@@ -13,7 +13,7 @@ use std::io::{Seek as _, SeekFrom};
 use std::mem;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use super::JournalError;
 use super::shared::{Files, Shared, lock};
@@ -33,6 +33,8 @@ pub(super) enum Order {
     },
     /// Nobody is being recorded: nothing is to be kept ready.
     Clear,
+    /// Nothing is to be left of what was released; who waits for that.
+    Scrub(Vec<Sender<()>>),
 }
 
 /// The thread that makes segments, and removes them.
@@ -79,6 +81,18 @@ impl Spares {
                     self.wanted = 0;
                     self.shrink(0);
                     self.remove_ready();
+                }
+                Ok(Order::Scrub(replies)) => {
+                    self.wanted = 0;
+                    while !self.released.is_empty() && self.let_go() {}
+                    self.shrink(0);
+                    self.remove_ready();
+                    if self.released.is_empty() {
+                        // Who waits may be gone.
+                        replies.into_iter().for_each(|reply| {
+                            let _ = reply.send(());
+                        });
+                    }
                 }
                 Err(TryRecvError::Empty) => stuck = !self.let_go(),
                 Err(TryRecvError::Disconnected) => break,

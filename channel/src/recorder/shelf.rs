@@ -169,6 +169,11 @@ impl Shelf {
         settle(tape)
     }
 
+    /// Hashes what is full of a session. What fails is hashed when the session ends.
+    pub(super) fn hash_full_parts(&self, tape: &Tape) {
+        drop(tape.hash_full_parts(&self.store));
+    }
+
     /// Has the journal not wait for the files of a session, which are gone.
     fn abandon(&self, desk: &Mutex<Desk>, session: &SessionRecord) {
         if let Some(tape) = lock(desk).find(&session.id) {
@@ -189,7 +194,8 @@ impl Shelf {
             // Nothing is appended while this goes on: the hash is that of all there is.
             tape.catch_up()?;
             tape.live.settle()?;
-            session.parts = self.store.close_parts(&session.id, tape.parts())?;
+            let hashed = lock(&tape.hashed).clone();
+            session.parts = self.store.close_parts(&session.id, tape.parts(), &hashed)?;
             session.open_samples = 0;
             if tape.lost.load(Ordering::Relaxed) > 0 && session.state == SessionState::Sealed {
                 session.state = SessionState::Partial;

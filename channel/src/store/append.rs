@@ -50,7 +50,10 @@ impl Appends {
     /// Takes what is to be added to a file.
     fn take(&self, name: &str) -> Vec<Lines> {
         let mut waiting = self.lock();
-        waiting.lines.extract_if(.., |lines| lines.name == name).collect()
+        waiting
+            .lines
+            .extract_if(.., |lines| lines.name == name)
+            .collect()
     }
 }
 
@@ -101,7 +104,11 @@ impl Store {
 
     /// Adds what several have, and tells each of them.
     fn append_group(&self, name: &str, group: &[Lines]) {
-        let text: Vec<u8> = group.iter().flat_map(|lines| &lines.text).copied().collect();
+        let text: Vec<u8> = group
+            .iter()
+            .flat_map(|lines| &lines.text)
+            .copied()
+            .collect();
         let at = group.iter().map(|lines| lines.at).max();
         let done = self.append(name, &text, at.unwrap_or(OffsetDateTime::UNIX_EPOCH));
         for lines in group {
@@ -266,8 +273,16 @@ mod tests {
         let (folder, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
         let store = Store::on(disk.clone(), folder.path());
         assert_eq!(add_at_once(&store, &disk, 20), 21);
-        assert_eq!(count(&disk, Operation::Sync), 2, "the first, and all others");
-        assert_eq!(count(&disk, Operation::SyncDir), 2, "the folder of the new file, and its own");
+        assert_eq!(
+            count(&disk, Operation::Sync),
+            2,
+            "the first, and all others"
+        );
+        assert_eq!(
+            count(&disk, Operation::SyncDir),
+            2,
+            "the folder of the new file, and its own"
+        );
         let lines = store.lines::<usize>(NAME).unwrap();
         let mut numbers: Vec<usize> = lines.map(Result::unwrap).collect();
         numbers.sort_unstable();

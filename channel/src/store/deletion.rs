@@ -15,7 +15,10 @@ use super::folder::{METADATA, UNFINISHED};
 use super::hold::HOLD;
 use super::parts::is_chunk_file;
 use super::tombstone::{DeletionReason, Tombstone};
-use super::{Broken, DamagedFile, SessionId, Sha512Hex, Store, StoreError, StoredRecording, hash};
+use super::{
+    Broken, DamagedFile, JournalRemainder, SessionId, Sha512Hex, Store, StoreError,
+    StoredRecording, hash,
+};
 use crate::events::{EVENTS, RecordingEvent};
 use crate::vcon::VCON;
 
@@ -41,6 +44,8 @@ pub struct Deletions {
     pub held: Vec<String>,
     /// The ids of recordings that are kept because they may still go on.
     pub unsealed: Vec<String>,
+    /// What the journal may still have of what was erased, audio and numbers.
+    pub journal: JournalRemainder,
     /// What a crash or a fault of the disk has left that cannot be read, and what became of it.
     pub damaged: Vec<DamagedFile>,
     /// Folders that could not be read or deleted: whose they are must be found out by a person.

@@ -184,8 +184,7 @@ impl DiskFile for File {
     }
 
     fn identity(&self) -> Result<Option<FileIdentity>> {
-        self.metadata()
-            .map(|metadata| FileIdentity::of(&metadata))
+        self.metadata().map(|metadata| FileIdentity::of(&metadata))
     }
 }
 

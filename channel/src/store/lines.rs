@@ -95,7 +95,11 @@ impl Line {
         }
         let pairs = self.bytes.windows(2).enumerate();
         let begins = pairs.filter(|(_, pair)| *pair == b"{\"");
-        let mut begins: Vec<usize> = begins.map(|(at, _)| at).rev().take(MOST_BEGINNINGS).collect();
+        let mut begins: Vec<usize> = begins
+            .map(|(at, _)| at)
+            .rev()
+            .take(MOST_BEGINNINGS)
+            .collect();
         begins.reverse();
         let value = |from| {
             let value = serde_json::from_slice(self.bytes.get(from..)?).ok()?;

@@ -32,6 +32,7 @@ mod layout;
 mod lines;
 mod listing;
 mod parts;
+mod remainder;
 mod retention;
 pub(crate) mod rfc3339;
 mod session;
@@ -52,10 +53,10 @@ pub use layout::SessionId;
 pub use lines::Lines;
 pub use listing::{Broken, Select, StoredRecording, StoredRecordings};
 pub use parts::RollOver;
+pub use remainder::JournalRemainder;
 pub use session::{Part, SessionFile};
 pub use tombstone::{DeletionReason, Tombstone};
 pub use verdict::{Finding, Problem, Report};
-
 
 pub(crate) use damaged::DAMAGED;
 pub(crate) use hash::{uuid, uuid_of};

@@ -24,6 +24,9 @@ impl Store {
     /// Deletes all recordings in which a participant took part, by the id that the metadata has for them: the
     /// caller's number or account.
     ///
+    /// What the [journal](crate::journal) still has of them goes as well, if this process has it open: this waits some
+    /// seconds for it at most. Otherwise [`Deletions::journal`] says when.
+    ///
     /// Recordings on legal hold and those that were never sealed are kept and named. Folders that cannot be read
     /// are named as well, as they may hold something of the participant. The events of what was deleted are
     /// taken out of the log, as are lines that cannot be read. All files with what [cannot be read](super::DamagedFile) are deleted, as they may hold
@@ -54,6 +57,9 @@ impl Store {
             }
         });
         self.delete_damaged(reason, now, &mut deletions);
+        if reason == DeletionReason::Erased {
+            deletions.journal = self.scrub_journal(now, &mut deletions.failed);
+        }
         deletions
     }
 

@@ -45,7 +45,11 @@ fn lines(store: &Store, log: &str) -> (usize, usize) {
     let read: Vec<bool> = if log == "events.jsonl" {
         store.events().unwrap().map(|line| line.is_ok()).collect()
     } else {
-        store.tombstones().unwrap().map(|line| line.is_ok()).collect()
+        store
+            .tombstones()
+            .unwrap()
+            .map(|line| line.is_ok())
+            .collect()
     };
     let whole = read.iter().filter(|is_ok| **is_ok).count();
     (whole, read.len() - whole)
@@ -66,7 +70,12 @@ fn tails() -> Vec<(&'static str, Vec<u8>)> {
         ("70 kB of zeros", vec![0; 70_000]),
         ("a few zeros", vec![0; 7]),
         ("half a line", br#"{"id":"conv-secret"#.to_vec()),
-        ("rubbish", (0..200_000_u32).map(|at| (at * 7 + 128) as u8 | 0x80).collect()),
+        (
+            "rubbish",
+            (0..200_000_u32)
+                .map(|at| (at * 7 + 128) as u8 | 0x80)
+                .collect(),
+        ),
         ("no UTF-8", vec![0xff, 0xfe, b'{']),
         ("a line of megabytes without an end", vec![b'x'; 3 << 20]),
     ]
@@ -81,7 +90,11 @@ fn a_torn_tail_is_cut_off_and_kept_whatever_it_is() {
             let whole = fs::read(&path).unwrap();
             fs::write(&path, [whole.clone(), tail.clone()].concat()).unwrap();
             assert_eq!(lines(&shelf.reopened(), log), (2, 0), "{log}: {what}");
-            assert_eq!(fs::read(&path).unwrap().len(), whole.len() + tail.len(), "reading cuts nothing");
+            assert_eq!(
+                fs::read(&path).unwrap().len(),
+                whole.len() + tail.len(),
+                "reading cuts nothing"
+            );
 
             let store = shelf.reopened();
             assert_eq!(publish_at(&store, late()), 1, "{log}: {what}");
@@ -214,7 +227,12 @@ fn a_cut_that_fails_is_made_by_the_next() {
         drop(dying.publish_missing_events(SubjectForm::default(), start(), |_| ()));
         let store = shelf.reopened();
         publish(&store);
-        assert_eq!(lines(&store, "events.jsonl"), (3, 0), "{at}: {:?}", operations[at]);
+        assert_eq!(
+            lines(&store, "events.jsonl"),
+            (3, 0),
+            "{at}: {:?}",
+            operations[at]
+        );
     }
 }
 

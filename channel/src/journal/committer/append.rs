@@ -138,6 +138,13 @@ impl Committer {
         let ready = {
             let mut state = lock(&self.shared.state);
             state.begun += 1;
+            if !state.scrubs.is_empty() {
+                // Made of old segments, which are to go.
+                let _ = self.spares.send(Order::Release {
+                    segments: state.spares.drain(..).collect(),
+                    wanted: Some(0),
+                });
+            }
             loop {
                 match state.spares.pop_front() {
                     // Numbers only rise: one that came too late for its turn is made ready anew.
@@ -153,6 +160,7 @@ impl Committer {
         };
         let number = ready.unwrap_or(self.next);
         self.last = number;
+        lock(&self.shared.state).last_begun = number;
         let path = files.segment(number);
         let created = if ready.is_some() {
             files.disk.open(&path)

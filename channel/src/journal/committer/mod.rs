@@ -170,12 +170,15 @@ impl Committer {
             .live
             .iter_mut()
             .fold(false, |any, live| live.gather() | any);
-        if !any {
+        let rotate = lock(&self.shared.state).rotate;
+        let number = self.segment.as_ref().map(|segment| segment.number);
+        let rotates = number.is_some_and(|number| number <= rotate);
+        if !any && !rotates {
             self.owed = false;
             return;
         }
         if let Some(segment) = &self.segment
-            && segment.is_over(&self.shared.settings)
+            && (rotates || segment.is_over(&self.shared.settings))
         {
             // The next segment says where this one ends: all of it is to be durable then.
             self.owed = self.is_behind();
@@ -186,6 +189,9 @@ impl Committer {
             self.segment = None;
         }
         self.owed = false;
+        if !any && self.live.is_empty() {
+            return;
+        }
         match self.append() {
             Ok(()) => self.refused = false,
             Err(error) => {

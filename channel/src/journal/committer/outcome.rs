@@ -2,8 +2,8 @@
 
 use std::sync::PoisonError;
 
-use super::{Committer, enter};
 use super::synchroniser::Answer;
+use super::{Committer, enter};
 use crate::journal::JournalError;
 use crate::journal::live::Live;
 use crate::journal::segment::Position;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::mem;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(super) use self::named::Named;
 use super::JournalError;
@@ -19,6 +19,9 @@ use super::recovery::Damage;
 use super::segment::Position;
 use super::shared::{Settle, Shared, lock};
 use super::spare::Order;
+
+/// How often it is looked for what can be let go of while somebody waits for that.
+const SCRUB_INTERVAL: Duration = Duration::from_millis(5);
 
 pub(super) struct Copier {
     pub(super) shared: Arc<Shared>,
@@ -74,7 +77,8 @@ impl Copier {
                 Ok(()) => {}
             }
             // Who waits for one session does not have the others written in small pieces.
-            if last || copied.elapsed() >= self.shared.settings.copy_interval {
+            let scrubs = !lock(&self.shared.state).scrubs.is_empty();
+            if last || scrubs || copied.elapsed() >= self.shared.settings.copy_interval {
                 copied = Instant::now();
                 self.flush();
             }
@@ -87,8 +91,11 @@ impl Copier {
             if last {
                 return self.end();
             }
-            if self.checkpoint.elapsed() >= self.shared.settings.checkpoint_interval {
+            if scrubs || self.checkpoint.elapsed() >= self.shared.settings.checkpoint_interval {
                 self.begin_checkpoint();
+            }
+            if scrubs {
+                self.scrubbed();
             }
         }
     }
@@ -102,8 +109,14 @@ impl Copier {
                 return (mem::take(&mut state.settles), state.committed_all);
             }
             let waited = copied.elapsed();
-            let idle =
-                self.copies.is_empty() && state.durable() <= self.at && state.retired.is_none();
+            let scrubs = !state.scrubs.is_empty();
+            if scrubs && waited >= SCRUB_INTERVAL {
+                return (Vec::new(), false);
+            }
+            let idle = !scrubs
+                && self.copies.is_empty()
+                && state.durable() <= self.at
+                && state.retired.is_none();
             if !idle && waited >= settings.copy_interval {
                 return (Vec::new(), false);
             }
@@ -111,7 +124,12 @@ impl Copier {
                 let woken = self.shared.progress.wait(state);
                 woken.unwrap_or_else(PoisonError::into_inner)
             } else {
-                let left = settings.copy_interval.saturating_sub(waited);
+                let interval = if scrubs {
+                    SCRUB_INTERVAL.min(settings.copy_interval)
+                } else {
+                    settings.copy_interval
+                };
+                let left = interval.saturating_sub(waited);
                 let woken = self.shared.progress.wait_timeout(state, left);
                 woken.unwrap_or_else(PoisonError::into_inner).0
             };
@@ -127,7 +145,10 @@ impl Copier {
         loop {
             let (end, next) = {
                 let state = lock(&self.shared.state);
-                let end = state.segments.get(&self.at.segment).map(|extent| extent.end);
+                let end = state
+                    .segments
+                    .get(&self.at.segment)
+                    .map(|extent| extent.end);
                 let next = state.segments.range(self.at.segment + 1..).next();
                 (end, next.map(|(number, _)| *number))
             };

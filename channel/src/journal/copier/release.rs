@@ -127,7 +127,11 @@ impl Copier {
             return;
         }
         let mut state = lock(&self.shared.state);
-        let too_long = state.segments.values().map(|extent| extent.end).sum::<u64>()
+        let too_long = state
+            .segments
+            .values()
+            .map(|extent| extent.end)
+            .sum::<u64>()
             > self.shared.settings.longest_bytes;
         if too_long {
             for (key, copy) in &mut self.copies {
@@ -187,6 +191,21 @@ impl Copier {
             if idle {
                 let _ = spares.send(Order::Clear);
             }
+        }
+    }
+
+    /// Has the old segments removed of those who wait for it, if no session needs them any more.
+    pub(super) fn scrubbed(&self) {
+        let mut state = lock(&self.shared.state);
+        let first = state.segments.keys().next().copied().unwrap_or(u64::MAX);
+        let gone = state.scrubs.extract_if(.., |scrub| scrub.mark < first);
+        let replies: Vec<_> = gone.map(|scrub| scrub.reply).collect();
+        drop(state);
+        if !replies.is_empty()
+            && let Some(spares) = &self.spares
+        {
+            // Without the thread, nobody is told.
+            let _ = spares.send(Order::Scrub(replies));
         }
     }
 

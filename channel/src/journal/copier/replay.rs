@@ -99,7 +99,9 @@ impl Copier {
             return opened.map_err(JournalError::disk("open", &path));
         };
         let file = match opened {
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(JournalError::Lost(path.clone())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Err(JournalError::Lost(path.clone()))
+            }
             opened => opened.map_err(JournalError::disk("open", &path)),
         }?;
         let found = file.identity();

@@ -1,5 +1,7 @@
 //! Ending the sessions that were read: files, hashes, metadata, all of it durable.
 
+use std::collections::BTreeMap;
+
 use super::orphan::{unknown, write_sealed};
 use super::{Ending, Recovered, Recovery};
 use crate::journal::JournalError;
@@ -105,7 +107,7 @@ fn end(
         Some(latest) => serde_json::from_slice(&latest.text).ok(),
         None => files.store.read_metadata(&copy.id).ok(),
     };
-    let parts = files.store.close_parts(&copy.id, parts);
+    let parts = files.store.close_parts(&copy.id, parts, &BTreeMap::new());
     let parts = parts.map_err(|error| JournalError::store(copy.folder(), error))?;
     let Some(metadata) = metadata else {
         // Without any it could not even be deleted.

@@ -125,7 +125,10 @@ fn quarantine(
     }
     // One whose files are there is sealed with what they have, and is not lost.
     let is_there = |id: &SessionId| files.disk.kind(&files.store.content(id)).is_ok();
-    hopeless.into_iter().filter(|(id, _)| !is_there(id)).collect()
+    hopeless
+        .into_iter()
+        .filter(|(id, _)| !is_there(id))
+        .collect()
 }
 
 /// Puts a segment that cannot be read out of the way, with what is known of it.

@@ -91,7 +91,8 @@ pub(in crate::journal) fn seal_one(
 pub(super) fn unknown(id: &SessionId, parts: &[Part]) -> Metadata {
     let mut record = SessionRecord::new(id.clone(), OffsetDateTime::now_utc());
     let is_stereo = parts.first().is_some_and(|part| {
-        part.bytes.saturating_sub(HEADER_BYTES) == part.samples.saturating_mul(4) && part.samples > 0
+        part.bytes.saturating_sub(HEADER_BYTES) == part.samples.saturating_mul(4)
+            && part.samples > 0
     });
     if is_stereo {
         record.channels = Channels::Unmixed { first: None };
