@@ -150,10 +150,11 @@ impl Journal {
     ///
     /// A session that exists is [`JournalError::Exists`] and stays as it is, even if it is empty.
     pub fn begin(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
+        let owned = id.clone();
         let is_new = lock(&self.shared.owned).insert(id.clone());
-        let begun = self.create(id.clone(), metadata);
+        let begun = self.create(id, metadata);
         if begun.is_err() && is_new {
-            lock(&self.shared.owned).remove(&id);
+            lock(&self.shared.owned).remove(&owned);
         }
         begun
     }

@@ -89,9 +89,9 @@ impl Spares {
                     self.remove_ready();
                     if self.released.is_empty() {
                         // Who waits may be gone.
-                        replies.into_iter().for_each(|reply| {
+                        for reply in replies {
                             let _ = reply.send(());
-                        });
+                        }
                     }
                 }
                 Err(TryRecvError::Empty) => stuck = !self.let_go(),

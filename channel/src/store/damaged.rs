@@ -141,11 +141,11 @@ impl Store {
     pub(crate) fn note_damage(
         &self,
         path: &Path,
-        recordings: Option<Vec<SessionId>>,
+        recordings: Option<&[SessionId]>,
         found: OffsetDateTime,
         retention: Option<std::time::Duration>,
     ) -> Result<(), StoreError> {
-        let known = recordings.as_deref().unwrap_or_default();
+        let known = recordings.unwrap_or_default();
         let named = known.iter().take(MOST_NAMED).map(|id| Named {
             conversation: id.conversation().to_owned(),
             session: id.session(),

@@ -137,7 +137,7 @@ fn keep(shared: &Shared, number: u64, named: &Named) -> Result<PathBuf, JournalE
     let kept = path.with_extension(DAMAGED);
     let recordings = named.of(number);
     let (now, retention) = (OffsetDateTime::now_utc(), shared.settings.retention);
-    let noted = files.store.note_damage(&kept, recordings, now, retention);
+    let noted = (files.store).note_damage(&kept, recordings.as_deref(), now, retention);
     noted.map_err(|error| JournalError::store(&files.folder, error))?;
     let renamed = files.disk.rename(&path, &kept);
     renamed.map_err(JournalError::disk("rename", &path))?;
