@@ -219,9 +219,9 @@ fn fates(deletions: &onhook_channel::store::Deletions) -> Vec<DamagedFate> {
 fn a_damaged_segment_is_named_and_kept_no_longer_than_a_recording() {
     let (_folder, root, journal, recovery) = damaged();
     let kept = segment(&root).with_extension("damaged");
-    assert_eq!(recovery.kept, [kept.clone()]);
+    assert_eq!(recovery.kept, std::slice::from_ref(&kept));
     let store = journal.store();
-    assert_eq!(store.verify(..).damaged, [kept.clone()]);
+    assert_eq!(store.verify(..).damaged, std::slice::from_ref(&kept));
     let now = OffsetDateTime::now_utc();
     let [DamagedFate::KeptUntil(until)] = fates(&store.expire(now))[..] else {
         panic!("it is too early");
@@ -240,10 +240,11 @@ fn a_damaged_segment_is_named_and_kept_no_longer_than_a_recording() {
     assert!(fates(&store.expire(until)).is_empty());
 }
 
+type Hold = fn(&Store, OffsetDateTime);
+
 #[test]
 fn an_erasure_reaches_damaged_segments_and_a_legal_hold_keeps_them() {
     let now = OffsetDateTime::now_utc();
-    type Hold = fn(&Store, OffsetDateTime);
     let cases: [(&str, Hold, DamagedFate); 4] = [
         ("no hold", |_, _| (), DamagedFate::Deleted),
         (
@@ -259,7 +260,7 @@ fn an_erasure_reaches_damaged_segments_and_a_legal_hold_keeps_them() {
             |store, now| {
                 store
                     .hold_conversation("conv-7", day(), "case 1", now)
-                    .unwrap()
+                    .unwrap();
             },
             DamagedFate::Held,
         ),
@@ -268,7 +269,7 @@ fn an_erasure_reaches_damaged_segments_and_a_legal_hold_keeps_them() {
             |store, now| {
                 store
                     .hold_conversation("conv-9", day(), "case 1", now)
-                    .unwrap()
+                    .unwrap();
             },
             DamagedFate::Deleted,
         ),
@@ -345,7 +346,7 @@ fn what_fits_into_no_file_does_not_stay_in_the_journal() {
         }
         bad.0.settle().unwrap();
         while segment(&live).exists() || journal.figures().segments > 2 {
-            good.0.append(&[3; 16_000]).unwrap();
+            good.0.append(&vec![3; 16_000]).unwrap();
             good.0.commit().unwrap().wait().unwrap();
         }
         for (session, record) in [&bad, &good] {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use onhook_channel::journal::{Journal, JournalError, LiveSession, Settings};
+use onhook_channel::journal::{Commit, Journal, JournalError, LiveSession, Settings};
 use onhook_channel::store::metadata::{Metadata, SessionRecord};
 use onhook_channel::store::{DiskFault, FaultyDisk, Operation, RealDisk, SessionId};
 use time::OffsetDateTime;
@@ -174,7 +174,7 @@ fn a_dead_journal_touches_nothing_of_the_one_that_took_its_place() {
             other.append(&[9; 320]).unwrap();
             other.step(&metadata(2)).unwrap().wait().unwrap();
             session.append(&[6; 100]).unwrap();
-            drop(session.step(&metadata(1)).map(|step| step.wait()));
+            drop(session.step(&metadata(1)).map(Commit::wait));
             let names = |root: &Path| {
                 let entries = fs::read_dir(root.join("journal")).unwrap();
                 let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();

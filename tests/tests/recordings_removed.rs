@@ -179,6 +179,39 @@ async fn a_call_is_told_of_the_loss_and_can_start_again() {
     }
 }
 
+/// Audio alone tells of the loss: no command need be sent.
+#[tokio::test(start_paused = true)]
+async fn a_bot_that_sends_nothing_is_told_of_the_loss() {
+    for (what, lose) in LOSSES {
+        if what == "without days" {
+            // The journal has all that is heard; the next checkpoint finds out, or the next command.
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("store");
+        let bot = Obedient::new();
+        let channel = Channel::builder(bot.clone()).recordings(&root).build();
+        let call = channel.dial(Dial::new());
+        for word in ["start", "apple"] {
+            call.says(word).await.unwrap();
+            call.listens().await;
+        }
+        lose(&root, &folder.path().join("aside"));
+        // Real time passes as little as it can: until the journal has committed once.
+        for _ in 0..100 {
+            if !bot.events().is_empty() {
+                break;
+            }
+            call.says("representatives").await.unwrap();
+            call.listens().await;
+        }
+        let stopped = ("recordingStateChanged".to_owned(), "stopped".into());
+        assert_eq!(bot.events(), [stopped], "{what}");
+        let transcript = call.hangs_up().await.transcript.to_string();
+        assert!(transcript.contains("removed or replaced"), "{transcript}");
+    }
+}
+
 /// Nobody can make the folder again: the start fails with its name, and succeeds when somebody can.
 #[tokio::test(start_paused = true)]
 async fn a_start_without_a_place_for_the_folder_says_which() {
