@@ -25,8 +25,6 @@ pub(super) struct Appends(Mutex<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// The number of the next of them.
-    next: u64,
     lines: Vec<Lines>,
     /// Files whose names survive a power failure.
     named: HashSet<String>,
@@ -35,7 +33,6 @@ struct Waiting {
 /// What one has to add.
 #[derive(Debug)]
 struct Lines {
-    number: u64,
     name: String,
     text: Vec<u8>,
     at: OffsetDateTime,
@@ -74,24 +71,17 @@ impl Store {
             return Ok(());
         }
         let (sender, outcome) = mpsc::channel();
-        let number = {
-            let mut waiting = self.appends.lock();
-            let number = waiting.next;
-            waiting.next += 1;
-            waiting.lines.push(Lines {
-                number,
-                name: name.to_owned(),
-                text,
-                at,
-                outcome: sender,
-            });
-            number
-        };
+        self.appends.lock().lines.push(Lines {
+            name: name.to_owned(),
+            text,
+            at,
+            outcome: sender,
+        });
         {
             let _alone = self.lock_shared_files();
-            // None if whoever had the lock before has added ours.
+            // Whoever had the lock before may have added ours; those that are there since are ours to add.
             let group = self.appends.take(name);
-            if group.iter().any(|lines| lines.number == number) {
+            if !group.is_empty() {
                 self.append_group(name, &group);
             }
         }
@@ -287,6 +277,22 @@ mod tests {
         let mut numbers: Vec<usize> = lines.map(Result::unwrap).collect();
         numbers.sort_unstable();
         assert_eq!(numbers, (0..=20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_line_is_added_once_however_those_who_add_meet() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path());
+        let add = |number: usize| store.append_lines(NAME, &[number], OffsetDateTime::UNIX_EPOCH);
+        thread::scope(|scope| {
+            for first in 0..16 {
+                scope.spawn(move || (0..50).for_each(|at| add(first * 50 + at).unwrap()));
+            }
+        });
+        let lines = store.lines::<usize>(NAME).unwrap();
+        let mut numbers: Vec<usize> = lines.map(Result::unwrap).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..800).collect::<Vec<_>>());
     }
 
     #[test]
