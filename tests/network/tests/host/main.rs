@@ -3,12 +3,16 @@
 mod channel;
 mod desk;
 
+mod busy;
 mod conversations;
 mod delivery;
 mod hostile;
 mod proactive;
+mod redelivery;
+mod repeats;
 mod results;
 mod sloppy;
 mod statuses;
+mod synchronous;
 mod tokens;
 mod traces;
