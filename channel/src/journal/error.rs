@@ -53,6 +53,9 @@ pub enum JournalError {
     /// The audio file of a recording, or a folder above it, was removed or replaced while it was recorded to.
     #[error("the recording at {0} was removed or replaced while it was recorded")]
     Removed(PathBuf),
+    /// A link or something else stands where a folder of the store should be; nothing was changed.
+    #[error("{0} is not what a store makes")]
+    Foreign(PathBuf),
     /// The journal has been closed.
     #[error("the journal is closed")]
     Closed,
@@ -80,6 +83,7 @@ impl JournalError {
                 path,
                 source,
             } => Self::disk(doing, path)(source),
+            StoreError::Foreign(path) => Self::Foreign(path),
             other => Self::disk("write the metadata in", folder)(io::Error::other(other)),
         }
     }
@@ -115,6 +119,7 @@ impl From<JournalError> for StoreError {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::Exists(path) => StoreError::Exists(path),
+            JournalError::Foreign(path) => StoreError::Foreign(path),
             JournalError::Disk {
                 doing,
                 path,

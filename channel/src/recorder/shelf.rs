@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
-use super::desk::{Desk, lock};
+use super::desk::{Desk, Numbers, lock};
 use super::tape::{Tape, settle};
 use super::{Done, RecorderError, Step, keep_within};
 use crate::events::Publisher;
 use crate::journal::{JournalError, LiveSession};
 use crate::journals::{self, OpenJournal};
-use crate::store::metadata::{Metadata, SessionRecord, SessionState};
-use crate::store::{EntryKind, SessionId, Store};
+use crate::store::metadata::{SessionRecord, SessionState};
+use crate::store::{EntryKind, Store};
 
 /// The journal that the calls of a channel share; opened for the first recording.
 #[derive(Clone, Debug)]
@@ -89,15 +89,20 @@ impl Shelf {
         mut session: Box<SessionRecord>,
     ) -> Done {
         if step == Step::Open {
-            let metadata = self.store.chained(&mut session).metadata;
-            let live = self.begin(&session.id, &metadata)?;
+            let numbers = lock(desk).numbers;
+            let live = self.begin(&mut session, numbers)?;
             let tape = Tape::new(live, session.channels, session.samples_per_part);
             if let Err(error) = settle(&tape) {
                 // The start fails; the journal is to forget what it has of it.
+                let metadata = self.store.chained(&mut session).metadata;
                 drop(tape.live.finish(&metadata));
                 return Err(error);
             }
             let mut desk = lock(desk);
+            desk.numbers = Some(Numbers {
+                first: session.first_session,
+                last: session.id.session(),
+            });
             desk.tapes.push(Arc::clone(&tape));
             desk.current = Some(tape);
             return Ok(session);
@@ -150,15 +155,42 @@ impl Shelf {
         Ok(session)
     }
 
-    /// Begins a session. If that shows that the journal's files are gone, a journal in a new folder is as good.
-    fn begin(&self, id: &SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
-        let journal = self.journal()?;
-        match journal.begin(id.clone(), metadata) {
-            Err(_) if journal.is_closed() => {
-                drop(journal);
-                self.journal()?.begin(id.clone(), metadata)
+    /// Begins a session. The id of a conversation may come again, also while the first call of that id is going on: a call
+    /// whose number is taken gets the next that is free, and its sessions a chain of their own.
+    fn begin(
+        &self,
+        session: &mut SessionRecord,
+        numbers: Option<Numbers>,
+    ) -> Result<LiveSession, RecorderError> {
+        const ATTEMPTS: u32 = 64;
+        let (conversation, day) = (session.id.conversation().to_owned(), session.id.day());
+        let wanted = session.id.session();
+        let next = || self.store.next_session(&conversation, day);
+        let mut number = match numbers {
+            Some(numbers) => wanted.max(numbers.last.saturating_add(1)),
+            // Not the number of one that was deleted among others that were not.
+            None => wanted.max(next().unwrap_or(wanted)),
+        };
+        let (mut attempts, mut is_anew) = (0, false);
+        loop {
+            if number != wanted {
+                session.renumber(number);
             }
-            begun => begun,
+            session.first_session = match numbers {
+                Some(numbers) => numbers.first,
+                None => (number != wanted).then_some(number),
+            };
+            let metadata = self.store.chained(session).metadata;
+            let journal = self.journal()?;
+            match journal.begin(session.id.clone(), &metadata) {
+                // Its files are gone, which nobody knew before. A journal in a new folder is as good.
+                Err(_) if journal.is_closed() && !is_anew => is_anew = true,
+                Err(JournalError::Exists(_)) if attempts < ATTEMPTS => {
+                    attempts += 1;
+                    number = next()?.max(number.saturating_add(1));
+                }
+                begun => return Ok(begun?),
+            }
         }
     }
 

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use super::disk::{DiskFile, EntryKind};
 use super::lines::LONGEST_LINE;
+use super::lock::Alone;
 use super::{Store, StoreError, damaged};
 
 /// Bytes that are looked at in one go, from the end of a file on.
@@ -25,6 +26,8 @@ pub(super) struct Appends(Mutex<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
+    /// The number of the next of them.
+    next: u64,
     lines: Vec<Lines>,
     /// Files whose names survive a power failure.
     named: HashSet<String>,
@@ -33,6 +36,7 @@ struct Waiting {
 /// What one has to add.
 #[derive(Debug)]
 struct Lines {
+    number: u64,
     name: String,
     text: Vec<u8>,
     at: OffsetDateTime,
@@ -44,13 +48,30 @@ impl Appends {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes what is to be added to a file.
-    fn take(&self, name: &str) -> Vec<Lines> {
+    fn push(
+        &self,
+        name: &str,
+        text: Vec<u8>,
+        at: OffsetDateTime,
+        outcome: Sender<Result<(), StoreError>>,
+    ) -> u64 {
         let mut waiting = self.lock();
-        waiting
-            .lines
-            .extract_if(.., |lines| lines.name == name)
-            .collect()
+        let number = waiting.next;
+        waiting.next += 1;
+        waiting.lines.push(Lines {
+            number,
+            name: name.to_owned(),
+            text,
+            at,
+            outcome,
+        });
+        number
+    }
+
+    /// Takes some of what is to be added.
+    fn take(&self, which: impl Fn(&Lines) -> bool) -> Vec<Lines> {
+        let mut waiting = self.lock();
+        waiting.lines.extract_if(.., |lines| which(lines)).collect()
     }
 }
 
@@ -71,18 +92,20 @@ impl Store {
             return Ok(());
         }
         let (sender, outcome) = mpsc::channel();
-        self.appends.lock().lines.push(Lines {
-            name: name.to_owned(),
-            text,
-            at,
-            outcome: sender,
-        });
-        {
-            let _alone = self.lock_shared_files();
-            // Whoever had the lock before may have added ours; those that are there since are ours to add.
-            let group = self.appends.take(name);
-            if !group.is_empty() {
-                self.append_group(name, &group);
+        let number = self.appends.push(name, text, at, sender);
+        match self.alone() {
+            Ok(alone) => {
+                // Whoever had the lock before may have added ours; those that are there since are ours to add.
+                let group = self.appends.take(|lines| lines.name == name);
+                if !group.is_empty() {
+                    self.append_group(&alone, name, &group);
+                }
+            }
+            // They are nobody's any more, unless somebody has added them meanwhile.
+            Err(error) => {
+                if !self.appends.take(|lines| lines.number == number).is_empty() {
+                    return Err(error);
+                }
             }
         }
         let died = || {
@@ -93,14 +116,15 @@ impl Store {
     }
 
     /// Adds what several have, and tells each of them.
-    fn append_group(&self, name: &str, group: &[Lines]) {
+    fn append_group(&self, alone: &Alone<'_>, name: &str, group: &[Lines]) {
         let text: Vec<u8> = group
             .iter()
             .flat_map(|lines| &lines.text)
             .copied()
             .collect();
         let at = group.iter().map(|lines| lines.at).max();
-        let done = self.append(name, &text, at.unwrap_or(OffsetDateTime::UNIX_EPOCH));
+        let at = at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let done = self.append(alone, name, &text, at);
         for lines in group {
             let outcome = done.as_ref().copied().map_err(StoreError::again);
             // Whoever asked may be gone.
@@ -108,8 +132,25 @@ impl Store {
         }
     }
 
-    /// Adds whole lines, for who has the store's lock.
-    fn append(&self, name: &str, text: &[u8], at: OffsetDateTime) -> Result<(), StoreError> {
+    /// Adds a line, for who has the store's lock already.
+    pub(super) fn append_line_alone(
+        &self,
+        alone: &Alone<'_>,
+        name: &str,
+        value: &impl Serialize,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let line = encode(&self.root().join(name), value)?;
+        self.append(alone, name, &line, at)
+    }
+
+    fn append(
+        &self,
+        _alone: &Alone<'_>,
+        name: &str,
+        text: &[u8],
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
         let path = self.root().join(name);
         let kind = self.kind(&path)?;
         let opened = match kind {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, Duration, OffsetDateTime};
 
 use super::deletion::Deletions;
-use super::disk::{self, EntryKind};
+use super::disk::EntryKind;
 use super::metadata::RETENTION;
 use super::tombstone::DeletionReason;
 use super::{Broken, SessionId, Store, StoreError, rfc3339};
@@ -27,6 +27,8 @@ const MOST_CUTS: usize = 16;
 pub(crate) const DAMAGED: &str = "damaged";
 /// What is added to its name for what is known of it.
 const NOTE: &str = ".json";
+/// Bytes of a note at most; ids of conversations may be long.
+const LARGEST_NOTE: u64 = 64 << 20;
 /// Recordings that are named in a note.
 const MOST_NAMED: usize = 10_000;
 
@@ -181,7 +183,7 @@ impl Store {
             return Ok((kept_until(found, None), None));
         }
         let note = match self.kind(&note_of(path))? {
-            Some(EntryKind::File) => disk::read(self.disk(), &note_of(path)).ok(),
+            Some(EntryKind::File) => self.read_file(&note_of(path), LARGEST_NOTE).ok(),
             _ => None,
         };
         let note = note.and_then(|text| serde_json::from_slice::<Note>(&text).ok());
@@ -249,6 +251,8 @@ impl Store {
         reason: DeletionReason,
         now: OffsetDateTime,
     ) -> Result<DamagedFate, StoreError> {
+        // Nobody holds anything between looking and deleting.
+        let _alone = self.alone()?;
         let (until, note) = self.known_of(path, now)?;
         if self.may_be_held(note.as_ref())? {
             return Ok(DamagedFate::Held);

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 
 use super::disk::{DiskFile, EntryKind};
+use super::lock::Alone;
 use super::{Store, StoreError};
 
 /// Bytes of the longest line, its end included.
@@ -46,10 +47,10 @@ impl Store {
     /// wanted.
     pub(super) fn retain_lines<T: DeserializeOwned>(
         &self,
+        _alone: &Alone<'_>,
         name: &str,
         wanted: impl Fn(&T) -> bool,
     ) -> Result<(), StoreError> {
-        let _alone = self.lock_shared_files();
         let mut lines = self.lines::<T>(name)?;
         let path = lines.path.clone();
         // Most often there is nothing to do; then nothing is written.

@@ -4,8 +4,7 @@ use time::OffsetDateTime;
 
 use super::deletion::Deletions;
 use super::tombstone::DeletionReason;
-use super::walk::{Conversations, SessionFolder};
-use super::{Broken, Select, Store, StoreError, StoredRecording};
+use super::{Broken, Store, StoredRecording};
 
 impl Store {
     /// Deletes the recordings whose time is over: those that say `deleteAfter` of now or before.
@@ -13,7 +12,8 @@ impl Store {
     /// So are files with what [cannot be read](super::DamagedFile), 48 hours after they were found.
     ///
     /// A recording that was never sealed has no such time. One on legal hold is kept. Interrupted deletions are
-    /// finished first. What fails does so by itself, and is tried again the next time.
+    /// finished first. What fails does so by itself, and is tried again the next time. A full disk is freed. Another
+    /// process than the one that records may do this.
     pub fn expire(&self, now: OffsetDateTime) -> Deletions {
         self.delete_all(DeletionReason::Expired, now, |recording| {
             let retention = recording.metadata.onhook.retention;
@@ -29,9 +29,10 @@ impl Store {
     ///
     /// Recordings on legal hold and those that were never sealed are kept and named. Folders that cannot be read
     /// are named as well, as they may hold something of the participant. The events of what was deleted are
-    /// taken out of the log, as are lines that cannot be read. All files with what [cannot be read](super::DamagedFile) are deleted, as they may hold
-    /// something of the participant, unless they may hold something of a recording on legal hold as well. Doing it
-    /// again does nothing more.
+    /// taken out of the log, as are lines that cannot be read. All files with what
+    /// [cannot be read](super::DamagedFile) are deleted, as they may hold something of the participant, unless they may
+    /// hold something of a recording on legal hold as well. Doing it again does nothing more. Another process than the
+    /// one that records may do this.
     pub fn erase(&self, participant: &str, now: OffsetDateTime) -> Deletions {
         self.delete_all(DeletionReason::Erased, now, |recording| {
             let metadata = &recording.metadata;
@@ -47,13 +48,16 @@ impl Store {
         now: OffsetDateTime,
         wanted: impl Fn(&StoredRecording) -> bool,
     ) -> Deletions {
-        let mut deletions = self.finish_deletions();
-        self.each_session(&mut deletions, |deletions, session| {
-            match self.recording(session)? {
-                Some(recording) if wanted(&recording) => {
-                    self.delete_recording(&recording, reason, now, deletions)
+        let mut deletions = Deletions::default();
+        if !self.finish_notes(&mut deletions) {
+            return deletions;
+        }
+        self.each_conversation(&mut deletions, |deletions, sessions| {
+            for session in sessions {
+                let deleted = self.delete_session(&session, reason, now, &wanted, deletions);
+                if let Err(error) = deleted {
+                    deletions.failed.push(Broken::new(session.path, error));
                 }
-                _ => Ok(()),
             }
         });
         self.delete_damaged(reason, now, &mut deletions);
@@ -61,26 +65,5 @@ impl Store {
             deletions.journal = self.scrub_journal(now, &mut deletions.failed);
         }
         deletions
-    }
-
-    /// Does something with every session of the store; what fails is noted.
-    pub(super) fn each_session(
-        &self,
-        deletions: &mut Deletions,
-        mut visit: impl FnMut(&mut Deletions, &SessionFolder) -> Result<(), StoreError>,
-    ) {
-        for conversation in Conversations::new(self, &Select::All) {
-            let sessions = conversation.and_then(|conversation| conversation.sessions(self));
-            match sessions {
-                Ok(sessions) => {
-                    for session in sessions {
-                        if let Err(error) = visit(deletions, &session) {
-                            deletions.failed.push(Broken::new(session.path, error));
-                        }
-                    }
-                }
-                Err(broken) => deletions.failed.push(broken),
-            }
-        }
     }
 }

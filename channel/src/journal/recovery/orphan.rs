@@ -109,7 +109,8 @@ pub(super) fn write_sealed(
     retention: Option<std::time::Duration>,
 ) -> Result<Ending, JournalError> {
     let store = &files.store;
-    let link = store.chain_link(id).unwrap_or_default();
+    let first = metadata.onhook.first_session;
+    let link = store.chain_link_in(id, first).unwrap_or_default();
     let mut prev = link.as_ref().and_then(|link| link.part.clone());
     for part in &mut parts {
         part.prev = prev.replace(part.sha512.clone());
