@@ -1,7 +1,7 @@
 //! Files of JSON lines that all recordings share, read line by line: a line is there whole or not at all.
 //!
 //! Lines are [added](super::append) under the store's lock and read without it. What follows the last end of a line is
-//! being written, or was torn by a crash: it is no line. A line in the middle that cannot be read is an error, and the
+//! being written, or was torn by a crash: it is no line, and damage if it is longer than any line. A line in the middle that cannot be read is an error, and the
 //! lines behind it follow; a whole line that was written behind a torn one is found in what looks like one line.
 
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
@@ -158,7 +158,13 @@ impl<T> Lines<T> {
             if buffer.is_empty() {
                 self.is_torn = length > 0;
                 self.file = None;
-                return Ok(None);
+                // No line that is being written, nor one that was torn, is as long.
+                let is_damage = length >= LONGEST_LINE as u64;
+                return Ok(is_damage.then_some(Line {
+                    at: self.at,
+                    bytes: Vec::new(),
+                    is_cut: true,
+                }));
             }
             let end = buffer.iter().position(|byte| *byte == b'\n');
             let taken = end.map_or(buffer.len(), |end| end + 1);
@@ -193,12 +199,14 @@ impl<T: DeserializeOwned> Lines<T> {
         let Some(line) = self.line()? else {
             return Ok(None);
         };
-        if let Parsed::Whole(value) = line.parse() {
-            return Ok(Some(Ok(value)));
-        }
-        // Somebody may have cut a torn line off and written a whole one in its place since its beginning was read.
-        let Some(line) = self.again(&line)? else {
-            return Ok(None);
+        let line = match line.parse() {
+            Parsed::Whole(value) => return Ok(Some(Ok(value))),
+            Parsed::Damaged(_) if line.is_cut => line,
+            // Somebody may have cut a torn line off and written a whole one in its place since its beginning was read.
+            Parsed::Damaged(_) => match self.again(&line)? {
+                Some(line) => line,
+                None => return Ok(None),
+            },
         };
         Ok(Some(match line.parse() {
             Parsed::Whole(value) => Ok(value),

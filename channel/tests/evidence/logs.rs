@@ -91,7 +91,9 @@ fn a_torn_tail_is_cut_off_and_kept_whatever_it_is() {
             let path = shelf.store.root().join(log);
             let whole = fs::read(&path).unwrap();
             fs::write(&path, [whole.clone(), tail.clone()].concat()).unwrap();
-            assert_eq!(lines(&shelf.reopened(), log), (2, 0), "{log}: {what}");
+            // What is longer than any line is not being written, nor was it torn: it is said.
+            let damage = usize::from(tail.len() >= 64 * 1024);
+            assert_eq!(lines(&shelf.reopened(), log), (2, damage), "{log}: {what}");
             assert_eq!(
                 fs::read(&path).unwrap().len(),
                 whole.len() + tail.len(),
