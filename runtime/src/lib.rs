@@ -68,7 +68,13 @@ mod handler;
 mod key;
 
 mod conversation;
+#[cfg(feature = "dialog")]
+pub mod dialog;
 mod host;
+#[cfg(feature = "dialog")]
+pub mod question;
+#[cfg(feature = "dialog")]
+pub mod state;
 
 #[cfg(feature = "http")]
 pub mod http;

@@ -17,6 +17,9 @@
 //! # }
 //! ```
 
+#[cfg(feature = "dialog")]
+#[doc(hidden)]
+pub mod conformance;
 mod outbox;
 mod turn;
 

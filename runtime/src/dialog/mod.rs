@@ -1,0 +1,5 @@
+//! Conversations that outlive their process.
+
+mod secret;
+
+pub use secret::Secret;
