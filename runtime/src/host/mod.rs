@@ -1,5 +1,7 @@
 //! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
 
+#[cfg(feature = "dialog")]
+mod dialogs;
 mod limit;
 #[cfg(feature = "otel")]
 mod meters;
@@ -20,6 +22,8 @@ use std::time::Duration;
 pub use proactive::ProactiveTurn;
 use protocol::Verdict;
 use registry::Registry;
+#[cfg(feature = "dialog")]
+pub(crate) use run::panicked;
 pub(crate) use run::run;
 
 use crate::activity::{Activity, ActivityType};
@@ -63,16 +67,23 @@ struct Inner<B> {
     queue_limit: usize,
     turn_timeout: Option<Duration>,
     registry: Arc<Registry>,
+    #[cfg(feature = "dialog")]
+    attendance: dialogs::Attendance,
 }
 
 /// Sets up a [`Host`].
-#[derive(Debug)]
 #[must_use]
 pub struct HostBuilder<B> {
     bot: B,
     settings: Settings,
     queue_limit: usize,
     turn_timeout: Option<Duration>,
+    #[cfg(feature = "dialog")]
+    store: Option<Arc<dyn crate::state::StateStore>>,
+    #[cfg(feature = "dialog")]
+    clock: crate::clock::Clock,
+    #[cfg(feature = "dialog")]
+    connectors: Option<crate::dialog::Connectors>,
 }
 
 impl<B> HostBuilder<B> {
@@ -109,12 +120,24 @@ impl<B> HostBuilder<B> {
 
     /// The host.
     pub fn build(self) -> Host<B> {
+        #[cfg(feature = "dialog")]
+        let mut this = self;
+        #[cfg(not(feature = "dialog"))]
+        let this = self;
+        #[cfg(feature = "dialog")]
+        let attendance = {
+            let dialogs = this.dialogs();
+            this.settings.dialogs = Some(Arc::clone(&dialogs));
+            dialogs::Attendance::new(dialogs)
+        };
         Host(Arc::new(Inner {
-            bot: self.bot,
-            settings: Arc::new(self.settings),
-            queue_limit: self.queue_limit,
-            turn_timeout: self.turn_timeout,
+            bot: this.bot,
+            settings: Arc::new(this.settings),
+            queue_limit: this.queue_limit,
+            turn_timeout: this.turn_timeout,
             registry: Arc::default(),
+            #[cfg(feature = "dialog")]
+            attendance,
         }))
     }
 }
@@ -214,6 +237,12 @@ impl<B: Bot> Host<B> {
             settings: Settings::default(),
             queue_limit: 256,
             turn_timeout: None,
+            #[cfg(feature = "dialog")]
+            store: None,
+            #[cfg(feature = "dialog")]
+            clock: crate::clock::Clock::system(),
+            #[cfg(feature = "dialog")]
+            connectors: None,
         }
     }
 
@@ -244,6 +273,8 @@ impl<B: Bot> Host<B> {
     where
         B: 'static,
     {
+        #[cfg(feature = "dialog")]
+        self.attend();
         let verdict = protocol::judge(&activity)?;
         let visit = self.0.registry.visit(key(&activity));
         let pending = visit.conversation().pending();
@@ -316,6 +347,14 @@ impl<B> Host<B> {
 impl<B> Clone for Host<B> {
     fn clone(&self) -> Host<B> {
         Host(Arc::clone(&self.0))
+    }
+}
+
+impl<B> fmt::Debug for HostBuilder<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostBuilder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 
