@@ -68,18 +68,28 @@ pub enum DialogError {
         /// What the code asks for.
         asked: String,
     },
-    /// The journal is full.
+    /// The journal has as many entries as it may have.
     #[error(
-        "the dialog `{dialog}` has {entries} entries and {bytes} bytes in its journal at {place}, which is more than 1000 entries or 256 KiB: a loop there does not end. Write an endless dialog with `call.restart_with(..)`"
+        "the dialog `{dialog}` has {entries} entries in its journal at {place}, and may not have more: a loop there does not end. Write an endless dialog with `call.restart_with(..)`"
     )]
     TooLong {
         /// The dialog.
         dialog: String,
-        /// The last question or step.
+        /// The question or step that is one too many.
         place: Place,
         /// Entries in the journal.
         entries: usize,
-        /// Bytes of the record, if they are what is too many.
+    },
+    /// The record is larger than it may be.
+    #[error(
+        "the dialog `{dialog}` has a record of {bytes} bytes at {place}, and may have 256 KiB: keep less of what steps give, or write an endless dialog with `call.restart_with(..)`"
+    )]
+    TooLarge {
+        /// The dialog.
+        dialog: String,
+        /// The last question or step.
+        place: Place,
+        /// Bytes of the record.
         bytes: usize,
     },
     /// The dialog began again and again without waiting.

@@ -29,6 +29,8 @@ struct Done {
     steps: Vec<KeptStep>,
     /// The run whose steps they are.
     run: String,
+    /// What the turn brought is in that run's record.
+    committed: bool,
 }
 
 /// Where an activity goes while a dialog is open.
@@ -73,6 +75,17 @@ async fn attempt<B: Bot>(
     session: &Arc<Session>,
     done: &mut Done,
 ) -> Result<Outcome> {
+    if done.committed {
+        let same = session
+            .lock()
+            .running()
+            .is_some_and(|running| running.run == done.run);
+        return match same {
+            true => resume(bot, turn, session, Input::Nothing).await,
+            // Somebody else has brought it to its end.
+            false => Ok(Outcome::Handled),
+        };
+    }
     let route = {
         let mut state = session.lock();
         if !is_fired(turn) && state.record.has_seen(turn.activity()) {
@@ -314,11 +327,13 @@ impl Done {
     fn remember(&mut self, session: &Session) {
         let mut state = session.lock();
         let finished = std::mem::take(&mut state.finished);
+        let committed = state.committed;
         if let Some(running) = state.running()
-            && !finished.is_empty()
+            && committed
         {
             self.run.clone_from(&running.run);
             self.steps.extend(finished);
+            self.committed = true;
         }
     }
 

@@ -66,6 +66,8 @@ pub(super) struct State {
     pub(super) diverged: Option<DialogError>,
     /// Steps that came to their end in this turn.
     pub(super) finished: Vec<KeptStep>,
+    /// The turn's input is in the record that the store has: a second try goes on from there.
+    pub(super) committed: bool,
 }
 
 /// What a dialog asks of its driver.
@@ -122,6 +124,7 @@ impl Session {
                 restarts: 0,
                 diverged: None,
                 finished: Vec::new(),
+                committed: false,
             }),
         }
     }
@@ -182,7 +185,11 @@ impl Session {
         let due = write.due;
         let put = self.dialogs.store.put(&self.key, write).await;
         match put {
-            Ok(etag) => self.lock().etag = Some(etag),
+            Ok(etag) => {
+                let mut state = self.lock();
+                state.etag = Some(etag);
+                state.committed = true;
+            }
             Err(StateError::Conflict) => return Err(Signal::Conflict.into()),
             Err(error) => return Err(error.into()),
         }
@@ -300,7 +307,6 @@ impl State {
                 dialog: running.name.clone(),
                 place,
                 entries: running.journal.len(),
-                bytes: 0,
             };
             return self.halt(error);
         }
@@ -440,10 +446,9 @@ impl State {
         if bytes.len() > BYTES
             && let Some(running) = &self.record.dialog
         {
-            let error = DialogError::TooLong {
+            let error = DialogError::TooLarge {
                 dialog: running.name.clone(),
                 place: self.place,
-                entries: running.journal.len(),
                 bytes: bytes.len(),
             };
             return Err(error.into());

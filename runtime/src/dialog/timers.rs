@@ -74,6 +74,11 @@ impl Timers {
         self.changed.notify_one();
     }
 
+    /// Whether the host is gone.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Waits until the next time-out passes; `None` when the host is gone.
     pub(crate) async fn next(&self) -> Option<Timer> {
         loop {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 
 use super::{Host, HostBuilder, Inner, RESERVE, key, run};
 use crate::activity::{Activity, ConversationReference};
@@ -110,6 +111,12 @@ impl<B: Bot + 'static> Host<B> {
         });
     }
 
+    /// Looks after the dialogs no more, as if the process had ended.
+    #[doc(hidden)]
+    pub fn abandon(&self) {
+        self.0.attendance.dialogs.timers.close();
+    }
+
     /// How a conversation is reached, unless it was set.
     #[cfg(feature = "http")]
     pub(crate) fn reached_by(&self, connectors: Connectors) {
@@ -155,17 +162,22 @@ impl<B: Bot + 'static> Host<B> {
 
 /// Tells dialogs of the time-outs that pass, as long as the host is there.
 async fn time_outs<B: Bot + 'static>(host: Weak<Inner<B>>, dialogs: Arc<Dialogs>) {
+    // Given up when the host is: a process that ends takes them along.
+    let mut turns = JoinSet::new();
     while let Some(timer) = dialogs.timers.next().await {
         let Some(inner) = host.upgrade() else { return };
-        tokio::spawn(Host(inner).time_out(timer.key, Some(timer.wait), timer.connector));
+        turns.spawn(Host(inner).time_out(timer.key, Some(timer.wait), timer.connector));
+        while turns.try_join_next().is_some() {}
     }
 }
 
 /// Takes over what is overdue because its host is gone.
 async fn overdue<B: Bot + 'static>(host: Weak<Inner<B>>, dialogs: Arc<Dialogs>) {
+    let mut turns = JoinSet::new();
     loop {
         tokio::time::sleep(ASK).await;
-        if host.strong_count() == 0 {
+        while turns.try_join_next().is_some() {}
+        if host.strong_count() == 0 || dialogs.timers.is_closed() {
             return;
         }
         let now = UnixMillis::from(dialogs.clock.now());
@@ -175,7 +187,7 @@ async fn overdue<B: Bot + 'static>(host: Weak<Inner<B>>, dialogs: Arc<Dialogs>) 
         let claimed = dialogs.store.due(before, now.after(CLAIM), AT_ONCE).await;
         for record in claimed.unwrap_or_default() {
             let Some(inner) = host.upgrade() else { return };
-            tokio::spawn(Host(inner).time_out(record.into(), None, None));
+            turns.spawn(Host(inner).time_out(record.into(), None, None));
         }
     }
 }

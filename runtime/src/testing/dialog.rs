@@ -1,6 +1,7 @@
 //! One dialog without a call.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -55,7 +56,6 @@ use crate::state::{MemoryStore, StateStore};
 /// # Panics
 /// What the caller does fails the test if the bot fails, with the bot's error. [`sends`](TestDialog::sends) gives the
 /// error instead.
-#[derive(Debug)]
 pub struct TestDialog<B> {
     bot: Arc<B>,
     host: Host<Arc<B>>,
@@ -233,12 +233,14 @@ impl<B: Bot + 'static> TestDialog<B> {
 
     /// The process ends and another begins: memory is gone, the store stays.
     pub fn restarts_the_bot(&mut self) {
+        self.host.abandon();
         let seed = self.ids.load(Ordering::Relaxed);
         self.host = host(&self.bot, &self.line, &self.store, &self.clock, seed);
     }
 
     /// Another version of the bot takes over, in a process of its own.
     pub fn upgrades_to<N: Bot + 'static>(self, bot: N) -> TestDialog<N> {
+        self.host.abandon();
         let bot = Arc::new(bot);
         let seed = self.ids.load(Ordering::Relaxed);
         TestDialog {
@@ -309,9 +311,11 @@ impl Store {
     }
 }
 
-impl std::fmt::Debug for Store {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Store")
+impl<B> fmt::Debug for TestDialog<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestDialog")
+            .field("host", &self.host)
+            .finish_non_exhaustive()
     }
 }
 

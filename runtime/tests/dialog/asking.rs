@@ -1,32 +1,10 @@
 //! Questions, answers, and what is between them.
 
-use std::time::Duration;
-
 use onhook::prelude::*;
-use onhook::question::{Answer, Ask, Confirm, Heard, Partial, Verdict};
+use onhook::question::{Confirm, OrEvent};
 use onhook::testing::TestDialog;
 
-/// Digits up to a `#`.
-struct Number;
-
-impl Answer for Number {
-    type Value = String;
-
-    fn hear(&self, heard: &Heard<'_>, so_far: &mut Partial) -> Verdict<String> {
-        match heard.pressed() {
-            Some('#') => Verdict::Answer(so_far.take()),
-            Some(digit) => {
-                so_far.push(digit);
-                Verdict::More
-            }
-            None => Verdict::NoMatch,
-        }
-    }
-}
-
-fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
+use crate::{number, secs, words};
 
 struct Contoso;
 
@@ -38,8 +16,7 @@ impl Contoso {
         loop {
             let number = call
                 .ask(
-                    Ask::new(Number)
-                        .prompt("Your number?")
+                    number("Your number?")
                         .no_input(["Are you there?", "Last chance."])
                         .no_match(["I did not understand."])
                         .help("It is on your bill.")
@@ -179,4 +156,106 @@ async fn a_time_out_comes_to_another_process() {
     call.restarts_the_bot();
     call.waits(secs(10)).await;
     assert_eq!(call.heard(), ["Welcome.", "Your number?", "Are you there?"]);
+}
+
+#[on_members_added]
+async fn options(call: &mut Dialog<'_>) -> Result<()> {
+    let none = call.ask(words("One?").attempts(1).optional()).await?;
+    let default = call
+        .ask(words("Two?").attempts(1).default("two".to_owned()))
+        .await?;
+    let event = match call.ask(words("Three?").or_event("agent-free")).await? {
+        OrEvent::Answer(answer) => answer,
+        OrEvent::Event(event) => event.name.unwrap_or_default(),
+    };
+    let late = call.within(secs(12)).ask(words("Four?").attempts(99)).await;
+    call.say(format!("{none:?} {default} {event} {late:?}"))
+        .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_may_do_without_an_answer() {
+    let mut call = TestDialog::begin(handlers![options]).await;
+    call.waits(secs(6)).await;
+    call.restarts_the_bot();
+    call.waits(secs(8)).await;
+    call.restarts_the_bot();
+    call.event("weather").await;
+    call.event("agent-free").await;
+    call.restarts_the_bot();
+    call.waits(secs(30)).await;
+    assert_eq!(
+        call.heard(),
+        [
+            "One?",
+            "Two?",
+            "Three?",
+            "Four?",
+            "Four?",
+            "None two agent-free Err(NoInput)"
+        ]
+    );
+}
+
+#[on_members_added]
+async fn doubt(call: &mut Dialog<'_>) -> Result<()> {
+    let city = call.ask(words("Which city?").confirm_below(0.6)).await?;
+    call.say(format!("To {city}.")).await
+}
+
+fn said(text: &str, confidence: f64) -> Activity {
+    let mut activity = Activity::message(text);
+    activity.channel_data = format!("{{\"confidence\":{confidence}}}").parse().ok();
+    activity
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_understood_badly_is_confirmed() {
+    let mut call = TestDialog::begin(handlers![doubt]).await;
+    call.sends(said("Bremen", 0.4)).await.unwrap();
+    call.says("no").await;
+    call.sends(said("Dresden", 0.5)).await.unwrap();
+    call.restarts_the_bot();
+    call.says("yes").await;
+    assert_eq!(
+        call.heard(),
+        [
+            "Which city?",
+            "Did you say Bremen?",
+            "Which city?",
+            "Did you say Dresden?",
+            "To Dresden."
+        ]
+    );
+    let call = TestDialog::begin(handlers![doubt]).await;
+    call.sends(said("Bonn", 0.9)).await.unwrap();
+    assert_eq!(call.heard(), ["Which city?", "To Bonn."]);
+}
+
+#[on_members_added]
+async fn two_numbers(call: &mut Dialog<'_>) -> Result<()> {
+    call.wait_for_event("ready").await?;
+    let (one, two) = (
+        call.ask(number("One?")).await?,
+        call.ask(number("Two?")).await?,
+    );
+    call.say(format!("{one} {two}")).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_ahead_of_the_question_are_taken_first() {
+    let call = TestDialog::begin(handlers![two_numbers]).await;
+    call.presses("12#3").await;
+    call.event("ready").await;
+    call.presses("4#").await;
+    assert_eq!(call.heard(), ["Two?", "12 34"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_activity_that_comes_again_is_not_answered_again() {
+    let mut call = TestDialog::begin(Contoso).await;
+    call.presses("123#").await;
+    call.restarts_the_bot();
+    call.is_redelivered().await;
+    assert_eq!(call.heard().len(), 4);
 }
