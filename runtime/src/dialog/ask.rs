@@ -97,7 +97,7 @@ impl<A: Answer, K: Kept<A::Value>> Asking<'_, '_, A, K> {
                     return None;
                 }
             }),
-            Some(Input::Again) => {
+            Some(Input::Again | Input::Orphaned) => {
                 self.set_so_far(Partial::default());
                 self.prompt()
             }

@@ -313,9 +313,7 @@ impl<'t> Dialog<'t> {
                 Next::Halted => return None,
                 Next::Replayed(_) => {}
                 Next::Fresh => {
-                    let mut end = Activity::end_of_conversation();
-                    end.code = Some(EndOfConversationCode::CompletedSuccessfully);
-                    state.send(end);
+                    state.send(Dialog::end_of_call());
                     state.enter(Kind::EndCall, "", Outcome::Done);
                     if let Some(running) = state.running() {
                         running.hung_up = true;
@@ -324,6 +322,12 @@ impl<'t> Dialog<'t> {
             }
             Some(Ok(()))
         })
+    }
+
+    pub(super) fn end_of_call() -> Activity {
+        let mut end = Activity::end_of_conversation();
+        end.code = Some(EndOfConversationCode::CompletedSuccessfully);
+        end
     }
 
     /// Whether this dialog began with `version` of the bot or a later one: guards code that was added since.

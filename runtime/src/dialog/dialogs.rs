@@ -114,7 +114,11 @@ impl fmt::Debug for Dialogs {
 }
 
 /// A time-out has passed: the turn is about this wait.
-pub(crate) struct Fired(pub(crate) u64);
+pub(crate) struct Fired {
+    pub(crate) wait: u64,
+    /// Another process has committed it, and has perhaps not sent what belongs to it.
+    pub(crate) orphaned: bool,
+}
 
 /// The key of the record of an activity's conversation: `conversation/telephony/call-7`.
 pub(crate) fn key(activity: &Activity) -> Option<String> {

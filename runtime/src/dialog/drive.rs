@@ -5,16 +5,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use super::call::Dialog;
 use super::failure::{DialogError, Signal, Unanswered};
-use super::journal::Entry;
-use super::session::{Handle, Request, Session};
+use super::input::Input;
+use super::journal::{Entry, Kind};
+use super::session::{Handle, Request, Session, State};
+use super::volatile::Volatile;
 use crate::activity::Json;
 use crate::error::{Error, Result};
 use crate::host::panicked;
 use crate::outcome::Outcome;
 use crate::turn::Turn;
+
+/// How long a call takes to end when the bot hangs up.
+const HANGING_UP: Duration = Duration::from_secs(10);
 
 /// How often a dialog may restart in one turn.
 const RESTARTS: u32 = 100;
@@ -205,12 +211,11 @@ impl Session {
             state.running().and_then(|running| {
                 let entry = running.journal.get(cursor);
                 let entry = entry.map(|entry| (entry.0, entry.1.clone()));
-                entry.or_else(|| {
-                    running
-                        .wait
-                        .as_ref()
-                        .map(|wait| (wait.kind, wait.name.clone()))
-                })
+                let open = running
+                    .wait
+                    .as_ref()
+                    .filter(|wait| wait.kind != Kind::EndCall);
+                entry.or_else(|| open.map(|wait| (wait.kind, wait.name.clone())))
             })
         };
         match left {
@@ -231,9 +236,8 @@ impl Session {
         let hung_up = {
             let mut state = self.lock();
             let hung_up = self.hung_up(&state);
-            state.record.dialog = None;
-            state.volatile = super::volatile::Volatile::default();
-            state.resumed = false;
+            self.close_record(&mut state);
+            state.volatile = Volatile::default();
             hung_up
         };
         let committed = self.commit().await;
@@ -246,6 +250,26 @@ impl Session {
             },
             Ok(outcome) => committed.map(|()| outcome),
         }
+    }
+}
+
+impl Session {
+    /// The record of a dialog that has ended. If it hangs up, it stays open until that has gone out: nobody else would
+    /// end the call of a process that is gone before.
+    fn close_record(&self, state: &mut State) {
+        let orphaned = matches!(state.input, Some(Input::Orphaned));
+        let ending = state
+            .wait_mut()
+            .is_some_and(|wait| wait.kind == Kind::EndCall);
+        if ending && orphaned {
+            state.send(Dialog::end_of_call());
+        } else if state.hangs_up() && !self.speaker.conversation_is_over() {
+            state.open_wait(Kind::EndCall, "");
+            state.arm(self.now_millis(), HANGING_UP);
+            return;
+        }
+        state.record.dialog = None;
+        state.resumed = false;
     }
 }
 

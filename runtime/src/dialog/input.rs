@@ -11,6 +11,8 @@ pub(super) enum Input {
     Said(Arc<Activity>),
     /// The time-out has passed.
     Silence,
+    /// The time-out has passed of a process that is gone: nobody knows whether what it was to say was heard.
+    Orphaned,
     /// An event that is waited for.
     Event(Arc<Activity>),
     /// The result of the command that is waited for.

@@ -154,8 +154,9 @@ fn route(turn: &Turn, wait: Option<&Wait>, now: i64) -> Route {
     let leased = runs.is_some_and(|wait| wait.due.is_some_and(|due| due > now));
     if let Some(fired) = turn.get::<Fired>() {
         return match wait {
-            Some(wait) if wait.id != fired.0 || leased => Route::Nowhere,
+            Some(wait) if wait.id != fired.wait || leased => Route::Nowhere,
             Some(wait) if wait.kind == Kind::Run => Route::Dialog(Input::Nothing),
+            Some(_) if fired.orphaned => Route::Dialog(Input::Orphaned),
             Some(_) => Route::Dialog(Input::Silence),
             None => Route::Dialog(Input::Nothing),
         };

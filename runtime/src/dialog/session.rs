@@ -13,7 +13,7 @@ use super::journal::{BYTES, ENTRIES, Entry, Kind, Outcome};
 use super::record::{KeptStep, Record, Running, Wait};
 use super::speaking;
 use super::volatile::Volatile;
-use crate::activity::{Activity, Json};
+use crate::activity::{Activity, ActivityType, Json};
 use crate::connector::SendError;
 use crate::error::{Error, Result};
 use crate::state::{ETag, Expect, StateError, UnixMillis, Write};
@@ -291,6 +291,8 @@ impl State {
             }
             Some(Entry(found, of, _)) => Some(Entry::describe(*found, of)),
             None => match &running.wait {
+                // It hangs up, and then does what it likes: all that it waits for fails.
+                Some(wait) if wait.kind == Kind::EndCall => None,
                 Some(wait) if wait.kind != kind || *wait.name != *name => {
                     Some(Entry::describe(wait.kind, &wait.name))
                 }
@@ -406,6 +408,12 @@ impl State {
     pub(super) fn send(&mut self, activity: Activity) {
         self.speech = self.speech.saturating_add(speaking::estimate(&activity));
         self.outbox.push(activity);
+    }
+
+    /// Whether what is not committed yet ends the call.
+    pub(super) fn hangs_up(&self) -> bool {
+        let ends = |activity: &Activity| activity.kind == ActivityType::EndOfConversation;
+        self.outbox.iter().any(ends)
     }
 
     /// Forgets what was said in this turn and not committed.

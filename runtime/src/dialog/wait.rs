@@ -17,6 +17,9 @@ use crate::connector::{BoxFuture, SendError};
 use crate::error::Result;
 use crate::phone_number::{NotE164, PhoneNumber};
 
+/// How long a wait for something else than the caller is not looked after.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// How long a transfer may take: to ring, and to be answered.
 const TRANSFER: Duration = Duration::from_secs(120);
 
@@ -214,14 +217,7 @@ impl Session {
         }
         if state.wait_mut().is_none() {
             state.open_wait(kind, name)?;
-            if let Err(error) = begin(state) {
-                state.unwritable(error.to_string());
-                return None;
-            }
-            if let Some(limit) = limit {
-                state.arm(self.now_millis(), limit);
-            }
-            state.wait();
+            self.begin_wait(state, limit, begin);
             return None;
         }
         match state.input.take() {
@@ -235,7 +231,21 @@ impl Session {
             Some(Input::CommandResult(activity)) => {
                 Some(Outcome::Is(activity.value.clone().unwrap_or_default()))
             }
-            Some(Input::Silence) => Some(Outcome::Unanswered(Unanswered::NoInput)),
+            Some(Input::Orphaned) if kind == Kind::Command => {
+                // It is not known whether the command was sent. Its id is the same, so it is carried out once.
+                self.begin_wait(state, limit, begin);
+                None
+            }
+            Some(Input::Silence | Input::Orphaned) => {
+                let now = self.now_millis();
+                let until = state.wait_mut().and_then(|wait| wait.until);
+                if until.is_some_and(|until| until > now.0) {
+                    state.arm(now, limit.unwrap_or_default());
+                    state.wait();
+                    return None;
+                }
+                Some(Outcome::Unanswered(Unanswered::NoInput))
+            }
             Some(Input::Cancel) => Some(Outcome::Unanswered(Unanswered::Cancelled)),
             Some(Input::HangUp) => Some(Outcome::Unanswered(Unanswered::HungUp)),
             Some(Input::Said(activity)) => {
@@ -248,6 +258,27 @@ impl Session {
                 None
             }
         }
+    }
+}
+
+impl Session {
+    fn begin_wait(
+        &self,
+        state: &mut State,
+        limit: Option<Duration>,
+        begin: impl FnOnce(&mut State) -> serde_json::Result<()>,
+    ) {
+        if let Err(error) = begin(state) {
+            state.unwritable(error.to_string());
+            return;
+        }
+        let now = self.now_millis();
+        if let Some(limit) = limit {
+            state.limit(now, Some(limit));
+            // Looked after earlier, so that another process finds soon what was not sent.
+            state.arm(now, limit.min(LOOK));
+        }
+        state.wait();
     }
 }
 

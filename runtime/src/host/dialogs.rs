@@ -150,7 +150,10 @@ impl<B: Bot + 'static> Host<B> {
         let conversation = Arc::clone(visit.conversation());
         let settings = Arc::clone(&self.0.settings);
         let turn = Turn::new(activity, connector, conversation, settings);
-        turn.insert(Fired(open));
+        turn.insert(Fired {
+            wait: open,
+            orphaned: wait.is_none(),
+        });
         let running = pin!(run(&self.0.bot, &turn, self.0.turn_timeout));
         // What it fails with, `on_error` has seen, and the turn's record shows.
         #[cfg(feature = "http")]

@@ -91,15 +91,14 @@ impl<B: Bot + 'static> TestDialog<B> {
 
     /// A conversation in which nothing has happened.
     pub fn new(bot: B) -> TestDialog<B> {
-        let clock =
-            Clock::starting_at(time::OffsetDateTime::UNIX_EPOCH + Duration::from_hours(500_000));
+        let clock = clock();
         let store = Store::Memory(MemoryStore::with_clock(clock.clone()));
         TestDialog::on(bot, store, clock)
     }
 
-    /// A conversation that is kept in `store`.
+    /// A conversation that is kept in `store`. Times are those of a clock that runs with tokio's.
     pub fn with_store(bot: B, store: Arc<dyn StateStore>) -> TestDialog<B> {
-        TestDialog::on(bot, Store::Other(store), Clock::system())
+        TestDialog::on(bot, Store::Other(store), clock())
     }
 
     fn on(bot: B, store: Store, clock: Clock) -> TestDialog<B> {
@@ -282,6 +281,12 @@ impl<B: Bot + 'static> TestDialog<B> {
         let stored = record.ok()??;
         String::from_utf8(stored.bytes).ok()
     }
+}
+
+/// A clock that runs with tokio's time, so that it leaps when that does.
+fn clock() -> Clock {
+    const BEGINNING: Duration = Duration::from_secs(1_800_000_000);
+    Clock::starting_at(time::OffsetDateTime::UNIX_EPOCH + BEGINNING)
 }
 
 fn host<B: Bot + 'static>(

@@ -155,7 +155,10 @@ async fn a_time_out_comes_to_another_process() {
     let mut call = TestDialog::begin(Contoso).await;
     call.restarts_the_bot();
     call.waits(secs(10)).await;
-    assert_eq!(call.heard(), ["Welcome.", "Your number?", "Are you there?"]);
+    // The caller has perhaps not heard the question: it is asked again, and that is no attempt.
+    assert_eq!(call.heard(), ["Welcome.", "Your number?", "Your number?"]);
+    call.waits(secs(6)).await;
+    assert_eq!(call.heard()[3..], ["Are you there?"]);
 }
 
 #[on_members_added]
@@ -177,12 +180,10 @@ async fn options(call: &mut Dialog<'_>) -> Result<()> {
 async fn a_question_may_do_without_an_answer() {
     let mut call = TestDialog::begin(handlers![options]).await;
     call.waits(secs(6)).await;
-    call.restarts_the_bot();
-    call.waits(secs(8)).await;
+    call.waits(secs(6)).await;
     call.restarts_the_bot();
     call.event("weather").await;
     call.event("agent-free").await;
-    call.restarts_the_bot();
     call.waits(secs(30)).await;
     assert_eq!(
         call.heard(),
@@ -190,8 +191,7 @@ async fn a_question_may_do_without_an_answer() {
             "One?",
             "Two?",
             "Three?",
-            "Four?",
-            "Four?",
+            "Four?", "Four?", "Four?",
             "None two agent-free Err(NoInput)"
         ]
     );

@@ -1,6 +1,7 @@
 //! Dialogs: what they say and wait for, across turns, restarts and versions.
 
 mod asking;
+mod cuts;
 mod deploys;
 mod mistakes;
 mod replies;
