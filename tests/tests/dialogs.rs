@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use onhook::Host;
 use onhook::prelude::*;
 use onhook::question::Confirm;
 use onhook::state::MemoryStore;
-use onhook::Host;
 use onhook_channel::testing::{Fault, TestCall};
 
 /// The bot of the document's call pattern, with `Dialog.RunAsync` at its end.
@@ -30,7 +30,8 @@ impl Contoso {
 
             // Check if recording started successfully
             if recording.is_err() {
-                call.say("Recording has failed, but your call will continue.").await?;
+                call.say("Recording has failed, but your call will continue.")
+                    .await?;
             }
 
             self.dialog(call).await?;
@@ -69,10 +70,14 @@ async fn the_call_pattern_ends_with_a_dialog() {
 /// "Recording has failed, but your call will continue."
 #[tokio::test(start_paused = true)]
 async fn a_recording_that_fails_is_told_in_the_dialog() {
-    let fault = Fault::command_fails("recording_start", "Unavailable");
+    let fault = Fault::ResultFails(
+        "recording_start",
+        CommandError::new("Unavailable", "Try later"),
+    );
     let mut call = TestCall::builder(CONTOSO).fault(fault).dial();
     call.hears(WELCOME).await;
-    call.hears("Recording has failed, but your call will continue.").await;
+    call.hears("Recording has failed, but your call will continue.")
+        .await;
     call.hears(HOURS).await;
     call.presses("2").await;
     call.hears("As you like.").await;
@@ -130,7 +135,8 @@ impl Newer {
             if call.since(2) {
                 call.say("We have moved.").await?;
             }
-            call.say(if hours { "Nine to six." } else { "Good-bye." }).await?;
+            call.say(if hours { "Nine to six." } else { "Good-bye." })
+                .await?;
             call.end_call().await?;
         }
         Ok(())

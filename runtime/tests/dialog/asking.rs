@@ -191,7 +191,9 @@ async fn a_question_may_do_without_an_answer() {
             "One?",
             "Two?",
             "Three?",
-            "Four?", "Four?", "Four?",
+            "Four?",
+            "Four?",
+            "Four?",
             "None two agent-free Err(NoInput)"
         ]
     );

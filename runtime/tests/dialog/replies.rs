@@ -72,7 +72,10 @@ async fn a_result_comes_to_another_process_or_not_at_all() {
     // It is not known whether the command was sent: it goes out again, under the same id.
     call.waits(secs(45)).await;
     let sent = call.outbox().sent();
-    let commands: Vec<_> = sent.iter().filter(|sent| sent.kind == onhook::ActivityType::Command).collect();
+    let commands: Vec<_> = sent
+        .iter()
+        .filter(|sent| sent.kind == onhook::ActivityType::Command)
+        .collect();
     assert_eq!(commands.len(), 2);
     assert_eq!(commands[0].value, commands[1].value);
     assert_eq!(call.heard()[1], "no result came within 30000 ms");

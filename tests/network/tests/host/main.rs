@@ -5,6 +5,7 @@ mod desk;
 
 mod conversations;
 mod delivery;
+mod dialogs;
 mod hostile;
 mod proactive;
 mod results;
