@@ -29,6 +29,7 @@ pub(crate) use run::run;
 use crate::activity::{Activity, ActivityType};
 use crate::bot::Bot;
 use crate::connector::{BoxFuture, Connector};
+use crate::conversation::Place;
 use crate::error::Error;
 use crate::ids::Ids;
 use crate::outcome::InvokeResponse;
@@ -176,14 +177,27 @@ pub enum Refused {
 
 /// A turn that was accepted: a future that runs it. Dropped, the turn is given up and the next one runs.
 #[must_use = "the turn runs when this is awaited"]
-pub struct Delivery(BoxFuture<'static, Result<TurnOutcome, Error>>);
+pub struct Delivery {
+    turn: BoxFuture<'static, Result<TurnOutcome, Error>>,
+    queued: bool,
+}
 
 impl Delivery {
     /// The turn that `turn` runs: for hosts that are no [`Host`].
     pub fn new(
         turn: impl Future<Output = Result<TurnOutcome, Error>> + Send + 'static,
     ) -> Delivery {
-        Delivery(Box::pin(turn))
+        Delivery {
+            turn: Box::pin(turn),
+            queued: false,
+        }
+    }
+
+    /// Whether another turn of the conversation was under way when this one was accepted. Who sent its activity may
+    /// be what that turn waits for, and should not be kept waiting for this one.
+    #[must_use]
+    pub fn is_queued(&self) -> bool {
+        self.queued
     }
 }
 
@@ -191,7 +205,7 @@ impl Future for Delivery {
     type Output = Result<TurnOutcome, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context)
+        self.turn.as_mut().poll(context)
     }
 }
 
@@ -292,6 +306,7 @@ impl<B: Bot> Host<B> {
         let room = limit.saturating_add(if awaited { RESERVE } else { 0 });
         let place = visit.conversation().enter(room);
         let place = place.ok_or(Refused::QueueFull(limit))?;
+        let queued = matches!(place, Place::Queued(_));
 
         let (activity, arrival) = if activity.kind == ActivityType::CommandResult {
             let arrival = pending.arrived(activity);
@@ -301,7 +316,7 @@ impl<B: Bot> Host<B> {
         };
 
         let host = Host(Arc::clone(&self.0));
-        Ok(Delivery::new(async move {
+        let turn = async move {
             // Dropped after the slot: who leaves last must have left.
             let visit = visit;
             let Some(_slot) = place.turn().await else {
@@ -332,7 +347,11 @@ impl<B: Bot> Host<B> {
             return telemetry::observed::<B>(&turn, running).await;
             #[cfg(not(feature = "http"))]
             running.await
-        }))
+        };
+        Ok(Delivery {
+            turn: Box::pin(turn),
+            queued,
+        })
     }
 }
 
