@@ -14,7 +14,7 @@ use crate::glue::{self, located};
 use crate::handler::Handler;
 use crate::suggestion;
 use crate::syntax::{ImplBlock, Item};
-use crate::vocabulary::{CRATE, Hook, VERSION};
+use crate::vocabulary::{CRATE, Hook, ON_CHANGE, ON_CHANGE_VALUES, VERSION};
 
 /// Binds the handlers of an `impl` block and implements `Bot` for its type.
 ///
@@ -30,7 +30,11 @@ use crate::vocabulary::{CRATE, Hook, VERSION};
 /// wrong is reported beside what is right, which stays bound.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let Options { onhook, version } = options(arguments, &mut mistakes);
+    let Options {
+        onhook,
+        version,
+        hangs_up,
+    } = options(arguments, &mut mistakes);
     let mut block = match ImplBlock::read(item.clone()) {
         Ok(block) => block,
         Err(error) => return refuse(item, &error, mistakes),
@@ -38,6 +42,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut handlers = bind(&mut block, &mut mistakes);
     for handler in &mut handlers {
         handler.version = version;
+        handler.hangs_up = hangs_up;
     }
     if let Some(of_trait) = &block.of_trait {
         mistakes.push(
@@ -60,11 +65,13 @@ struct Options {
     onhook: CratePath,
     /// Which version of its dialogs these are, from 1.
     version: u32,
+    /// `on_change = hang_up`.
+    hangs_up: bool,
 }
 
 fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> Options {
     let mut onhook = CratePath::default();
-    let mut version = 1;
+    let (mut version, mut hangs_up) = (1, false);
     for Argument { option, value } in arguments::parse(tokens, mistakes) {
         match option {
             Some((option, _)) if option == CRATE => onhook = CratePath::new(&value, mistakes),
@@ -78,10 +85,26 @@ fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> Options {
                     .help("write `#[bot(version = 2)]`, and count up when its dialogs are changed"),
                 ),
             },
+            Some((option, _)) if option == ON_CHANGE => match word(&value) {
+                Some("restart") => hangs_up = false,
+                Some("hang_up") => hangs_up = true,
+                _ => {
+                    let found = value.description();
+                    let mistake = Mistake::at(
+                        &value,
+                        format!("expected `restart` or `hang_up`, found {found}"),
+                    );
+                    let guess = suggestion::nearest(
+                        found.trim_matches('`'),
+                        ON_CHANGE_VALUES.iter().copied(),
+                    );
+                    mistakes.push(mistake.did_you_mean(guess));
+                }
+            },
             Some((option, span)) => {
                 let mistake =
                     Mistake::at_span(span, format!("unknown option `{option}` of `#[bot]`"));
-                let guess = suggestion::nearest(&option, [CRATE, VERSION]);
+                let guess = suggestion::nearest(&option, [CRATE, VERSION, ON_CHANGE]);
                 mistakes.push(match guess {
                     Some(guess) => mistake.did_you_mean(Some(guess)),
                     None => mistake.help(ACCEPTS),
@@ -103,11 +126,26 @@ fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> Options {
             }
         }
     }
-    Options { onhook, version }
+    Options {
+        onhook,
+        version,
+        hangs_up,
+    }
 }
 
 /// The options, for who has written another.
-const ACCEPTS: &str = "`#[bot]` accepts `crate = ..` and `version = ..`";
+const ACCEPTS: &str = "`#[bot]` accepts `crate = ..`, `version = ..` and `on_change = ..`";
+
+/// The one of the words for what a change does.
+fn word(value: &Value) -> Option<&'static str> {
+    let Value::Path(path) = value else {
+        return None;
+    };
+    ON_CHANGE_VALUES
+        .iter()
+        .copied()
+        .find(|word| path.is_ident(word))
+}
 
 fn number(value: &Value) -> Option<u32> {
     let Value::Literal(syn::Lit::Int(number)) = value else {

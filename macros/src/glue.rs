@@ -95,10 +95,13 @@ pub(crate) fn future(
     });
     if handler.is_dialog() {
         let version = Literal::u32_suffixed(handler.version);
+        let hangs_up = handler
+            .hangs_up
+            .then(|| quote_spanned!(place=> .hanging_up_on_change()));
         return quote_spanned! {place=>
             #entered
             async move {
-                let #dialog = #onhook::__private::DialogTurn::open(#turn, #name, #version)?;
+                let #dialog = #onhook::__private::DialogTurn::open(#turn, #name, #version)? #hangs_up;
                 let mut #call = #dialog.call();
                 #dialog.drive(async {
                     #(#extractions)*

@@ -34,6 +34,8 @@ pub(crate) struct Handler {
     pub(crate) interrupts: bool,
     /// The version of the bot, which a dialog notes when it begins.
     pub(crate) version: u32,
+    /// A call whose dialog was changed is ended, and not begun anew.
+    pub(crate) hangs_up: bool,
 }
 
 /// An argument of a handler.
@@ -129,6 +131,7 @@ impl Handler {
             attribute: binding.tokens.clone(),
             interrupts: false,
             version: 1,
+            hangs_up: false,
         }
     }
 

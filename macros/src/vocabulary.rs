@@ -159,6 +159,9 @@ pub(crate) const TEXT: &str = "text";
 pub(crate) const INTERRUPTS: &str = "interrupts";
 /// The option of `#[bot]` that counts up when its dialogs are changed.
 pub(crate) const VERSION: &str = "version";
+/// The option of `#[bot]` that says what becomes of calls whose dialog was changed, and its values.
+pub(crate) const ON_CHANGE: &str = "on_change";
+pub(crate) const ON_CHANGE_VALUES: &[&str] = &["restart", "hang_up"];
 /// The option that names the runtime crate.
 pub(crate) const CRATE: &str = "crate";
 /// The options of `#[command]` on a derived command.

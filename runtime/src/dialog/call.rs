@@ -59,12 +59,11 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// [`SendError::EmptySpeech`] if there is nothing to say.
     #[track_caller]
-    pub fn say<S: Into<Speech>>(
+    pub fn say<S: Into<Speech> + Send>(
         &mut self,
         speech: S,
     ) -> impl Future<Output = Result<()>> + Send + use<'t, S> {
         let (session, place) = (self.session, here());
-        let speech = speech.into();
         halting(move || {
             let mut state = session.lock();
             match state.next(Kind::Say, "", place) {
@@ -74,7 +73,8 @@ impl<'t> Dialog<'t> {
             }
             let locale = state.locale();
             let locale = Some(&*locale).filter(|tag| !tag.is_empty());
-            let Some(message) = speech.into_message(locale) else {
+            // Not made for what was said before.
+            let Some(message) = speech.into().into_message(locale) else {
                 return Some(Err(SendError::EmptySpeech.into()));
             };
             state.send(message);

@@ -44,6 +44,13 @@ impl DialogTurn {
         Ok(DialogTurn(handle))
     }
 
+    /// If the dialog was changed since it began, the call ends; it begins anew otherwise.
+    #[must_use]
+    pub fn hanging_up_on_change(self) -> DialogTurn {
+        self.0.0.lock().hang_up_on_change = true;
+        self
+    }
+
     /// The call, for the handler.
     pub fn call(&self) -> Dialog<'_> {
         Dialog::new(&self.0.0)
@@ -196,6 +203,13 @@ impl Session {
         }
         running.restarts += 1;
         let same = running.version == version;
+        if state.hang_up_on_change && !same {
+            state.send(Dialog::end_of_call());
+            return Err(Unanswered::Changed.into());
+        }
+        let Some(running) = state.running() else {
+            return Err(error.into());
+        };
         running.restart(version);
         state.input = None;
         if same {

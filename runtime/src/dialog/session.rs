@@ -60,6 +60,8 @@ pub(super) struct State {
     pub(super) place: Place,
     /// The version of the bot that runs.
     version: u32,
+    /// A dialog that was changed ends the call.
+    pub(super) hang_up_on_change: bool,
     /// Restarts in this turn.
     pub(super) restarts: u32,
     /// The dialog did not do what its journal says, and has begun anew; to be reported when the turn is over.
@@ -121,6 +123,7 @@ impl Session {
                 waker: None,
                 place: Place(None),
                 version: 0,
+                hang_up_on_change: false,
                 restarts: 0,
                 diverged: None,
                 finished: Vec::new(),

@@ -125,6 +125,34 @@ async fn a_dialog_that_is_gone_leaves_the_activity_to_the_hooks() {
     assert_eq!(call.heard(), ["Name?", "Kim", "Lee"]);
 }
 
+/// Ends calls whose dialog was changed.
+struct Strict;
+
+#[bot(version = 2, on_change = hang_up)]
+impl Strict {
+    #[on_members_added]
+    async fn greet(&self, call: &mut Dialog<'_>) -> Result<()> {
+        call.ask(words("Is this new?")).await.map(drop)?;
+        Ok(())
+    }
+
+    #[on_error]
+    async fn failed(&self, turn: &Turn) -> Result<()> {
+        let changed = turn.error().and_then(|error| error.downcast_ref());
+        assert!(matches!(changed, Some(Unanswered::Changed)));
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bot_may_end_the_calls_whose_dialog_was_changed() {
+    let call = TestDialog::begin(One(Arc::default())).await;
+    let call = call.upgrades_to(Strict);
+    call.says("Kim").await;
+    assert_eq!(call.heard(), ["Name?"]);
+    assert!(call.is_over());
+}
+
 #[on_members_added]
 async fn counts(call: &mut Dialog<'_>) -> Result<()> {
     let count = call.arguments::<u32>().unwrap_or_default();

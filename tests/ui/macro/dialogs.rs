@@ -79,6 +79,16 @@ impl Contoso {
     }
 }
 
+struct Northwind;
+
+#[bot(on_change = hangup)]
+impl Northwind {
+    #[on_message]
+    async fn greet(&self, call: &mut Dialog<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
 struct Fabrikam;
 
 #[bot(verson = 2)]
