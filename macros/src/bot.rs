@@ -6,6 +6,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use crate::binding::{self, Binding};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
+use crate::dialogs;
 use crate::dispatch::{Dispatch, Found, glue_name, key_name};
 use crate::duplicates;
 use crate::glue::{self, located};
@@ -32,12 +33,21 @@ use crate::vocabulary::Hook;
 /// wrong is reported beside what is right, which stays bound.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let Options { onhook, role } = Options::read(arguments, &mut mistakes);
+    let Options {
+        onhook,
+        role,
+        version,
+        hangs_up,
+    } = Options::read(arguments, &mut mistakes);
     let mut block = match ImplBlock::read(item.clone()) {
         Ok(block) => block,
         Err(error) => return refuse(item, &error, mistakes),
     };
-    let handlers = bind(&mut block, &role, &mut mistakes);
+    let mut handlers = bind(&mut block, &role, &mut mistakes);
+    for handler in &mut handlers {
+        handler.version = version;
+        handler.hangs_up = hangs_up;
+    }
     if let Some(of_trait) = &block.of_trait {
         mistakes.push(
             Mistake::at(of_trait, "`#[bot]` cannot be used on a trait impl").help(format!(
@@ -211,6 +221,7 @@ fn bot_impl(
             }
         })
     });
+    let dialogs = dialogs::members(handlers, onhook, &turn);
     let (generics, _, clause) = block.generics.split_for_impl();
     let (cfg, self_type) = (block_cfg(block), &block.self_type);
     let of_trait = role.of_trait(onhook);
@@ -233,6 +244,8 @@ fn bot_impl(
             async fn dispatch(&self, #turn: &#onhook::Turn) -> #result {
                 #body
             }
+
+            #dialogs
 
             #(#around)*
         }

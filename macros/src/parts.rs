@@ -12,12 +12,16 @@ use crate::glue::located;
 use crate::handler::Handler;
 use crate::suggestion;
 use crate::syntax::{ImplBlock, unraw};
-use crate::vocabulary::{CRATE, PART, PARTS};
+use crate::vocabulary::{CRATE, ON_CHANGE, ON_CHANGE_VALUES, PART, PARTS, VERSION};
 
 /// The options of `#[bot]`.
 pub(crate) struct Options {
     pub(crate) onhook: CratePath,
     pub(crate) role: Role,
+    /// Which version of its dialogs these are, from 1.
+    pub(crate) version: u32,
+    /// `on_change = hang_up`.
+    pub(crate) hangs_up: bool,
 }
 
 /// What a block is to its bot.
@@ -38,11 +42,21 @@ impl Options {
         let mut options = Options {
             onhook: CratePath::default(),
             role: Role::Whole,
+            version: 1,
+            hangs_up: false,
         };
         for Argument { option, value } in arguments::parse(tokens, mistakes) {
             match option {
                 Some((option, _)) if option == CRATE => {
                     options.onhook = CratePath::new(&value, mistakes);
+                }
+                Some((option, _)) if option == VERSION => {
+                    if let Some(version) = version(&value, mistakes) {
+                        options.version = version;
+                    }
+                }
+                Some((option, _)) if option == ON_CHANGE => {
+                    options.hangs_up = hangs_up(&value, mistakes);
                 }
                 Some((option, span)) if option == PART || option == PARTS => {
                     if !matches!(options.role, Role::Whole) {
@@ -69,11 +83,43 @@ impl Options {
 }
 
 /// What `#[bot]` accepts, for messages.
-const ACCEPTED: &str = "`#[bot]` accepts `crate = ..`, `part = ..` and `parts = [..]`";
+const ACCEPTED: &str = "`#[bot]` accepts `crate = ..`, `part = ..`, `parts = [..]`, `version = ..` and `on_change = ..`";
+
+/// The version of the dialogs.
+fn version(value: &Value, mistakes: &mut Mistakes) -> Option<u32> {
+    let version = match value {
+        Value::Literal(syn::Lit::Int(number)) => number.base10_parse().ok(),
+        _ => None,
+    };
+    let version = version.filter(|version| *version > 0);
+    if version.is_none() {
+        let found = value.description();
+        mistakes.push(
+            Mistake::at(value, format!("expected a number from 1, found {found}"))
+                .help("write `#[bot(version = 2)]`, and count up when its dialogs are changed"),
+        );
+    }
+    version
+}
+
+/// Whether a call whose dialog was changed is hung up, and does not begin anew.
+fn hangs_up(value: &Value, mistakes: &mut Mistakes) -> bool {
+    let word = match value {
+        Value::Path(path) => ON_CHANGE_VALUES.iter().find(|word| path.is_ident(word)),
+        _ => None,
+    };
+    if word.is_none() {
+        let found = value.description();
+        let text = format!("expected `restart` or `hang_up`, found {found}");
+        let guess = suggestion::nearest(found.trim_matches('`'), ON_CHANGE_VALUES.iter().copied());
+        mistakes.push(Mistake::at(value, text).did_you_mean(guess));
+    }
+    word == Some(&"hang_up")
+}
 
 fn unknown(option: &str, span: Span) -> Mistake {
     let mistake = Mistake::at_span(span, format!("unknown option `{option}` of `#[bot]`"));
-    match suggestion::nearest(option, [PART, PARTS, CRATE]) {
+    match suggestion::nearest(option, [PART, PARTS, CRATE, VERSION, ON_CHANGE]) {
         Some(guess) => mistake.did_you_mean(Some(guess)),
         None => mistake.help(ACCEPTED),
     }
@@ -320,7 +366,14 @@ fn joined(block: &ImplBlock, names: &[Ident], onhook: &CratePath) -> TokenStream
         );
     let joined = quote!(<Self as #private::Whole<#digest>>::joined);
     let result = quote!(#onhook::Result<#onhook::Outcome>);
-    let methods = ["dispatch", "before_turn", "after_turn", "on_error"].map(|method| {
+    let methods = [
+        "dispatch",
+        "interrupt",
+        "before_turn",
+        "after_turn",
+        "on_error",
+    ]
+    .map(|method| {
         let method = Ident::new(method, Span::mixed_site());
         quote! {
             async fn #method(&self, #turn: &#onhook::Turn) -> #result {
@@ -342,6 +395,11 @@ fn joined(block: &ImplBlock, names: &[Ident], onhook: &CratePath) -> TokenStream
         impl #generics #onhook::Bot for #self_type #clause {
             const HOOKS: #onhook::HookTable = #private::hooks_of(#joined);
             const BLOCKS: #private::Blocks = #private::blocks_of(#joined);
+            const DIALOGS: ::core::primitive::bool = #private::has_dialogs(#joined);
+
+            async fn resume(&self, #turn: &#onhook::Turn, dialog: &::core::primitive::str) -> #result {
+                #onhook::Bot::resume(&#joined(self), #turn, dialog).await
+            }
 
             fn rank(&self, #turn: &#onhook::Turn) -> #onhook::Rank {
                 #onhook::Bot::rank(&#joined(self), #turn)

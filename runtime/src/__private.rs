@@ -2,10 +2,12 @@
 
 use crate::activity::ActivityType;
 pub use crate::choice::Choice;
+#[cfg(feature = "dialog")]
+pub use crate::dialog::DialogTurn;
 pub use crate::key::{Key, KeyKind, Row};
 pub use crate::keys::{are_several, first as first_key, is_taken, next as next_key};
 pub use crate::or::Joined;
-pub use crate::part::{Blocks, Joins, Part, PartOf, Whole, blocks_of, hooks_of};
+pub use crate::part::{Blocks, Joins, Part, PartOf, Whole, blocks_of, has_dialogs, hooks_of};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 pub use onhook_text::Said;
 

@@ -92,6 +92,21 @@ pub trait Bot: Send + Sync {
         ready(Ok(Outcome::Unhandled))
     }
 
+    /// Whether one of the handlers is a dialog: a turn then loads the state of its conversation.
+    const DIALOGS: bool = false;
+
+    /// Goes on with the dialog of this name, upon the activity that began it; [`Outcome::Unhandled`] if there is none.
+    fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = (turn, dialog);
+        ready(Ok(Outcome::Unhandled))
+    }
+
+    /// Gives the activity to the handler that interrupts a dialog with it; [`Outcome::Unhandled`] if there is none.
+    fn interrupt(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = turn;
+        ready(Ok(Outcome::Unhandled))
+    }
+
     /// A bot of two: the narrowest handler of both takes an activity, as within one bot. Where both have one that is
     /// equally narrow, that of `self` does.
     ///
@@ -148,6 +163,16 @@ macro_rules! forward {
 
             fn dispatch_at(&self, turn: &Turn, rank: Rank) -> impl Future<Output = Result<Outcome>> + Send {
                 B::dispatch_at(self, turn, rank)
+            }
+
+            const DIALOGS: bool = B::DIALOGS;
+
+            fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
+                B::resume(self, turn, dialog)
+            }
+
+            fn interrupt(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
+                B::interrupt(self, turn)
             }
 
             fn dispatch(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {

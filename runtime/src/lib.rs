@@ -73,8 +73,14 @@ mod rank;
 mod sides;
 
 mod conversation;
+#[cfg(feature = "dialog")]
+pub mod dialog;
 mod host;
 mod pause;
+#[cfg(feature = "dialog")]
+pub mod question;
+#[cfg(feature = "dialog")]
+pub mod state;
 
 #[cfg(feature = "http")]
 pub mod http;
@@ -97,6 +103,8 @@ pub use command::{
 };
 pub use command_error::{CommandError, InnerHttpError};
 pub use connector::{BoxFuture, Connector, SendError};
+#[cfg(feature = "dialog")]
+pub use dialog::{Dialog, Unanswered};
 pub use error::{Error, Result};
 pub use extract::FromTurn;
 pub use handler::Handler;

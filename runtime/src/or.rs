@@ -154,6 +154,24 @@ macro_rules! bot_of_two {
             }
         }
 
+        const DIALOGS: bool = A::DIALOGS || B::DIALOGS;
+
+        async fn resume(&self, turn: &Turn, dialog: &str) -> Result<Outcome> {
+            let $this = self;
+            match $first.resume(turn, dialog).await? {
+                Outcome::Unhandled => $second.resume(turn, dialog).await,
+                outcome => Ok(outcome),
+            }
+        }
+
+        async fn interrupt(&self, turn: &Turn) -> Result<Outcome> {
+            let $this = self;
+            match $first.interrupt(turn).await? {
+                Outcome::Unhandled => $second.interrupt(turn).await,
+                outcome => Ok(outcome),
+            }
+        }
+
         async fn before_turn(&self, turn: &Turn) -> Result<Outcome> {
             let $this = self;
             before(&$first, &$second, turn).await

@@ -25,6 +25,18 @@ pub trait Part<const NAME: u64>: Send + Sync {
     fn dispatch(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send;
     fn rank(&self, turn: &Turn) -> Rank;
 
+    const DIALOGS: bool = false;
+
+    fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = (turn, dialog);
+        std::future::ready(Ok(Outcome::Unhandled))
+    }
+
+    fn interrupt(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = turn;
+        std::future::ready(Ok(Outcome::Unhandled))
+    }
+
     fn before_turn(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
         let _ = turn;
         std::future::ready(Ok(Outcome::Unhandled))
@@ -57,6 +69,16 @@ impl<B: Part<NAME>, const NAME: u64> Bot for PartOf<'_, B, NAME> {
         self.0.rank(turn)
     }
 
+    const DIALOGS: bool = B::DIALOGS;
+
+    fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
+        self.0.resume(turn, dialog)
+    }
+
+    fn interrupt(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
+        self.0.interrupt(turn)
+    }
+
     fn before_turn(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
         self.0.before_turn(turn)
     }
@@ -80,6 +102,12 @@ pub trait Whole<const NAME: u64> {
 pub const fn hooks_of<'b, W, B: Bot>(joined: fn(&'b W) -> B) -> HookTable {
     let _ = joined;
     B::HOOKS
+}
+
+/// Whether what `joined` gives has dialogs.
+pub const fn has_dialogs<'b, W, B: Bot>(joined: fn(&'b W) -> B) -> bool {
+    let _ = joined;
+    B::DIALOGS
 }
 
 /// The blocks of what `joined` gives.

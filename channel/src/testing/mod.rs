@@ -53,6 +53,7 @@ mod hearing;
 mod interrupting;
 mod listening;
 mod passage;
+mod process;
 mod replay;
 mod rig;
 mod saved_call;

@@ -1,6 +1,8 @@
 //! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
 
 mod current;
+#[cfg(feature = "dialog")]
+mod dialogs;
 mod ending;
 mod handle;
 mod id_limit;
@@ -26,6 +28,8 @@ pub(crate) use id_limit::LONGEST_ID;
 pub use proactive::ProactiveTurn;
 use protocol::Verdict;
 pub(crate) use registry::{Registry, Visit};
+#[cfg(feature = "dialog")]
+pub(crate) use run::panicked;
 pub(crate) use run::run;
 
 use crate::activity::{Activity, ActivityType, ConversationReference};
@@ -71,15 +75,22 @@ struct Inner<B> {
     bot: B,
     settings: Arc<Settings>,
     turn_timeout: Option<Duration>,
+    #[cfg(feature = "dialog")]
+    attendance: dialogs::Attendance,
 }
 
 /// Sets up a [`Host`].
-#[derive(Debug)]
 #[must_use]
 pub struct HostBuilder<B> {
     bot: B,
     settings: Settings,
     turn_timeout: Option<Duration>,
+    #[cfg(feature = "dialog")]
+    store: Option<Arc<dyn crate::state::StateStore>>,
+    #[cfg(feature = "dialog")]
+    clock: crate::clock::Clock,
+    #[cfg(feature = "dialog")]
+    connectors: Option<crate::dialog::Connectors>,
 }
 
 impl<B> HostBuilder<B> {
@@ -116,10 +127,22 @@ impl<B> HostBuilder<B> {
 
     /// The host.
     pub fn build(self) -> Host<B> {
+        #[cfg(feature = "dialog")]
+        let mut this = self;
+        #[cfg(not(feature = "dialog"))]
+        let this = self;
+        #[cfg(feature = "dialog")]
+        let attendance = {
+            let dialogs = this.dialogs();
+            this.settings.dialogs = Some(Arc::clone(&dialogs));
+            dialogs::Attendance::new(dialogs)
+        };
         Host(Arc::new(Inner {
-            bot: self.bot,
-            settings: Arc::new(self.settings),
-            turn_timeout: self.turn_timeout,
+            bot: this.bot,
+            settings: Arc::new(this.settings),
+            turn_timeout: this.turn_timeout,
+            #[cfg(feature = "dialog")]
+            attendance,
         }))
     }
 }
@@ -239,6 +262,12 @@ impl<B: Bot> Host<B> {
             bot,
             settings: Settings::default(),
             turn_timeout: None,
+            #[cfg(feature = "dialog")]
+            store: None,
+            #[cfg(feature = "dialog")]
+            clock: crate::clock::Clock::system(),
+            #[cfg(feature = "dialog")]
+            connectors: None,
         }
     }
 
@@ -270,6 +299,8 @@ impl<B: Bot> Host<B> {
         B: 'static,
     {
         id_limit::check(&activity)?;
+        #[cfg(feature = "dialog")]
+        self.attend();
         let verdict = protocol::judge(&activity)?;
         let visit = self.0.settings.registry.visit(key(&activity));
         let pending = visit.conversation().pending();
@@ -360,6 +391,14 @@ impl<B> Host<B> {
 impl<B> Clone for Host<B> {
     fn clone(&self) -> Host<B> {
         Host(Arc::clone(&self.0))
+    }
+}
+
+impl<B> fmt::Debug for HostBuilder<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostBuilder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

@@ -133,6 +133,15 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
                 None => builder.build(),
             }
         });
+        #[cfg(feature = "dialog")]
+        {
+            let client = connector.clone();
+            self.host.reached_by(Arc::new(move |_| {
+                let outgoing = super::outgoing::Outgoing::post(client.clone());
+                Some(Arc::new(outgoing))
+            }));
+            self.host.attend();
+        }
         Endpoint::of(Inner {
             host: self.host,
             access,

@@ -1,6 +1,8 @@
 //! One activity on its way through the bot, and everything that the bot may answer.
 
 mod bag;
+#[cfg(feature = "dialog")]
+mod dialog;
 mod recording;
 mod running;
 mod send;
@@ -57,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) result_timeout: Duration,
     pub(crate) queue_limit: usize,
     pub(crate) registry: Arc<Registry>,
+    #[cfg(feature = "dialog")]
+    pub(crate) dialogs: Option<Arc<crate::dialog::Dialogs>>,
 }
 
 impl Default for Settings {
@@ -67,6 +71,8 @@ impl Default for Settings {
             result_timeout: Duration::from_secs(30),
             queue_limit: 256,
             registry: Arc::default(),
+            #[cfg(feature = "dialog")]
+            dialogs: None,
         }
     }
 }

@@ -6,6 +6,7 @@ mod desk;
 mod busy;
 mod conversations;
 mod delivery;
+mod dialogs;
 mod handles;
 mod hostile;
 mod proactive;

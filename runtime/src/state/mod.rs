@@ -1,0 +1,15 @@
+//! Where conversations are kept between turns.
+//!
+//! A [`StateStore`] maps a key to some bytes, and replaces them only for whoever has seen the latest: every record has
+//! an [`ETag`], and a write that names an older one is a [`StateError::Conflict`]. Above it, a dialog's turn is
+//! committed before anything is heard, so a conflict costs a second try and nothing else.
+//!
+//! [`MemoryStore`] keeps records in this process. They do not survive it.
+
+mod etag;
+mod memory;
+mod store;
+
+pub use etag::ETag;
+pub use memory::MemoryStore;
+pub use store::{Expect, StateError, StateStore, Stored, UnixMillis, Write};
