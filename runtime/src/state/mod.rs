@@ -8,8 +8,12 @@
 
 mod etag;
 mod memory;
+#[cfg(feature = "state-redb")]
+mod redb;
 mod store;
 
 pub use etag::ETag;
 pub use memory::MemoryStore;
+#[cfg(feature = "state-redb")]
+pub use redb::{RedbStore, RedbStoreBuilder};
 pub use store::{Expect, StateError, StateStore, Stored, UnixMillis, Write};
