@@ -8,8 +8,20 @@
 
 mod etag;
 mod memory;
+#[cfg(feature = "state-postgres")]
+mod postgres;
+#[cfg(feature = "state-redb")]
+mod redb;
+#[cfg(feature = "state-redis")]
+mod redis;
 mod store;
 
 pub use etag::ETag;
 pub use memory::MemoryStore;
+#[cfg(feature = "state-postgres")]
+pub use postgres::{PostgresStore, PostgresStoreBuilder};
+#[cfg(feature = "state-redb")]
+pub use redb::{RedbStore, RedbStoreBuilder};
+#[cfg(feature = "state-redis")]
+pub use redis::{RedisStore, RedisStoreBuilder};
 pub use store::{Expect, StateError, StateStore, Stored, UnixMillis, Write};
