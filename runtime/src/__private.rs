@@ -4,6 +4,12 @@ use crate::activity::ActivityType;
 pub use crate::choice::Choice;
 #[cfg(feature = "dialog")]
 pub use crate::dialog::DialogTurn;
+#[cfg(feature = "dialog")]
+pub use crate::question::choice::{Chosen, MenuOption, deserialize as deserialize_choice, serialize as serialize_choice};
+#[cfg(feature = "dialog")]
+pub use serde;
+#[cfg(feature = "dialog")]
+pub use std::string::String;
 pub use crate::key::{Key, KeyKind, Row};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 

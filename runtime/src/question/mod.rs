@@ -6,16 +6,40 @@
 
 mod answer;
 mod ask;
-mod confirm;
 mod heard;
 mod kept;
 mod prompt;
 mod verdict;
 
+mod cardinal;
+mod collected;
+mod reader;
+
+pub(crate) mod choice;
+mod confirm;
+mod digits;
+
+mod amount;
+mod free;
+mod number;
+mod spelled;
+
 pub use answer::{Answer, Timing};
 pub use ask::Ask;
+pub use choice::{Choice, Menu};
 pub use confirm::Confirm;
+pub use digits::Digits;
+
+pub use amount::{Amount, Money};
+pub use free::Free;
+pub use number::Number;
+pub use spelled::Spelled;
 pub use heard::{Heard, Partial};
 pub use kept::{EventOr, Keep, Kept, Optional, OrEvent, Plain, Secretly};
 pub use prompt::Prompt;
 pub use verdict::Verdict;
+
+pub use crate::attributes::Choice;
+
+#[cfg(test)]
+mod bounds;
