@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Amount, Answer, Confirm, Digits, Free, Heard, Number, Partial, Spelled};
+use super::{Amount, Answer, Confirm, Date, Digits, Free, Heard, Number, Partial, Spelled, Time};
 
 const LOCALES: [&str; 5] = ["en-US", "de-DE", "es-ES", "", "\u{202e}-x"];
 
@@ -14,6 +14,10 @@ fn hear_all(heard: &Heard<'_>, so_far: &str) {
     let _ = Amount.hear(heard, &mut so_far());
     let _ = Spelled::default().hear(heard, &mut so_far());
     let _ = Free::default().hear(heard, &mut so_far());
+    let _ = Time::default().hear(heard, &mut so_far());
+    for today in [time::Date::MIN, time::Date::MAX] {
+        let _ = Date::after(today).hear(heard, &mut so_far());
+    }
 }
 
 /// Words of the vocabularies in any order are nearer to the grammars than any text.

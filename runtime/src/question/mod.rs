@@ -20,9 +20,11 @@ mod confirm;
 mod digits;
 
 mod amount;
+mod date;
 mod free;
 mod number;
 mod spelled;
+mod time_of_day;
 
 pub use answer::{Answer, Timing};
 pub use ask::Ask;
@@ -31,9 +33,11 @@ pub use confirm::Confirm;
 pub use digits::Digits;
 
 pub use amount::{Amount, Money};
+pub use date::Date;
 pub use free::Free;
 pub use number::Number;
 pub use spelled::Spelled;
+pub use time_of_day::Time;
 pub use heard::{Heard, Partial};
 pub use kept::{EventOr, Keep, Kept, Optional, OrEvent, Plain, Secretly};
 pub use prompt::Prompt;

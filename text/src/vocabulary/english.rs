@@ -95,6 +95,7 @@ pub static ENGLISH: Vocabulary = Vocabulary {
     parts_of_hour: &[("half", 30), ("quarter", 15), ("a quarter", 15)],
     past: &["past", "after"],
     to: &["to", "till", "of", "before"],
+    is_hour_first: false,
     oclock: &["oclock", "o clock", "hours"],
     half_before: &[],
     three_quarters_of: &[],

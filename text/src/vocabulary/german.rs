@@ -111,6 +111,7 @@ pub static GERMAN: Vocabulary = Vocabulary {
     parts_of_hour: &[("viertel", 15)],
     past: &["nach"],
     to: &["vor"],
+    is_hour_first: false,
     oclock: &["uhr"],
     half_before: &["halb"],
     three_quarters_of: &["dreiviertel", "drei viertel"],

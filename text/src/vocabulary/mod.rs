@@ -94,6 +94,8 @@ pub struct Vocabulary {
     pub past: Phrases,
     /// What stands between minutes and the hour that they precede.
     pub to: Phrases,
+    /// Whether the hour comes before the minutes that are added to it or taken from it: "las tres y media".
+    pub is_hour_first: bool,
     /// What follows the hour, and may precede minutes: "o'clock", "Uhr".
     pub oclock: Phrases,
     /// "halb vier" is half an hour before four.

@@ -83,6 +83,7 @@ pub static SPANISH: Vocabulary = Vocabulary {
     parts_of_hour: &[("media", 30), ("cuarto", 15)],
     past: &["y"],
     to: &["menos"],
+    is_hour_first: true,
     oclock: &["en punto", "horas"],
     half_before: &[],
     three_quarters_of: &[],
