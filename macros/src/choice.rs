@@ -52,7 +52,12 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let private = quote!(#onhook::__private);
     let name = unraw(ident);
     let constants = options.iter().map(|option| {
-        let MenuOption { ident, key, say, words } = option;
+        let MenuOption {
+            ident,
+            key,
+            say,
+            words,
+        } = option;
         let name = unraw(ident);
         let key = match key {
             Some(key) => quote!(::core::option::Option::Some(#key)),

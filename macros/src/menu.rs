@@ -86,9 +86,11 @@ impl Menu {
         for variant in variants {
             menu.add(variant, &name, &mut taken, mistakes);
         }
-        if let (true, Some(other), true) =
-            (menu.options.is_empty(), &menu.other, mistakes.count() == before)
-        {
+        if let (true, Some(other), true) = (
+            menu.options.is_empty(),
+            &menu.other,
+            mistakes.count() == before,
+        ) {
             mistakes.push(
                 Mistake::at(
                     other,
@@ -183,9 +185,13 @@ impl Menu {
             mistakes.push(
                 Mistake::at(
                     &place,
-                    format!("variant `{name}` of menu `{menu}` is `other` and must hold one `String`"),
+                    format!(
+                        "variant `{name}` of menu `{menu}` is `other` and must hold one `String`"
+                    ),
                 )
-                .help(format!("write `{name}(String)`: it holds what the caller said")),
+                .help(format!(
+                    "write `{name}(String)`: it holds what the caller said"
+                )),
             );
             return;
         }
@@ -198,7 +204,6 @@ impl Menu {
         }
     }
 }
-
 
 fn generics(generics: &Generics, menu: &str, mistakes: &mut Mistakes) {
     if !generics.params.is_empty() {
@@ -302,10 +307,9 @@ impl Options {
                 if word != OTHER {
                     let bare = word.to_string();
                     mistakes.push(match &*bare {
-                        "key" | "say" | "or" => Mistake::at(
-                            word,
-                            format!("expected a value: `{bare} = ..`"),
-                        ),
+                        "key" | "say" | "or" => {
+                            Mistake::at(word, format!("expected a value: `{bare} = ..`"))
+                        }
                         _ => unknown(&bare, word.span(), CHOICE_OPTIONS),
                     });
                     return;
@@ -316,7 +320,10 @@ impl Options {
                 mistakes.push(
                     Mistake::at(
                         &value,
-                        format!("expected an option of `#[choice]`, found {}", value.description()),
+                        format!(
+                            "expected an option of `#[choice]`, found {}",
+                            value.description()
+                        ),
                     )
                     .help(match value {
                         Value::Literal(Lit::Char(_)) => "write `key = '1'`",
@@ -369,7 +376,10 @@ fn key(value: &Value, mistakes: &mut Mistakes) -> Option<char> {
                 Value::Literal(Lit::Int(number)) => number.base10_digits().to_owned(),
                 _ => String::new(),
             };
-            let text = format!("expected a key such as `'1'`, found {}", value.description());
+            let text = format!(
+                "expected a key such as `'1'`, found {}",
+                value.description()
+            );
             (found, Mistake::at(value, text))
         }
     };
@@ -440,7 +450,10 @@ impl Taken {
         if let Some(first) = self.words.iter().find(|word| word.phrase == phrase) {
             let mistake = Mistake::at(
                 place,
-                format!("`{text}` of variant `{variant}` chooses `{}` already", first.variant),
+                format!(
+                    "`{text}` of variant `{variant}` chooses `{}` already",
+                    first.variant
+                ),
             );
             mistakes.push(if first.text == text {
                 mistake

@@ -4,14 +4,16 @@ use crate::activity::ActivityType;
 pub use crate::choice::Choice;
 #[cfg(feature = "dialog")]
 pub use crate::dialog::DialogTurn;
+pub use crate::key::{Key, KeyKind, Row};
 #[cfg(feature = "dialog")]
-pub use crate::question::choice::{Chosen, MenuOption, deserialize as deserialize_choice, serialize as serialize_choice};
+pub use crate::question::choice::{
+    Chosen, MenuOption, deserialize as deserialize_choice, serialize as serialize_choice,
+};
+use crate::{ChannelAccount, Error, Rejection, Turn};
 #[cfg(feature = "dialog")]
 pub use serde;
 #[cfg(feature = "dialog")]
 pub use std::string::String;
-pub use crate::key::{Key, KeyKind, Row};
-use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// The turn has come to the handler whose mark this is. Only who observes turns keeps it.
 #[inline]

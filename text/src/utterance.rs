@@ -27,7 +27,9 @@ pub fn tokens(text: &str) -> Vec<Token> {
     let mut of_letters = false;
     for c in text.chars().filter(|c| !is_ignorable(*c)) {
         let figure = c.is_ascii_digit();
-        let letter = c.is_alphabetic() || is_accent(c) || (is_apostrophe(c) && of_letters && !run.is_empty());
+        let letter = c.is_alphabetic()
+            || is_accent(c)
+            || (is_apostrophe(c) && of_letters && !run.is_empty());
         if !run.is_empty() && ((of_letters && !letter) || (!of_letters && !figure)) {
             tokens.push(token(&run, of_letters));
             run.clear();
@@ -99,7 +101,10 @@ pub fn without(words: &[String], phrases: &[&str]) -> Vec<String> {
     let mut rest = words;
     let mut kept = Vec::new();
     while let Some((first, others)) = rest.split_first() {
-        let filler = phrases.iter().filter_map(|phrase| begins(rest, phrase)).max();
+        let filler = phrases
+            .iter()
+            .filter_map(|phrase| begins(rest, phrase))
+            .max();
         match filler.and_then(|count| rest.get(count..)) {
             Some(after) => rest = after,
             None => {
@@ -115,7 +120,9 @@ pub fn without(words: &[String], phrases: &[&str]) -> Vec<String> {
 pub fn spoken_key(words: &[String], vocabulary: &Vocabulary) -> Option<char> {
     let kept = without(words, vocabulary.key_words);
     match &*kept {
-        [word] if word.len() == 1 && word.chars().all(|c| c.is_ascii_digit()) => word.chars().next(),
+        [word] if word.len() == 1 && word.chars().all(|c| c.is_ascii_digit()) => {
+            word.chars().next()
+        }
         [word] => vocabulary.key(word),
         _ => None,
     }

@@ -83,7 +83,10 @@ impl Answer for Amount {
     fn say(&self, value: &Money, locale: &str) -> Option<String> {
         let vocabulary = Vocabulary::of(Heard::silence().in_locale(locale).language());
         let (units, rest) = (value.minor_units / 100, (value.minor_units % 100).abs());
-        let currency = value.currency.as_deref().map_or(String::new(), |code| format!(" {code}"));
+        let currency = value
+            .currency
+            .as_deref()
+            .map_or(String::new(), |code| format!(" {code}"));
         Some(format!("{units}{}{rest:02}{currency}", vocabulary.decimal))
     }
 }
@@ -94,7 +97,11 @@ fn pressed(keys: &str) -> Option<Money> {
     if units.is_empty() && rest.is_empty() {
         return None;
     }
-    let units = if units.is_empty() { 0 } else { units.parse().ok()? };
+    let units = if units.is_empty() {
+        0
+    } else {
+        units.parse().ok()?
+    };
     money(units, decimals(rest)?, None)
 }
 
@@ -123,7 +130,11 @@ fn spoken(text: &str, heard: &Heard<'_>) -> Option<Money> {
     let number = units(&mut reader)?;
     let cents = reader.vocabulary.cents;
     if currency.is_none() && reader.phrase(cents) {
-        return if reader.ends() { money(0, number, None) } else { None };
+        return if reader.ends() {
+            money(0, number, None)
+        } else {
+            None
+        };
     }
     let mut hundredths = fraction(&mut reader)?;
     if currency.is_none() {
@@ -142,7 +153,11 @@ fn spoken(text: &str, heard: &Heard<'_>) -> Option<Money> {
         }
     }
     let currency = currency.map(|code| of_region(code, heard.locale()));
-    if reader.ends() { money(number, hundredths.unwrap_or(0), currency) } else { None }
+    if reader.ends() {
+        money(number, hundredths.unwrap_or(0), currency)
+    } else {
+        None
+    }
 }
 
 /// Whole units: a number, or the article before a unit: "a dollar".
@@ -166,7 +181,10 @@ fn unit(reader: &mut Reader) -> Option<&'static str> {
 }
 
 /// Decimals behind their mark, written or said; `Some(None)` if there is no mark, `None` if they are none.
-#[allow(clippy::option_option, reason = "no decimals are right, wrong ones are not")]
+#[allow(
+    clippy::option_option,
+    reason = "no decimals are right, wrong ones are not"
+)]
 fn fraction(reader: &mut Reader) -> Option<Option<u64>> {
     let place = reader.place();
     let mark = reader.vocabulary.decimal;
@@ -193,13 +211,18 @@ fn fraction(reader: &mut Reader) -> Option<Option<u64>> {
             break;
         }
     }
-    if figures.is_empty() { None } else { decimals(&figures).map(Some) }
+    if figures.is_empty() {
+        None
+    } else {
+        decimals(&figures).map(Some)
+    }
 }
 
 /// Hundredths after units: "fifty", "oh five", "5 cents".
 fn after_units(reader: &mut Reader) -> Option<u64> {
     let cents = reader.vocabulary.cents;
-    let zero = reader.word_with(|vocabulary, word| vocabulary.digit(word).filter(|digit| *digit == '0'));
+    let zero =
+        reader.word_with(|vocabulary, word| vocabulary.digit(word).filter(|digit| *digit == '0'));
     let (number, two_figures) = match reader.peek() {
         Some(Token::Figures(figures)) => {
             let (number, count) = (figures.parse().ok()?, figures.len());
@@ -217,7 +240,11 @@ fn after_units(reader: &mut Reader) -> Option<u64> {
 }
 
 fn of_region(code: &str, locale: &str) -> String {
-    let is_in = |region: &str| locale.split(['-', '_']).any(|part| part.eq_ignore_ascii_case(region));
+    let is_in = |region: &str| {
+        locale
+            .split(['-', '_'])
+            .any(|part| part.eq_ignore_ascii_case(region))
+    };
     let found = REGIONS
         .iter()
         .find(|(table, region, _)| *table == code && is_in(region));
@@ -231,7 +258,10 @@ mod tests {
 
     fn of(minor_units: i64, currency: &str) -> Option<Money> {
         let currency = Some(currency.to_owned()).filter(|code| !code.is_empty());
-        Some(Money { minor_units, currency })
+        Some(Money {
+            minor_units,
+            currency,
+        })
     }
 
     #[test]
@@ -282,7 +312,11 @@ mod tests {
         ] {
             let heard = Heard::speech(text).in_locale(locale);
             let expected = expected.map_or(Verdict::NoMatch, Verdict::Answer);
-            assert_eq!(Amount.hear(&heard, &mut Partial::default()), expected, "{locale} {text}");
+            assert_eq!(
+                Amount.hear(&heard, &mut Partial::default()),
+                expected,
+                "{locale} {text}"
+            );
         }
     }
 
@@ -302,7 +336,11 @@ mod tests {
                 assert_eq!(Amount.hear(&Heard::key(key), &mut so_far), Verdict::More);
             }
             let expected = expected.map_or(Verdict::NoMatch, Verdict::Answer);
-            assert_eq!(Amount.hear(&Heard::key('#'), &mut so_far), expected, "{keys}");
+            assert_eq!(
+                Amount.hear(&Heard::key('#'), &mut so_far),
+                expected,
+                "{keys}"
+            );
         }
     }
 
@@ -310,6 +348,9 @@ mod tests {
     fn an_amount_is_kept_short() {
         let json = serde_json::to_string(&of(1_250, "USD")).unwrap();
         assert_eq!(json, r#"{"minorUnits":1250,"currency":"USD"}"#);
-        assert_eq!(serde_json::to_string(&of(5, "")).unwrap(), r#"{"minorUnits":5}"#);
+        assert_eq!(
+            serde_json::to_string(&of(5, "")).unwrap(),
+            r#"{"minorUnits":5}"#
+        );
     }
 }

@@ -30,10 +30,12 @@ impl Reader {
             Tens::And => is_tens(number) && self.phrase(and),
             Tens::UnitFirst => (1..10).contains(&number) && self.phrase(and),
         };
-        let other = self.number_word().filter(|other| match self.vocabulary.tens {
-            Tens::Plain | Tens::And => (1..10).contains(other),
-            Tens::UnitFirst => is_tens(*other),
-        });
+        let other = self
+            .number_word()
+            .filter(|other| match self.vocabulary.tens {
+                Tens::Plain | Tens::And => (1..10).contains(other),
+                Tens::UnitFirst => is_tens(*other),
+            });
         let whole = other.filter(|_| joined).map(|other| number + other);
         if whole.is_some() {
             self.next();
@@ -104,7 +106,9 @@ impl Reader {
                 // "dos mil millones"
                 (None, Some(scale)) if smallest < scale && total.is_some() => {
                     smallest = scale;
-                    total = total.and_then(|total| total.checked_mul(scale)).filter(|total| *total < LARGEST);
+                    total = total
+                        .and_then(|total| total.checked_mul(scale))
+                        .filter(|total| *total < LARGEST);
                     total?;
                     continue;
                 }
@@ -112,7 +116,9 @@ impl Reader {
                     smallest = scale;
                     group.unwrap_or(1).checked_mul(scale)
                 }
-                (Some(group), None) if total.is_none() || (group > 0 && smallest > 1 && group < smallest) => {
+                (Some(group), None)
+                    if total.is_none() || (group > 0 && smallest > 1 && group < smallest) =>
+                {
                     smallest = 1;
                     Some(group)
                 }
@@ -121,7 +127,10 @@ impl Reader {
                     return total;
                 }
             };
-            total = total.unwrap_or(0).checked_add(part?).filter(|total| *total < LARGEST);
+            total = total
+                .unwrap_or(0)
+                .checked_add(part?)
+                .filter(|total| *total < LARGEST);
             total?;
             if smallest == 1 {
                 return total;
@@ -133,7 +142,11 @@ impl Reader {
     pub(super) fn numeral(&mut self) -> Option<u64> {
         let mut figures = self.figures()?;
         if figures.len() <= 3 && !figures.starts_with('0') {
-            let separator = if self.vocabulary.decimal == '.' { ',' } else { '.' };
+            let separator = if self.vocabulary.decimal == '.' {
+                ','
+            } else {
+                '.'
+            };
             loop {
                 let place = self.place();
                 match self.mark(separator).then(|| self.figures()).flatten() {
@@ -189,7 +202,11 @@ mod tests {
             ("en", "nineteen hundred and eighty four", Some(1_984)),
             ("en", "a thousand", Some(1_000)),
             ("en", "two thousand and five", Some(2_005)),
-            ("en", "twelve thousand three hundred forty five", Some(12_345)),
+            (
+                "en",
+                "twelve thousand three hundred forty five",
+                Some(12_345),
+            ),
             ("en", "one million two hundred thousand", Some(1_200_000)),
             ("en", "three billion", Some(3_000_000_000)),
             ("en", "1,234", Some(1_234)),

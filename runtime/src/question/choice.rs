@@ -103,7 +103,9 @@ impl<C: Choice> Answer for Menu<C> {
     fn hear(&self, heard: &Heard<'_>, _so_far: &mut Partial) -> Verdict<C> {
         let by_key = |key: char| C::OPTIONS.iter().position(|option| option.key == Some(key));
         if let Some(key) = heard.pressed() {
-            return by_key(key).and_then(C::pick).map_or(Verdict::NoMatch, Verdict::Answer);
+            return by_key(key)
+                .and_then(C::pick)
+                .map_or(Verdict::NoMatch, Verdict::Answer);
         }
         let Some(text) = heard.text() else {
             return Verdict::NoMatch;
@@ -115,7 +117,11 @@ impl<C: Choice> Answer for Menu<C> {
             .or_else(|| within(C::OPTIONS, &said, vocabulary))
             .and_then(C::pick);
         found
-            .or_else(|| Some(text).filter(|text| !text.is_empty()).and_then(|text| C::other(bounded(text))))
+            .or_else(|| {
+                Some(text)
+                    .filter(|text| !text.is_empty())
+                    .and_then(|text| C::other(bounded(text)))
+            })
             .map_or(Verdict::NoMatch, Verdict::Answer)
     }
 
@@ -137,9 +143,12 @@ fn bounded(text: &str) -> String {
 
 /// The option of which all that was said is one of its words.
 fn whole(options: &[MenuOption], said: &[String]) -> Option<usize> {
-    options
-        .iter()
-        .position(|option| option.words.iter().any(|phrase| onhook_text::utterance::is(said, phrase)))
+    options.iter().position(|option| {
+        option
+            .words
+            .iter()
+            .any(|phrase| onhook_text::utterance::is(said, phrase))
+    })
 }
 
 /// Words of an option in what was said.
@@ -176,7 +185,11 @@ fn within(options: &[MenuOption], said: &[String], vocabulary: &Vocabulary) -> O
     if meant.any(|other| other.option != first.option) {
         return None;
     }
-    let inside = |at: usize| matches.iter().any(|found| (found.start..found.end).contains(&at));
+    let inside = |at: usize| {
+        matches
+            .iter()
+            .any(|found| (found.start..found.end).contains(&at))
+    };
     let negated = said
         .iter()
         .enumerate()
@@ -220,7 +233,9 @@ pub fn deserialize<'de, C: Choice, D: Deserializer<'de>>(deserializer: D) -> Res
             let entry = map.next_entry::<String, String>()?;
             let (_, said) = entry
                 .filter(|(name, _)| C::OTHER == Some(name))
-                .ok_or_else(|| A::Error::custom(format_args!("menu {} has no such variant", C::NAME)))?;
+                .ok_or_else(|| {
+                    A::Error::custom(format_args!("menu {} has no such variant", C::NAME))
+                })?;
             C::other(said).ok_or_else(|| A::Error::custom("it holds nothing"))
         }
     }
@@ -250,7 +265,12 @@ mod tests {
                 "opening hours",
                 &["opening hours", "hours", "when are you open"],
             ),
-            MenuOption::new("Pay", Some('2'), "pay a bill", &["pay a bill", "pay", "bill"]),
+            MenuOption::new(
+                "Pay",
+                Some('2'),
+                "pay a bill",
+                &["pay a bill", "pay", "bill"],
+            ),
             MenuOption::new("Book", Some('#'), "book hours", &["book hours", "not now"]),
         ];
         const OTHER: Option<&'static str> = Some("Other");
@@ -343,7 +363,10 @@ mod tests {
     fn a_choice_is_kept_as_its_name() {
         for (choice, json) in [
             (Service::Pay, r#""Pay""#),
-            (Service::Other("a \"b\"".to_owned()), r#"{"Other":"a \"b\""}"#),
+            (
+                Service::Other("a \"b\"".to_owned()),
+                r#"{"Other":"a \"b\""}"#,
+            ),
         ] {
             assert_eq!(serde_json::to_string(&choice).unwrap(), json);
             assert_eq!(serde_json::from_str::<Service>(json).unwrap(), choice);

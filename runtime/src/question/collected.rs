@@ -60,7 +60,11 @@ impl Collected {
                 so_far.push(*character);
             }
         }
-        if ended { self.end(so_far) } else { self.grown(so_far, true) }
+        if ended {
+            self.end(so_far)
+        } else {
+            self.grown(so_far, true)
+        }
     }
 
     /// Nothing comes any more: it is enough, or it is none.
@@ -86,7 +90,15 @@ impl Collected {
             so_far.clear();
             return Verdict::NoMatch;
         }
-        let enough = if said { count >= self.least } else { count == self.most && self.terminator.is_none() };
-        if enough { self.end(so_far) } else { Verdict::More }
+        let enough = if said {
+            count >= self.least
+        } else {
+            count == self.most && self.terminator.is_none()
+        };
+        if enough {
+            self.end(so_far)
+        } else {
+            Verdict::More
+        }
     }
 }

@@ -46,7 +46,11 @@ impl Answer for Confirm {
 
     fn say(&self, value: &bool, locale: &str) -> Option<String> {
         let vocabulary = Vocabulary::of(Heard::silence().in_locale(locale).language());
-        let phrases = if *value { vocabulary.yes } else { vocabulary.no };
+        let phrases = if *value {
+            vocabulary.yes
+        } else {
+            vocabulary.no
+        };
         phrases.first().map(|&phrase| phrase.to_owned())
     }
 }
@@ -69,7 +73,11 @@ fn said(words: &[String], vocabulary: &Vocabulary) -> Option<bool> {
             return Some(false);
         }
     }
-    let begin = |phrases: &[&str]| phrases.iter().any(|phrase| begins(&clear, phrase).is_some());
+    let begin = |phrases: &[&str]| {
+        phrases
+            .iter()
+            .any(|phrase| begins(&clear, phrase).is_some())
+    };
     let contain = |phrases: &[&str]| clear.iter().any(|word| phrases.contains(&&**word));
     let (yes, no) = (vocabulary.yes_begins, vocabulary.no_begins);
     if begin(yes) && !contain(no) && !contain(vocabulary.negations) {
@@ -158,16 +166,32 @@ mod tests {
         ] {
             let heard = Heard::speech(text).in_locale(locale);
             let expected = expected.map_or(Verdict::NoMatch, Verdict::Answer);
-            assert_eq!(Confirm.hear(&heard, &mut Partial::default()), expected, "{locale} {text}");
+            assert_eq!(
+                Confirm.hear(&heard, &mut Partial::default()),
+                expected,
+                "{locale} {text}"
+            );
         }
     }
 
     #[test]
     fn yes_and_no_are_pressed() {
-        for (key, expected) in [('1', Some(true)), ('2', Some(false)), ('3', None), ('#', None)] {
+        for (key, expected) in [
+            ('1', Some(true)),
+            ('2', Some(false)),
+            ('3', None),
+            ('#', None),
+        ] {
             let expected = expected.map_or(Verdict::NoMatch, Verdict::Answer);
-            assert_eq!(Confirm.hear(&Heard::key(key), &mut Partial::default()), expected, "{key}");
+            assert_eq!(
+                Confirm.hear(&Heard::key(key), &mut Partial::default()),
+                expected,
+                "{key}"
+            );
         }
-        assert_eq!(Confirm.hear(&Heard::silence(), &mut Partial::default()), Verdict::NoMatch);
+        assert_eq!(
+            Confirm.hear(&Heard::silence(), &mut Partial::default()),
+            Verdict::NoMatch
+        );
     }
 }

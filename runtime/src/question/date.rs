@@ -56,14 +56,29 @@ impl Date {
             return None;
         }
         let number = |from: usize, to: usize| keys.get(from..to)?.parse::<i32>().ok();
-        let year = if keys.len() == 8 { Some(number(4, 8)?) } else { None };
+        let year = if keys.len() == 8 {
+            Some(number(4, 8)?)
+        } else {
+            None
+        };
         self.in_order(number(0, 2)?, number(2, 4)?, year, month_first)
     }
 
     /// Day and month in the order of the region, or in the other one if only that is a day.
-    fn in_order(self, first: i32, second: i32, year: Option<i32>, month_first: bool) -> Option<time::Date> {
-        let (day, month) = if month_first { (second, first) } else { (first, second) };
-        self.day(day, month, year).or_else(|| self.day(month, day, year))
+    fn in_order(
+        self,
+        first: i32,
+        second: i32,
+        year: Option<i32>,
+        month_first: bool,
+    ) -> Option<time::Date> {
+        let (day, month) = if month_first {
+            (second, first)
+        } else {
+            (first, second)
+        };
+        self.day(day, month, year)
+            .or_else(|| self.day(month, day, year))
     }
 
     fn day(self, day: i32, month: i32, year: Option<i32>) -> Option<time::Date> {
@@ -73,7 +88,9 @@ impl Date {
         match year {
             Some(year) => of(year),
             // The 29th of February may be eight years away.
-            None => (0..=8).filter_map(|ahead| of(self.today.year() + ahead)).find(|day| *day >= self.today),
+            None => (0..=8)
+                .filter_map(|ahead| of(self.today.year() + ahead))
+                .find(|day| *day >= self.today),
         }
     }
 
@@ -114,7 +131,12 @@ impl Date {
         }
     }
 
-    fn spoken(self, text: &str, vocabulary: &'static Vocabulary, month_first: bool) -> Option<time::Date> {
+    fn spoken(
+        self,
+        text: &str,
+        vocabulary: &'static Vocabulary,
+        month_first: bool,
+    ) -> Option<time::Date> {
         let mut reader = Reader::new(text, vocabulary);
         reader.ends();
         let date = self.named(&mut reader).or_else(|| {
@@ -141,10 +163,17 @@ impl Date {
             return self.in_days(days);
         }
         if reader.phrase(vocabulary.within) {
-            let count = reader.cardinal().or_else(|| reader.phrase(vocabulary.article).then_some(1));
+            let count = reader
+                .cardinal()
+                .or_else(|| reader.phrase(vocabulary.article).then_some(1));
             let unit = reader.lookup(vocabulary.units_of_days);
             if let (Some(count), Some(unit)) = (count, unit) {
-                return self.in_days(i64::try_from(count).ok()?.checked_mul(unit).filter(|days| *days < 1_000_000)?);
+                return self.in_days(
+                    i64::try_from(count)
+                        .ok()?
+                        .checked_mul(unit)
+                        .filter(|days| *days < 1_000_000)?,
+                );
             }
         }
         reader.back_to(place);
@@ -194,13 +223,23 @@ impl Date {
     /// `3/4`, `3.4.27`, `2027-04-03`
     fn in_figures(self, reader: &mut Reader, month_first: bool) -> Option<time::Date> {
         let first = reader.figures()?;
-        let mark = ['/', '-', '.'].into_iter().find(|mark| reader.mark(*mark))?;
+        let mark = ['/', '-', '.']
+            .into_iter()
+            .find(|mark| reader.mark(*mark))?;
         let second: i32 = short(&reader.figures()?)?;
         if first.len() == 4 {
-            let day = if reader.mark(mark) { short(&reader.figures()?)? } else { return None };
+            let day = if reader.mark(mark) {
+                short(&reader.figures()?)?
+            } else {
+                return None;
+            };
             return self.day(day, second, first.parse().ok());
         }
-        let year = if reader.mark(mark) { self.figures_of_year(reader)? } else { None };
+        let year = if reader.mark(mark) {
+            self.figures_of_year(reader)?
+        } else {
+            None
+        };
         self.in_order(short(&first)?, second, year, month_first)
     }
 
@@ -240,7 +279,8 @@ fn spoken_year(reader: &mut Reader) -> Option<i32> {
     match first {
         1_000..=9_999 => Some(first),
         10..=99 => {
-            reader.word_with(|vocabulary, word| vocabulary.digit(word).filter(|digit| *digit == '0'));
+            reader
+                .word_with(|vocabulary, word| vocabulary.digit(word).filter(|digit| *digit == '0'));
             let second = i32::try_from(reader.below_hundred()?).ok()?;
             Some(first * 100 + second)
         }
@@ -253,7 +293,8 @@ fn day(reader: &mut Reader) -> Option<(u8, bool)> {
     let vocabulary = reader.vocabulary;
     if let Some(figures) = reader.figures() {
         let day = u8::try_from(short(&figures)?).ok()?;
-        let is_ordinal = reader.phrase(vocabulary.ordinal_endings) || (vocabulary.decimal == ',' && reader.mark('.'));
+        let is_ordinal = reader.phrase(vocabulary.ordinal_endings)
+            || (vocabulary.decimal == ',' && reader.mark('.'));
         return Some((day, is_ordinal));
     }
     if let Some(day) = reader.lookup(vocabulary.ordinals) {
@@ -273,7 +314,11 @@ fn day(reader: &mut Reader) -> Option<(u8, bool)> {
 
 /// One or two figures.
 fn short(figures: &str) -> Option<i32> {
-    if figures.len() > 2 { None } else { figures.parse().ok() }
+    if figures.len() > 2 {
+        None
+    } else {
+        figures.parse().ok()
+    }
 }
 
 fn particles(reader: &mut Reader) {
@@ -283,9 +328,17 @@ fn particles(reader: &mut Reader) {
 
 /// Whether the month comes before the day in figures.
 fn is_month_first(heard: &Heard<'_>) -> bool {
-    let region = heard.locale().split(['-', '_']).skip(1).find(|part| part.len() == 2);
+    let region = heard
+        .locale()
+        .split(['-', '_'])
+        .skip(1)
+        .find(|part| part.len() == 2);
     heard.language().eq_ignore_ascii_case("en")
-        && region.is_none_or(|region| ["US", "PH"].iter().any(|first| region.eq_ignore_ascii_case(first)))
+        && region.is_none_or(|region| {
+            ["US", "PH"]
+                .iter()
+                .any(|first| region.eq_ignore_ascii_case(first))
+        })
 }
 
 impl Answer for Date {
@@ -315,7 +368,11 @@ mod tests {
 
     fn date(text: &str) -> time::Date {
         let mut parts = text.split('-').map(|part| part.parse::<i32>().unwrap());
-        let (year, month, day) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+        let (year, month, day) = (
+            parts.next().unwrap(),
+            parts.next().unwrap(),
+            parts.next().unwrap(),
+        );
         let month = Month::try_from(u8::try_from(month).unwrap()).unwrap();
         time::Date::from_calendar_date(year, month, u8::try_from(day).unwrap()).unwrap()
     }
@@ -345,7 +402,11 @@ mod tests {
             ("en-US", "3 March 2028", "2028-03-03"),
             ("en-US", "March 3, 2028", "2028-03-03"),
             ("en-US", "March twenty third", "2027-03-23"),
-            ("en-US", "march twenty-third twenty twenty eight", "2028-03-23"),
+            (
+                "en-US",
+                "march twenty-third twenty twenty eight",
+                "2028-03-23",
+            ),
             ("en-US", "May first nineteen eighty four", "1984-05-01"),
             ("en-US", "May first two thousand and five", "2005-05-01"),
             ("en-US", "December 24", "2026-12-24"),
@@ -383,7 +444,18 @@ mod tests {
             let verdict = Date::after(today).hear(&heard, &mut Partial::default());
             assert_eq!(verdict, Verdict::Answer(date(expected)), "{locale} {text}");
         }
-        for text in ["", "never", "13/13", "February 30", "March", "15", "Monday, March 3rd", "3/4/2", "in days", "march 3 or 4"] {
+        for text in [
+            "",
+            "never",
+            "13/13",
+            "February 30",
+            "March",
+            "15",
+            "Monday, March 3rd",
+            "3/4/2",
+            "in days",
+            "march 3 or 4",
+        ] {
             let verdict = Date::after(today).hear(&Heard::speech(text), &mut Partial::default());
             assert_eq!(verdict, Verdict::NoMatch, "{text}");
         }
@@ -417,7 +489,8 @@ mod tests {
 
     #[test]
     fn the_ends_of_the_calendar_are_no_match() {
-        let verdict = Date::after(time::Date::MAX).hear(&Heard::speech("tomorrow"), &mut Partial::default());
+        let verdict =
+            Date::after(time::Date::MAX).hear(&Heard::speech("tomorrow"), &mut Partial::default());
         assert_eq!(verdict, Verdict::NoMatch);
     }
 }

@@ -275,7 +275,9 @@ mod tests {
             ("es-ES", "uno pez", None),
         ] {
             let heard = Heard::speech(text).in_locale(locale);
-            let expected = expected.map_or(Verdict::NoMatch, |digits| Verdict::Answer(digits.to_owned()));
+            let expected = expected.map_or(Verdict::NoMatch, |digits| {
+                Verdict::Answer(digits.to_owned())
+            });
             assert_eq!(hear(&digits, &heard), expected, "{locale} {text}");
         }
     }
@@ -285,10 +287,17 @@ mod tests {
         let mut so_far = Partial::default();
         let mut verdict = Verdict::More;
         for key in keys.chars() {
-            let heard = if key == ' ' { Heard::silence() } else { Heard::key(key) };
+            let heard = if key == ' ' {
+                Heard::silence()
+            } else {
+                Heard::key(key)
+            };
             verdict = ask.answer.hear(&heard, &mut so_far);
             if verdict != Verdict::More {
-                assert!(so_far.is_empty() || key == 'A', "{keys}: what is left would be part of the next attempt");
+                assert!(
+                    so_far.is_empty() || key == 'A',
+                    "{keys}: what is left would be part of the next attempt"
+                );
             }
         }
         verdict
@@ -326,31 +335,57 @@ mod tests {
     #[test]
     fn ten_digits_are_not_the_first_of_twelve() {
         let ten = Digits::of(10..=10);
-        assert_eq!(hear(&ten, &Heard::speech("123 456 789 012")), Verdict::NoMatch);
-        assert_eq!(hear(&ten, &Heard::speech("123 456 789 0")), Verdict::Answer("1234567890".to_owned()));
+        assert_eq!(
+            hear(&ten, &Heard::speech("123 456 789 012")),
+            Verdict::NoMatch
+        );
+        assert_eq!(
+            hear(&ten, &Heard::speech("123 456 789 0")),
+            Verdict::Answer("1234567890".to_owned())
+        );
     }
 
     #[test]
     fn groups_are_said_one_after_the_other() {
         let card = Digits::of(8..=8);
         let mut so_far = Partial::default();
-        assert_eq!(card.hear(&Heard::speech("four one one one"), &mut so_far), Verdict::More);
-        assert_eq!(card.hear(&Heard::speech("2222"), &mut so_far), Verdict::Answer("41112222".to_owned()));
+        assert_eq!(
+            card.hear(&Heard::speech("four one one one"), &mut so_far),
+            Verdict::More
+        );
+        assert_eq!(
+            card.hear(&Heard::speech("2222"), &mut so_far),
+            Verdict::Answer("41112222".to_owned())
+        );
         assert!(so_far.is_empty());
     }
 
     #[test]
     fn the_terminator_has_a_time_out_of_its_own() {
-        let ask = Digits::exactly(2).ends_with('#').between_keys(Duration::from_secs(4));
-        assert_eq!(ask.answer.next_key_within(&Partial::from("1")), Duration::from_secs(4));
-        assert_eq!(ask.answer.next_key_within(&Partial::from("12")), Duration::from_secs(2));
+        let ask = Digits::exactly(2)
+            .ends_with('#')
+            .between_keys(Duration::from_secs(4));
+        assert_eq!(
+            ask.answer.next_key_within(&Partial::from("1")),
+            Duration::from_secs(4)
+        );
+        assert_eq!(
+            ask.answer.next_key_within(&Partial::from("12")),
+            Duration::from_secs(2)
+        );
         let ask = ask.terminator_within(Duration::from_secs(1));
-        assert_eq!(ask.answer.next_key_within(&Partial::from("12")), Duration::from_secs(1));
+        assert_eq!(
+            ask.answer.next_key_within(&Partial::from("12")),
+            Duration::from_secs(1)
+        );
     }
 
     #[test]
     fn a_length_is_at_least_one() {
-        assert_eq!(press(Digits::exactly(0), "1"), Verdict::Answer("1".to_owned()));
+        assert_eq!(
+            press(Digits::exactly(0), "1"),
+            Verdict::Answer("1".to_owned())
+        );
         #[allow(clippy::reversed_empty_ranges, reason = "what a caller may write")]
         let reversed = Digits::between(4..=2);
         assert_eq!(press(reversed, "12 "), Verdict::Answer("12".to_owned()));

@@ -49,7 +49,9 @@ impl Answer for Free {
 
     fn hear(&self, heard: &Heard<'_>, _so_far: &mut Partial) -> Verdict<String> {
         match heard.text() {
-            Some(text) if !text.is_empty() => Verdict::Answer(text.chars().take(self.longest).collect()),
+            Some(text) if !text.is_empty() => {
+                Verdict::Answer(text.chars().take(self.longest).collect())
+            }
             _ => Verdict::NoMatch,
         }
     }
@@ -66,7 +68,10 @@ mod tests {
     #[test]
     fn any_text_is_taken_up_to_its_length() {
         let hear = |heard| Free { longest: 3 }.hear(&heard, &mut Partial::default());
-        assert_eq!(hear(Heard::speech("äöüß")), Verdict::Answer("äöü".to_owned()));
+        assert_eq!(
+            hear(Heard::speech("äöüß")),
+            Verdict::Answer("äöü".to_owned())
+        );
         assert_eq!(hear(Heard::speech("  ")), Verdict::NoMatch);
         assert_eq!(hear(Heard::key('1')), Verdict::NoMatch);
         assert_eq!(hear(Heard::silence()), Verdict::NoMatch);

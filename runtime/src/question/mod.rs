@@ -35,12 +35,12 @@ pub use digits::Digits;
 pub use amount::{Amount, Money};
 pub use date::Date;
 pub use free::Free;
-pub use number::Number;
-pub use spelled::Spelled;
-pub use time_of_day::Time;
 pub use heard::{Heard, Partial};
 pub use kept::{EventOr, Keep, Kept, Optional, OrEvent, Plain, Secretly};
+pub use number::Number;
 pub use prompt::Prompt;
+pub use spelled::Spelled;
+pub use time_of_day::Time;
 pub use verdict::Verdict;
 
 pub use crate::attributes::Choice;

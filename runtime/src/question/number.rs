@@ -67,7 +67,10 @@ impl Number {
     }
 
     fn pressed(&self, so_far: &mut Partial) -> Verdict<i64> {
-        so_far.take().parse().map_or(Verdict::NoMatch, |number| self.within(number))
+        so_far
+            .take()
+            .parse()
+            .map_or(Verdict::NoMatch, |number| self.within(number))
     }
 }
 
@@ -90,13 +93,18 @@ impl Answer for Number {
             (Some(key), _) if key.is_ascii_digit() => {
                 so_far.push(key);
                 let number: i64 = so_far.as_str().parse().unwrap_or(i64::MAX);
-                let may_grow = number.checked_mul(10).is_some_and(|number| number <= self.most);
-                if so_far.len() < KEYS && may_grow { Verdict::More } else { self.pressed(so_far) }
+                let may_grow = number
+                    .checked_mul(10)
+                    .is_some_and(|number| number <= self.most);
+                if so_far.len() < KEYS && may_grow {
+                    Verdict::More
+                } else {
+                    self.pressed(so_far)
+                }
             }
             (Some(_), _) => Verdict::NoMatch,
-            (None, Some(text)) => {
-                spoken(text, Vocabulary::of(heard.language())).map_or(Verdict::NoMatch, |number| self.within(number))
-            }
+            (None, Some(text)) => spoken(text, Vocabulary::of(heard.language()))
+                .map_or(Verdict::NoMatch, |number| self.within(number)),
         }
     }
 
@@ -148,7 +156,11 @@ mod tests {
         ] {
             let heard = Heard::speech(text).in_locale(locale);
             let expected = expected.map_or(Verdict::NoMatch, Verdict::Answer);
-            assert_eq!(Number::default().hear(&heard, &mut Partial::default()), expected, "{locale} {text}");
+            assert_eq!(
+                Number::default().hear(&heard, &mut Partial::default()),
+                expected,
+                "{locale} {text}"
+            );
         }
     }
 
@@ -170,12 +182,19 @@ mod tests {
             let mut so_far = Partial::default();
             let mut verdict = Verdict::More;
             for key in keys.chars() {
-                let heard = if key == ' ' { Heard::silence() } else { Heard::key(key) };
+                let heard = if key == ' ' {
+                    Heard::silence()
+                } else {
+                    Heard::key(key)
+                };
                 verdict = ask.answer.hear(&heard, &mut so_far);
             }
             assert_eq!(verdict, expected, "{keys}");
         }
         let thirteen = Heard::speech("thirteen");
-        assert_eq!(ask.answer.hear(&thirteen, &mut Partial::default()), Verdict::NoMatch);
+        assert_eq!(
+            ask.answer.hear(&thirteen, &mut Partial::default()),
+            Verdict::NoMatch
+        );
     }
 }

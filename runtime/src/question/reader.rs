@@ -85,7 +85,10 @@ impl Reader {
     }
 
     /// Takes the value of a word that `read` knows.
-    pub(super) fn word_with<T>(&mut self, read: impl FnOnce(&Vocabulary, &str) -> Option<T>) -> Option<T> {
+    pub(super) fn word_with<T>(
+        &mut self,
+        read: impl FnOnce(&Vocabulary, &str) -> Option<T>,
+    ) -> Option<T> {
         let value = read(self.vocabulary, self.word()?)?;
         self.at += 1;
         Some(value)
@@ -108,7 +111,10 @@ impl Reader {
 
     /// Takes one of these phrases, the longest first.
     pub(super) fn phrase(&mut self, phrases: &[&str]) -> bool {
-        let after = phrases.iter().filter_map(|phrase| self.follows(phrase)).max();
+        let after = phrases
+            .iter()
+            .filter_map(|phrase| self.follows(phrase))
+            .max();
         if let Some(after) = after {
             self.at = after;
         }
@@ -128,7 +134,12 @@ impl Reader {
     /// Passes over punctuation and words that mean nothing.
     pub(super) fn skip(&mut self, phrases: &[&str]) {
         loop {
-            let punctuation = matches!(self.peek(), Some(Token::Mark('.' | ',' | '!' | '?' | ';' | ':' | '¿' | '¡' | '…')));
+            let punctuation = matches!(
+                self.peek(),
+                Some(Token::Mark(
+                    '.' | ',' | '!' | '?' | ';' | ':' | '¿' | '¡' | '…'
+                ))
+            );
             if punctuation {
                 self.at += 1;
             } else if !self.phrase(phrases) {
@@ -147,14 +158,22 @@ impl Reader {
 
 /// The number words of which `word` is made, such as `zwei und vierzig`; `None` if it is made of something else.
 fn parts(word: &str, vocabulary: &Vocabulary) -> Option<Vec<String>> {
-    let words = || vocabulary.numbers.iter().map(|(word, _)| *word).chain(vocabulary.and.iter().copied());
+    let words = || {
+        vocabulary
+            .numbers
+            .iter()
+            .map(|(word, _)| *word)
+            .chain(vocabulary.and.iter().copied())
+    };
     if words().any(|known| known == word) {
         return None;
     }
     let mut parts = Vec::new();
     let mut rest = word;
     while !rest.is_empty() {
-        let part = words().filter(|known| rest.starts_with(known)).max_by_key(|known| known.len())?;
+        let part = words()
+            .filter(|known| rest.starts_with(known))
+            .max_by_key(|known| known.len())?;
         parts.push(part.to_owned());
         rest = rest.strip_prefix(part)?;
     }
@@ -169,8 +188,14 @@ mod tests {
     fn compounds_are_taken_apart() {
         let parts = |word: &str| parts(word, Vocabulary::of("de")).map(|parts| parts.join(" "));
         assert_eq!(parts("zweiundvierzig").as_deref(), Some("zwei und vierzig"));
-        assert_eq!(parts("dreihundertsiebzehn").as_deref(), Some("drei hundert siebzehn"));
-        assert_eq!(parts("siebenundsiebzig").as_deref(), Some("sieben und siebzig"));
+        assert_eq!(
+            parts("dreihundertsiebzehn").as_deref(),
+            Some("drei hundert siebzehn")
+        );
+        assert_eq!(
+            parts("siebenundsiebzig").as_deref(),
+            Some("sieben und siebzig")
+        );
         assert_eq!(parts("vier"), None);
         assert_eq!(parts("hundehutte"), None);
     }

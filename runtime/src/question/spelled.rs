@@ -128,7 +128,9 @@ fn spelled(text: &str, vocabulary: &'static Vocabulary) -> Option<Vec<char>> {
 fn one_letter(reader: &mut Reader) -> Option<char> {
     reader.word_with(|_, word| {
         let mut letters = word.chars();
-        letters.next().filter(|letter| letter.is_ascii_lowercase() && letters.next().is_none())
+        letters
+            .next()
+            .filter(|letter| letter.is_ascii_lowercase() && letters.next().is_none())
     })
 }
 
@@ -149,7 +151,15 @@ fn with_example(reader: &mut Reader, letter: char) -> Option<char> {
             Some(first) if first == letter => {}
             // "de" is a letter of Spanish too, and so is what follows.
             None => reader.back_to(place),
-            Some(_) if reader.vocabulary.letters.iter().any(|(word, _)| as_in.contains(word)) => reader.back_to(place),
+            Some(_)
+                if reader
+                    .vocabulary
+                    .letters
+                    .iter()
+                    .any(|(word, _)| as_in.contains(word)) =>
+            {
+                reader.back_to(place)
+            }
             Some(_) => return None,
         }
     } else {
@@ -220,8 +230,13 @@ mod tests {
             ("es-ES", "jota siete", Some("J7")),
         ] {
             let heard = Heard::speech(text).in_locale(locale);
-            let expected = expected.map_or(Verdict::NoMatch, |code| Verdict::Answer(code.to_owned()));
-            assert_eq!(Spelled::default().hear(&heard, &mut Partial::default()), expected, "{locale} {text}");
+            let expected =
+                expected.map_or(Verdict::NoMatch, |code| Verdict::Answer(code.to_owned()));
+            assert_eq!(
+                Spelled::default().hear(&heard, &mut Partial::default()),
+                expected,
+                "{locale} {text}"
+            );
         }
     }
 
@@ -231,7 +246,13 @@ mod tests {
         let mut so_far = Partial::default();
         assert_eq!(code.hear(&Heard::speech("a b"), &mut so_far), Verdict::More);
         assert_eq!(code.hear(&Heard::key('1'), &mut so_far), Verdict::More);
-        assert_eq!(code.hear(&Heard::key('2'), &mut so_far), Verdict::Answer("AB12".to_owned()));
-        assert_eq!(code.hear(&Heard::speech("a b c d e"), &mut so_far), Verdict::NoMatch);
+        assert_eq!(
+            code.hear(&Heard::key('2'), &mut so_far),
+            Verdict::Answer("AB12".to_owned())
+        );
+        assert_eq!(
+            code.hear(&Heard::speech("a b c d e"), &mut so_far),
+            Verdict::NoMatch
+        );
     }
 }

@@ -54,7 +54,11 @@ impl Time {
         if fits(&said) {
             return Some(said);
         }
-        if may_be_later { time(minutes + HALF_DAY).filter(fits) } else { None }
+        if may_be_later {
+            time(minutes + HALF_DAY).filter(fits)
+        } else {
+            None
+        }
     }
 
     fn pressed(&self, keys: &str) -> Option<time::Time> {
@@ -101,7 +105,9 @@ fn named(reader: &mut Reader) -> Option<i32> {
     let place = reader.place();
     let vocabulary = reader.vocabulary;
     reader.skip(vocabulary.particles);
-    let minutes = reader.lookup(vocabulary.named_times).filter(|_| reader.ends());
+    let minutes = reader
+        .lookup(vocabulary.named_times)
+        .filter(|_| reader.ends());
     if minutes.is_none() {
         reader.back_to(place);
     }
@@ -179,7 +185,11 @@ fn around_hour(reader: &mut Reader) -> Option<i32> {
     } else {
         return None;
     };
-    let half = if reader.phrase(vocabulary.half_before) { 30 } else { 0 };
+    let half = if reader.phrase(vocabulary.half_before) {
+        30
+    } else {
+        0
+    };
     Some((hour(reader)? * 60 - half + sign * minutes).rem_euclid(DAY))
 }
 
@@ -197,7 +207,8 @@ fn after_hour(reader: &mut Reader) -> Option<i32> {
     if after_oclock {
         reader.phrase(and);
     }
-    let zero = reader.word_with(|vocabulary, word| vocabulary.digit(word).filter(|digit| *digit == '0'));
+    let zero =
+        reader.word_with(|vocabulary, word| vocabulary.digit(word).filter(|digit| *digit == '0'));
     let minutes = minutes(reader)?;
     (after_oclock || zero.is_some() || minutes >= 10).then_some(minutes)
 }
@@ -218,13 +229,18 @@ fn minutes(reader: &mut Reader) -> Option<i32> {
 
 fn number(reader: &mut Reader) -> Option<i32> {
     if let Some(figures) = reader.figures() {
-        return if figures.len() > 2 { None } else { figures.parse().ok() };
+        return if figures.len() > 2 {
+            None
+        } else {
+            figures.parse().ok()
+        };
     }
     i32::try_from(reader.below_hundred()?).ok()
 }
 
 fn minutes_of(hour: i32, minutes: i32) -> Option<i32> {
-    let is_time = (0..=24).contains(&hour) && (0..60).contains(&minutes) && (hour < 24 || minutes == 0);
+    let is_time =
+        (0..=24).contains(&hour) && (0..60).contains(&minutes) && (hour < 24 || minutes == 0);
     is_time.then(|| (hour * 60 + minutes) % DAY)
 }
 
@@ -241,7 +257,10 @@ fn in_half(minutes: i32, half: Half) -> i32 {
 
 fn time(minutes: i32) -> Option<time::Time> {
     let minutes = minutes.rem_euclid(DAY);
-    let (hour, minute) = (u8::try_from(minutes / 60).ok()?, u8::try_from(minutes % 60).ok()?);
+    let (hour, minute) = (
+        u8::try_from(minutes / 60).ok()?,
+        u8::try_from(minutes % 60).ok()?,
+    );
     time::Time::from_hms(hour, minute, 0).ok()
 }
 
@@ -334,7 +353,17 @@ mod tests {
             let verdict = Time::default().hear(&heard, &mut Partial::default());
             assert_eq!(verdict, Verdict::Answer(at(expected)), "{locale} {text}");
         }
-        for text in ["", "later", "25:00", "12:60", "3:5", "half past", "three four", "quarter", "24:30"] {
+        for text in [
+            "",
+            "later",
+            "25:00",
+            "12:60",
+            "3:5",
+            "half past",
+            "three four",
+            "quarter",
+            "24:30",
+        ] {
             let verdict = Time::default().hear(&Heard::speech(text), &mut Partial::default());
             assert_eq!(verdict, Verdict::NoMatch, "{text}");
         }
@@ -352,7 +381,12 @@ mod tests {
             ("noon", Some("12:00")),
         ] {
             let expected = expected.map_or(Verdict::NoMatch, |time| Verdict::Answer(at(time)));
-            assert_eq!(ask.answer.hear(&Heard::speech(text), &mut Partial::default()), expected, "{text}");
+            assert_eq!(
+                ask.answer
+                    .hear(&Heard::speech(text), &mut Partial::default()),
+                expected,
+                "{text}"
+            );
         }
     }
 

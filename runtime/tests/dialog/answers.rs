@@ -27,7 +27,9 @@ async fn restaurant(call: &mut Dialog<'_>) -> Result<()> {
         }
     }
     let today = Day::from_calendar_date(2026, Month::November, 28).unwrap();
-    let guests = call.ask(Number::new("For how many?").between(1..=12)).await?;
+    let guests = call
+        .ask(Number::new("For how many?").between(1..=12))
+        .await?;
     let day = call.ask(Date::new("On which day?", today)).await?;
     let time = call.ask(Time::new("At what time?")).await?;
     let deposit = call.ask(Amount::new("Which deposit?")).await?;
@@ -44,8 +46,10 @@ async fn restaurant(call: &mut Dialog<'_>) -> Result<()> {
     let wish = call.ask(Free::new("Any wishes?").at_most(20)).await?;
     if call.ask(Confirm::new("Shall I book it?")).await? {
         let (cents, currency) = (deposit.minor_units, deposit.currency.unwrap_or_default());
-        call.say(format!("{guests}, {day}, {time}, {cents} {currency}, {code}, {number}, {wish}"))
-            .await?;
+        call.say(format!(
+            "{guests}, {day}, {time}, {cents} {currency}, {code}, {number}, {wish}"
+        ))
+        .await?;
     }
     call.end_call().await
 }

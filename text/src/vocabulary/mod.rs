@@ -197,9 +197,31 @@ mod tests {
     fn phrases(vocabulary: &Vocabulary) -> Vec<&'static str> {
         let v = vocabulary;
         let mut all = [
-            v.yes, v.yes_begins, v.no, v.no_begins, v.negations, v.fillers, v.key_words, v.zeros, v.article, v.and,
-            v.minus, v.point, v.cents, v.with, v.as_in, v.ordinal_endings, v.within, v.particles, v.past, v.to,
-            v.oclock, v.half_before, v.three_quarters_of, v.repeat, v.help,
+            v.yes,
+            v.yes_begins,
+            v.no,
+            v.no_begins,
+            v.negations,
+            v.fillers,
+            v.key_words,
+            v.zeros,
+            v.article,
+            v.and,
+            v.minus,
+            v.point,
+            v.cents,
+            v.with,
+            v.as_in,
+            v.ordinal_endings,
+            v.within,
+            v.particles,
+            v.past,
+            v.to,
+            v.oclock,
+            v.half_before,
+            v.three_quarters_of,
+            v.repeat,
+            v.help,
         ]
         .concat();
         all.extend(v.numbers.iter().map(|(word, _)| *word));
@@ -207,7 +229,13 @@ mod tests {
         all.extend(v.repeats.iter().map(|(word, _)| *word));
         all.extend(v.letters.iter().map(|(word, _)| *word));
         all.extend(v.days.iter().map(|(word, _)| *word));
-        all.extend(v.weekdays.iter().chain(v.months).chain(v.ordinals).map(|(word, _)| *word));
+        all.extend(
+            v.weekdays
+                .iter()
+                .chain(v.months)
+                .chain(v.ordinals)
+                .map(|(word, _)| *word),
+        );
         all.extend(v.weeks.iter().map(|(word, _)| *word));
         all.extend(v.units_of_days.iter().map(|(word, _)| *word));
         all.extend(v.named_times.iter().map(|(word, _)| *word));
@@ -240,9 +268,16 @@ mod tests {
     fn every_digit_has_a_word_in_every_language() {
         for vocabulary in ALL {
             for number in 0..=9 {
-                assert!(vocabulary.numbers.iter().any(|(_, value)| *value == number), "{}", vocabulary.tag);
+                assert!(
+                    vocabulary.numbers.iter().any(|(_, value)| *value == number),
+                    "{}",
+                    vocabulary.tag
+                );
             }
-            assert_eq!(vocabulary.months.iter().map(|(_, month)| month).max(), Some(&12));
+            assert_eq!(
+                vocabulary.months.iter().map(|(_, month)| month).max(),
+                Some(&12)
+            );
         }
     }
 
