@@ -105,12 +105,11 @@ pub fn without(words: &[String], phrases: &[&str]) -> Vec<String> {
             .iter()
             .filter_map(|phrase| begins(rest, phrase))
             .max();
-        match filler.and_then(|count| rest.get(count..)) {
-            Some(after) => rest = after,
-            None => {
-                kept.push(first.clone());
-                rest = others;
-            }
+        if let Some(after) = filler.and_then(|count| rest.get(count..)) {
+            rest = after;
+        } else {
+            kept.push(first.clone());
+            rest = others;
         }
     }
     kept
