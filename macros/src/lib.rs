@@ -4,7 +4,8 @@
 //! What happens, in the order in which tokens meet it: `arguments` and `syntax` (with `bodies`) read an
 //! attribute and the item under it; `binding` finds the hooks; `narrowing`, `name` and `check`
 //! validate; `handler` is the model, which
-//! cannot be wrong; `glue`, `dispatch`, `dialogs`, `bot`, `function`, `list` and `command` generate. `vocabulary`
+//! cannot be wrong; `glue`, `dispatch`, `dialogs`, `bot`, `function`, `list`, `command` and `choice` (of the model
+//! `menu`) generate. `vocabulary`
 //! holds every word of the language, `diagnostics` every mistake.
 
 use proc_macro::TokenStream;
@@ -25,10 +26,12 @@ mod check;
 mod duplicates;
 mod handler;
 mod key;
+mod menu;
 mod name;
 mod narrowing;
 
 mod bot;
+mod choice;
 mod command;
 mod dialogs;
 mod dispatch;
@@ -58,6 +61,12 @@ pub fn handlers(list: TokenStream) -> TokenStream {
 #[proc_macro_derive(Command, attributes(command))]
 pub fn derive_command(item: TokenStream) -> TokenStream {
     guarded(TokenStream::new(), |_| command::expand(item.into()))
+}
+
+/// Makes a menu of an enum: `#[choice(key = '1', say = "opening hours", or = ["hours"])]`.
+#[proc_macro_derive(Choice, attributes(choice))]
+pub fn derive_choice(item: TokenStream) -> TokenStream {
+    guarded(TokenStream::new(), |_| choice::expand(item.into()))
 }
 
 macro_rules! hooks {

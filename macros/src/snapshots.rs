@@ -146,6 +146,7 @@ fn expand(source: &str) -> TokenStream {
     let (name, arguments) = hook.unwrap();
     match &*name {
         "bot" => crate::bot::expand(arguments, item),
+        "derive" if arguments.to_string() == "Choice" => crate::choice::expand(item),
         "derive" => crate::command::expand(item),
         hook => crate::function::expand(Hook::named(hook).unwrap(), arguments, item),
     }

@@ -175,6 +175,11 @@ pub(crate) const PARTS: &str = "parts";
 /// The options of `#[command]` on a derived command.
 pub(crate) const COMMAND_OPTIONS: &[&str] = &["name", "result", CRATE];
 
+/// The options of `#[choice]` on a variant.
+pub(crate) const CHOICE_OPTIONS: &[&str] = &["key", "say", "or", OTHER];
+/// The option of the variant that takes what no other does.
+pub(crate) const OTHER: &str = "other";
+
 /// The keys of a telephone.
 pub(crate) const DIGITS: &str = "0123456789*#ABCD";
 

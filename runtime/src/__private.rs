@@ -8,8 +8,16 @@ pub use crate::key::{Key, KeyKind, Row};
 pub use crate::keys::{are_several, first as first_key, is_taken, next as next_key};
 pub use crate::or::Joined;
 pub use crate::part::{Blocks, Joins, Part, PartOf, Whole, blocks_of, has_dialogs, hooks_of};
+#[cfg(feature = "dialog")]
+pub use crate::question::choice::{
+    Chosen, MenuOption, deserialize as deserialize_choice, serialize as serialize_choice,
+};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 pub use onhook_text::Said;
+#[cfg(feature = "dialog")]
+pub use serde;
+#[cfg(feature = "dialog")]
+pub use std::string::String;
 
 /// The turn has come to the handler whose mark this is. Only who observes turns keeps it.
 #[inline]

@@ -194,6 +194,60 @@ pub use onhook_macros::handlers;
 /// | `crate = ::path` | where the runtime is | `::onhook` |
 pub use onhook_macros::Command;
 
+/// Makes a menu of an enum: [`Choice`](trait@crate::question::Choice), and serde's `Serialize` and `Deserialize`, by
+/// which a dialog's journal keeps the choice.
+///
+/// ```
+/// use onhook::prelude::*;
+///
+/// #[derive(Choice)]
+/// enum Menu {
+///     #[choice(key = '1', say = "opening hours", or = ["hours", "when are you open"])]
+///     Hours,
+///     #[choice(key = '2', say = "pay a bill", or = ["pay", "bill"])]
+///     Pay,
+///     #[choice(other)]
+///     Other(String),
+/// }
+///
+/// #[on_members_added]
+/// async fn greet(call: &mut Dialog<'_>) -> Result<()> {
+///     match call.ask(Menu::choose("How can I help?")).await? {
+///         Menu::Hours => call.say("We are open from nine to five.").await,
+///         Menu::Pay => call.say("You owe us nothing.").await,
+///         Menu::Other(said) => call.say(format!("I cannot help with {said}.")).await,
+///     }
+/// }
+/// # use onhook::testing::TestDialog;
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+/// # let call = TestDialog::begin(handlers![greet]).await;
+/// # call.says("I'd like to pay a bill, please").await;
+/// # assert_eq!(call.heard(), ["How can I help?", "You owe us nothing."]);
+/// # }
+/// ```
+///
+/// # Options
+/// | option of a variant | means | default |
+/// |---|---|---|
+/// | `key = '1'` | the key that chooses it | none |
+/// | `say = ".."` | how it is called, also when the caller is asked to confirm it | the variant's name in words: `PayBill` is "pay bill" |
+/// | `or = ["..", ".."]` | other words for it | none |
+/// | `other` | takes every other utterance; the variant is `Other(String)`, and holds at most 1,000 characters | |
+///
+/// `#[choice(crate = ::path)]` on the enum says where the runtime is, if it is not `::onhook`.
+///
+/// # What chooses a variant
+/// In this order:
+/// 1. its key, pressed;
+/// 2. its words, alone. Case, punctuation, accents, and how much space there is, make no difference;
+/// 3. its key, spoken in the language of the call: "one", "press one", "option two, please";
+/// 4. its words within a longer utterance, as whole words: "I'd like to pay a bill, please". The words of two variants
+///    are no match, unless those of one are within those of the other: "opening hours" is not "hours". Neither is a
+///    negation around them: "I do not want to pay";
+/// 5. `other`, for everything else but a key.
+#[cfg(feature = "dialog")]
+pub use onhook_macros::Choice;
+
 macro_rules! document {
     ($($(#[$doc:meta])* $hook:ident;)*) => {$(
         $(#[$doc])*

@@ -12,4 +12,4 @@ pub use crate::{
     RecordingStop, Rejection, Result, Speech, Turn,
 };
 #[cfg(feature = "dialog")]
-pub use crate::{Dialog, Unanswered};
+pub use crate::{Dialog, Unanswered, question::Choice};

@@ -13,6 +13,8 @@
 //!
 //! Punctuation inside of a text counts: `12.5` is not `125`.
 //!
+//! [`utterance`] and [`vocabulary`] are for questions: an utterance in words, and what words of a language mean.
+//!
 //! `onhook-macros` computes the normal form of a literal at expansion, and `onhook` compares what arrives with it; both
 //! must agree on every character, so both use this crate. It has no dependency: `tables.rs` is written from Unicode's
 //! own data, and cases are those of the standard library.
@@ -24,6 +26,8 @@ mod normal;
 mod order;
 #[rustfmt::skip]
 mod tables;
+pub mod utterance;
+pub mod vocabulary;
 
 #[cfg(test)]
 mod tests;

@@ -154,9 +154,9 @@ impl<A: Answer, K: Kept<A::Value>> Asking<'_, '_, A, K> {
             Verdict::Answer(value) if self.is_doubtful(&heard) => self.confirm(&value, &heard),
             Verdict::Answer(value) => self.settle(&value),
             Verdict::More => {
+                let next_key = self.question.answer.next_key_within(&so_far);
                 self.set_so_far(so_far);
-                let between = self.question.answer.timing().between_keys;
-                self.state.arm(self.now, between);
+                self.state.arm(self.now, next_key);
                 self.waits()
             }
             Verdict::NoMatch => match heard.text().map(plain) {

@@ -68,6 +68,13 @@ pub trait Answer: Send + Sync {
     fn timing(&self) -> Timing {
         Timing::default()
     }
+
+    /// How long it waits for the next key after those that there are; [`Timing::between_keys`] unless it is another
+    /// time, such as that for a terminator which is all that can follow.
+    fn next_key_within(&self, so_far: &Partial) -> Duration {
+        let _ = so_far;
+        self.timing().between_keys
+    }
 }
 
 /// The time-outs of an answer.

@@ -1,5 +1,6 @@
 //! Dialogs: what they say and wait for, across turns, restarts and versions.
 
+mod answers;
 mod asking;
 mod cuts;
 mod deploys;

@@ -34,6 +34,15 @@ async fn event() {}
 #[command(name = "application/vnd.contoso.x", crate = ::topspin)]
 struct X;
 
+#[derive(topspin::Choice)]
+#[choice(crate = crate::facade::hooks)]
+enum Menu {
+    #[choice(key = '1')]
+    Hours,
+    #[choice(other)]
+    Other(String),
+}
+
 // From a macro of another crate.
 macro_rules! make {
     ($name:ident, $text:literal, $turn:ty) => {
@@ -58,4 +67,6 @@ fn main() {
     is_bot(Made);
     is_bot(topspin::handlers![crate = ::topspin, typing, event]);
     let _ = X;
+    let _ = <Menu as topspin::question::Choice>::choose("?");
+    let _ = (Menu::Hours, Menu::Other(String::new()));
 }

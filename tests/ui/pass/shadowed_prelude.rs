@@ -20,6 +20,14 @@ struct Turn;
 struct ActivityType;
 struct str;
 
+#[derive(::onhook::Choice)]
+enum Menu {
+    #[choice(key = '1', say = "opening hours")]
+    Hours,
+    #[choice(other)]
+    Other(::std::string::String),
+}
+
 struct Echo;
 
 #[::onhook::bot]
