@@ -42,6 +42,25 @@ fn list() -> impl Bot {
         ) -> ::onhook::Result<::onhook::Outcome> {
             Self::run(turn, ::onhook::__private::Choice::dispatch(turn)).await
         }
+        const DIALOGS: bool = ::onhook::__private::Key::any_dialog(__ONHOOK_KEYS);
+        async fn resume(
+            &self,
+            turn: &::onhook::Turn,
+            dialog: &::core::primitive::str,
+        ) -> ::onhook::Result<::onhook::Outcome> {
+            Self::run(
+                    turn,
+                    ::onhook::__private::Choice::resume(turn, __ONHOOK_KEYS, dialog),
+                )
+                .await
+        }
+        async fn interrupt(
+            &self,
+            turn: &::onhook::Turn,
+        ) -> ::onhook::Result<::onhook::Outcome> {
+            Self::run(turn, ::onhook::__private::Choice::interrupt(turn, __ONHOOK_KEYS))
+                .await
+        }
         async fn before_turn(
             &self,
             turn: &::onhook::Turn,

@@ -39,6 +39,25 @@ fn list() -> impl Bot {
         ) -> ::topspin::Result<::topspin::Outcome> {
             Self::run(turn, ::topspin::__private::Choice::dispatch(turn)).await
         }
+        const DIALOGS: bool = ::topspin::__private::Key::any_dialog(__ONHOOK_KEYS);
+        async fn resume(
+            &self,
+            turn: &::topspin::Turn,
+            dialog: &::core::primitive::str,
+        ) -> ::topspin::Result<::topspin::Outcome> {
+            Self::run(
+                    turn,
+                    ::topspin::__private::Choice::resume(turn, __ONHOOK_KEYS, dialog),
+                )
+                .await
+        }
+        async fn interrupt(
+            &self,
+            turn: &::topspin::Turn,
+        ) -> ::topspin::Result<::topspin::Outcome> {
+            Self::run(turn, ::topspin::__private::Choice::interrupt(turn, __ONHOOK_KEYS))
+                .await
+        }
         async fn before_turn(
             &self,
             turn: &::topspin::Turn,

@@ -7,12 +7,14 @@ use crate::arguments::{self, Argument, Value};
 use crate::binding::{self, Binding};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
+use crate::dialogs;
 use crate::dispatch::{Dispatch, glue_name, key_name};
 use crate::duplicates;
 use crate::glue::{self, located};
 use crate::handler::Handler;
+use crate::suggestion;
 use crate::syntax::{ImplBlock, Item};
-use crate::vocabulary::{CRATE, Hook};
+use crate::vocabulary::{CRATE, Hook, ON_CHANGE, ON_CHANGE_VALUES, VERSION};
 
 /// Binds the handlers of an `impl` block and implements `Bot` for its type.
 ///
@@ -28,12 +30,20 @@ use crate::vocabulary::{CRATE, Hook};
 /// wrong is reported beside what is right, which stays bound.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let onhook = options(arguments, &mut mistakes);
+    let Options {
+        onhook,
+        version,
+        hangs_up,
+    } = options(arguments, &mut mistakes);
     let mut block = match ImplBlock::read(item.clone()) {
         Ok(block) => block,
         Err(error) => return refuse(item, &error, mistakes),
     };
-    let handlers = bind(&mut block, &mut mistakes);
+    let mut handlers = bind(&mut block, &mut mistakes);
+    for handler in &mut handlers {
+        handler.version = version;
+        handler.hangs_up = hangs_up;
+    }
     if let Some(of_trait) = &block.of_trait {
         mistakes.push(
             Mistake::at(of_trait, "`#[bot]` cannot be used on a trait impl").help(format!(
@@ -51,15 +61,54 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The options of `#[bot]` itself.
-fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
+struct Options {
+    onhook: CratePath,
+    /// Which version of its dialogs these are, from 1.
+    version: u32,
+    /// `on_change = hang_up`.
+    hangs_up: bool,
+}
+
+fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> Options {
     let mut onhook = CratePath::default();
+    let (mut version, mut hangs_up) = (1, false);
     for Argument { option, value } in arguments::parse(tokens, mistakes) {
         match option {
             Some((option, _)) if option == CRATE => onhook = CratePath::new(&value, mistakes),
+            Some((option, _)) if option == VERSION => match number(&value) {
+                Some(number) => version = number,
+                None => mistakes.push(
+                    Mistake::at(
+                        &value,
+                        format!("expected a number from 1, found {}", value.description()),
+                    )
+                    .help("write `#[bot(version = 2)]`, and count up when its dialogs are changed"),
+                ),
+            },
+            Some((option, _)) if option == ON_CHANGE => match word(&value) {
+                Some("restart") => hangs_up = false,
+                Some("hang_up") => hangs_up = true,
+                _ => {
+                    let found = value.description();
+                    let mistake = Mistake::at(
+                        &value,
+                        format!("expected `restart` or `hang_up`, found {found}"),
+                    );
+                    let guess = suggestion::nearest(
+                        found.trim_matches('`'),
+                        ON_CHANGE_VALUES.iter().copied(),
+                    );
+                    mistakes.push(mistake.did_you_mean(guess));
+                }
+            },
             Some((option, span)) => {
                 let mistake =
                     Mistake::at_span(span, format!("unknown option `{option}` of `#[bot]`"));
-                mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
+                let guess = suggestion::nearest(&option, [CRATE, VERSION, ON_CHANGE]);
+                mistakes.push(match guess {
+                    Some(guess) => mistake.did_you_mean(Some(guess)),
+                    None => mistake.help(ACCEPTS),
+                });
             }
             None => {
                 let mistake = Mistake::at(
@@ -73,11 +122,36 @@ fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
                         format!("expected an option, found {}", value.description()),
                     ),
                 };
-                mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
+                mistakes.push(mistake.help(ACCEPTS));
             }
         }
     }
-    onhook
+    Options {
+        onhook,
+        version,
+        hangs_up,
+    }
+}
+
+/// The options, for who has written another.
+const ACCEPTS: &str = "`#[bot]` accepts `crate = ..`, `version = ..` and `on_change = ..`";
+
+/// The one of the words for what a change does.
+fn word(value: &Value) -> Option<&'static str> {
+    let Value::Path(path) = value else {
+        return None;
+    };
+    ON_CHANGE_VALUES
+        .iter()
+        .copied()
+        .find(|word| path.is_ident(word))
+}
+
+fn number(value: &Value) -> Option<u32> {
+    let Value::Literal(syn::Lit::Int(number)) = value else {
+        return None;
+    };
+    number.base10_parse().ok().filter(|number| *number > 0)
 }
 
 /// The item is no `impl` block, or one that cannot be read.
@@ -225,6 +299,7 @@ fn bot_impl(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> Toke
             }
         })
     });
+    let dialogs = dialogs::members(handlers, onhook, &turn);
     let (generics, _, clause) = block.generics.split_for_impl();
     let (cfg, self_type) = (block_cfg(block), &block.self_type);
     quote! {
@@ -237,6 +312,8 @@ fn bot_impl(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> Toke
             async fn dispatch(&self, #turn: &#onhook::Turn) -> #result {
                 #body
             }
+
+            #dialogs
 
             #(#around)*
         }

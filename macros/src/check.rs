@@ -6,11 +6,13 @@ use syn::{FnArg, GenericParam, ReceiverKind, ReturnType, Safety, Signature, Type
 
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::printing::print;
+use crate::vocabulary::Hook;
 
 /// Reports everything in `signature` that a handler cannot have.
-pub(crate) fn check(signature: &Signature, hook: &str, mistakes: &mut Mistakes) {
+pub(crate) fn check(signature: &Signature, hook: Hook, mistakes: &mut Mistakes) {
     let handler = crate::syntax::unraw(&signature.ident);
-    qualifiers(signature, hook, &handler, mistakes);
+    qualifiers(signature, hook.attribute(), &handler, mistakes);
+    dialog(signature, hook, &handler, mistakes);
     generics(signature, &handler, mistakes);
     for argument in &signature.inputs {
         match argument {
@@ -168,6 +170,73 @@ fn argument_type(ty: &Type, handler: &str, mistakes: &mut Mistakes) {
         }
         _ => {}
     }
+}
+
+/// Whether an argument is the call of a dialog: the one that is taken by `&mut`.
+pub(crate) fn is_call(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference)
+        if reference.mutability.is_some() && !is_turn(&reference.elem))
+}
+
+/// What a dialog cannot have.
+fn dialog(signature: &Signature, hook: Hook, handler: &str, mistakes: &mut Mistakes) {
+    let types = || {
+        signature
+            .inputs
+            .iter()
+            .filter_map(|argument| match argument {
+                FnArg::Typed(argument) => Some(&*argument.ty),
+                FnArg::Receiver(_) => None,
+            })
+    };
+    let mut calls = types().filter(|ty| is_call(ty));
+    let Some(call) = calls.next() else { return };
+    for second in calls {
+        mistakes.push(
+            Mistake::at(second, format!("dialog `{handler}` takes two calls"))
+                .note("the argument that is taken by `&mut` makes a handler a dialog, and there is one call"),
+        );
+    }
+    if let Some(why) = hook.no_dialog() {
+        let text = format!(
+            "`#[{}]` handler `{handler}` cannot be a dialog",
+            hook.attribute()
+        );
+        mistakes.push(Mistake::at(call, text).note(why).help("take `&Turn`"));
+    }
+    for ty in types() {
+        if is_reference_to_turn(ty) {
+            let text = format!("dialog `{handler}` must not take `{}`", print(&quote!(#ty)));
+            mistakes.push(
+                Mistake::at(ty, text)
+                    .note("a dialog outlives the turn that begins it")
+                    .help("speak with the call: `call.say(..)`"),
+            );
+        } else if is_named(ty, "Local") {
+            let text = format!("dialog `{handler}` must not take `{}`", print(&quote!(#ty)));
+            mistakes.push(Mistake::at(ty, text).note(
+                "a value of the turn is gone at the dialog's next turn, and a replay would miss it",
+            ));
+        }
+    }
+    if matches!(signature.output, ReturnType::Default) {
+        mistakes.push(
+            Mistake::at(
+                &signature.ident,
+                format!("dialog `{handler}` must return a `Result`: a question may have no answer"),
+            )
+            .help(format!("write `async fn {handler}(..) -> Result<()>`")),
+        );
+    }
+}
+
+fn is_reference_to_turn(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference)
+        if reference.mutability.is_none() && is_turn(&reference.elem))
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(ty) if ty.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 fn is_turn(ty: &Type) -> bool {

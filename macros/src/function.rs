@@ -138,7 +138,7 @@ fn handler_type(
     let turn = Ident::new("turn", Span::mixed_site());
     let (key, row, future, future_type) = if let Some(handler) = handler {
         (
-            handler.key.constant(handler.hook, onhook),
+            handler.constant(onhook),
             handler.row(onhook, &quote!(<Self as #onhook::Handler>::KEY)),
             glue::future(handler, onhook, &turn, &ident.to_token_stream()),
             glue::future_type(handler.ident.span(), onhook),

@@ -1,7 +1,7 @@
 //! The future that runs one handler: extract every argument, call, turn what comes back into an outcome.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote_spanned};
 
 use crate::crate_path::CratePath;
 use crate::handler::Handler;
@@ -33,6 +33,16 @@ pub(crate) fn first_span(tokens: &TokenStream) -> Span {
 /// }
 /// ```
 ///
+/// A dialog's call comes from the turn's session, which drives the rest:
+///
+/// ```text
+/// async move {
+///     let dialog = DialogTurn::open(turn, "greet", 2u32)?;
+///     let mut call = dialog.call();
+///     dialog.drive(async { .. self.greet(&mut call, argument1).await .. }).await
+/// }
+/// ```
+///
 /// Obligations are spelt with the user's own type tokens: rustc underlines these in full when one does
 /// not hold. Arguments are extracted one by one, not as a tuple, so there is no limit to their number.
 pub(crate) fn future(
@@ -44,13 +54,27 @@ pub(crate) fn future(
     let tag = handler.tag(onhook);
     let (hook, name) = (handler.hook.attribute(), handler.name());
     let place = located(handler.ident.span());
-    let locals: Vec<Ident> = (0..handler.arguments.len())
-        .map(|index| format_ident!("argument{index}", span = Span::mixed_site()))
+    let (dialog, call) = (
+        Ident::new("dialog", Span::mixed_site()),
+        Ident::new("call", Span::mixed_site()),
+    );
+    let locals: Vec<TokenStream> = handler
+        .arguments
+        .iter()
+        .enumerate()
+        .map(|(index, argument)| {
+            if argument.is_call {
+                return quote_spanned!(located(first_span(&argument.ty))=> &mut #call);
+            }
+            let local = format_ident!("argument{index}", span = Span::mixed_site());
+            local.into_token_stream()
+        })
         .collect();
     let extractions = handler
         .arguments
         .iter()
         .zip(&locals)
+        .filter(|(argument, _)| !argument.is_call)
         .map(|(argument, local)| {
             let (ty, label) = (&argument.ty, &argument.label);
             quote_spanned! {located(first_span(ty))=>
@@ -69,6 +93,23 @@ pub(crate) fn future(
         let mark = Literal::u32_suffixed(mark(hook, &name));
         quote_spanned!(place=> #onhook::__private::entered(#turn, #mark);)
     });
+    if handler.is_dialog() {
+        let version = Literal::u32_suffixed(handler.version);
+        let hangs_up = handler
+            .hangs_up
+            .then(|| quote_spanned!(place=> .hanging_up_on_change()));
+        return quote_spanned! {place=>
+            #entered
+            async move {
+                let #dialog = #onhook::__private::DialogTurn::open(#turn, #name, #version)? #hangs_up;
+                let mut #call = #dialog.call();
+                #dialog.drive(async {
+                    #(#extractions)*
+                    #outcome(#callee(#(#locals),*).await)
+                }).await
+            }
+        };
+    }
     quote_spanned! {place=>
         #entered
         async move {

@@ -30,6 +30,12 @@ pub(crate) struct Handler {
     pub(crate) conditions: Vec<TokenStream>,
     /// The hook's attribute, to point at.
     pub(crate) attribute: TokenStream,
+    /// It takes what it is narrowed to from a dialog that waits.
+    pub(crate) interrupts: bool,
+    /// The version of the bot, which a dialog notes when it begins.
+    pub(crate) version: u32,
+    /// A call whose dialog was changed is ended, and not begun anew.
+    pub(crate) hangs_up: bool,
 }
 
 /// An argument of a handler.
@@ -38,6 +44,8 @@ pub(crate) struct Argument {
     pub(crate) ty: TokenStream,
     /// `joined: MembersAdded<'_>`
     pub(crate) label: String,
+    /// `&mut Dialog<'_>`: the call, which no activity has.
+    pub(crate) is_call: bool,
 }
 
 /// What became of a binding.
@@ -57,7 +65,7 @@ impl Handler {
         mistakes.under(&conditions.clone(), |mistakes| {
             let before = mistakes.count();
             let narrowed = narrowing::parse(binding.hook, binding.arguments.clone(), mistakes);
-            check::check(&function.signature, binding.hook.attribute(), mistakes);
+            check::check(&function.signature, binding.hook, mistakes);
             if function.body.is_none() {
                 mistakes.push(
                     Mistake::at(
@@ -69,7 +77,10 @@ impl Handler {
             }
             let key = narrowed.key.filter(|_| mistakes.count() == before);
             Read {
-                handler: key.map(|key| Handler::new(binding, key, function, conditions)),
+                handler: key.map(|key| Handler {
+                    interrupts: narrowed.interrupts,
+                    ..Handler::new(binding, key, function, conditions)
+                }),
                 crate_path: narrowed.crate_path,
             }
         })
@@ -99,6 +110,7 @@ impl Handler {
                 FnArg::Typed(argument) => {
                     let (pat, ty) = (&argument.pat, &argument.ty);
                     Some(Argument {
+                        is_call: check::is_call(ty),
                         ty: elide(ty.to_token_stream(), &lifetimes),
                         label: print(&quote!(#pat: #ty)),
                     })
@@ -117,7 +129,24 @@ impl Handler {
             doc: first_doc_line(&function.attributes),
             conditions,
             attribute: binding.tokens.clone(),
+            interrupts: false,
+            version: 1,
+            hangs_up: false,
         }
+    }
+
+    /// Whether it is a dialog: it takes the call, not the turn.
+    pub(crate) fn is_dialog(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.is_call)
+    }
+
+    /// Its `onhook::__private::Key`.
+    pub(crate) fn constant(&self, onhook: &CratePath) -> TokenStream {
+        let key = self.key.constant(self.hook, onhook);
+        let name = self.name();
+        let dialog = self.is_dialog().then(|| quote!(.dialog(#name)));
+        let interrupting = self.interrupts.then(|| quote!(.interrupting()));
+        quote!(#key #dialog #interrupting)
     }
 
     /// The name as people say it.

@@ -4,7 +4,7 @@
 //! What happens, in the order in which tokens meet it: `arguments` and `syntax` (with `bodies`) read an
 //! attribute and the item under it; `binding` finds the hooks; `narrowing`, `name` and `check`
 //! validate; `handler` is the model, which
-//! cannot be wrong; `glue`, `dispatch`, `bot`, `function`, `list` and `command` generate. `vocabulary`
+//! cannot be wrong; `glue`, `dispatch`, `dialogs`, `bot`, `function`, `list` and `command` generate. `vocabulary`
 //! holds every word of the language, `diagnostics` every mistake.
 
 use proc_macro::TokenStream;
@@ -30,6 +30,7 @@ mod narrowing;
 
 mod bot;
 mod command;
+mod dialogs;
 mod dispatch;
 mod function;
 mod glue;

@@ -10,7 +10,7 @@ use crate::diagnostics::{Mistake, Mistakes};
 use crate::key::Key;
 use crate::name::{self, string};
 use crate::suggestion;
-use crate::vocabulary::{CRATE, DIGITS, HANDOFF_STATUS, Hook, Narrowing, TEXT};
+use crate::vocabulary::{CRATE, DIGITS, HANDOFF_STATUS, Hook, INTERRUPTS, Narrowing, TEXT};
 
 /// The arguments of a hook attribute, understood.
 pub(crate) struct Narrowed {
@@ -18,6 +18,8 @@ pub(crate) struct Narrowed {
     pub(crate) key: Option<Key>,
     /// `crate = ..`, which only free functions need.
     pub(crate) crate_path: Option<(CratePath, Span)>,
+    /// `interrupts`: it takes what it is narrowed to from a dialog that waits.
+    pub(crate) interrupts: bool,
 }
 
 /// Reads the arguments of `hook`'s attribute.
@@ -26,8 +28,17 @@ pub(crate) fn parse(hook: Hook, tokens: TokenStream, mistakes: &mut Mistakes) ->
     let mut crate_path = None;
     let mut texts: Option<Vec<String>> = None;
     let mut positional = Vec::new();
+    let mut interrupts: Option<Value> = None;
     for Argument { option, value } in arguments::parse(tokens, mistakes) {
         match option {
+            None if is_interrupts(&value) => {
+                if interrupts.replace(value).is_some() {
+                    mistakes.push(Mistake::at_span(
+                        Span::call_site(),
+                        "`interrupts` given twice",
+                    ));
+                }
+            }
             None => positional.push(value),
             Some((option, span)) if option == CRATE => {
                 crate_path = Some((CratePath::new(&value, mistakes), span));
@@ -53,9 +64,45 @@ pub(crate) fn parse(hook: Hook, tokens: TokenStream, mistakes: &mut Mistakes) ->
             None => Some(Key::Any),
         },
     };
+    if let Some(word) = &interrupts {
+        check_interrupts(hook, key.as_ref(), word, mistakes);
+    }
     Narrowed {
+        interrupts: interrupts.is_some(),
         key: key.filter(|_| mistakes.count() == before),
         crate_path,
+    }
+}
+
+fn is_interrupts(value: &Value) -> bool {
+    matches!(value, Value::Path(path) if path.is_ident(INTERRUPTS))
+}
+
+/// What interrupts takes from a question, so it must say what: a handler of everything would take every answer.
+fn check_interrupts(hook: Hook, key: Option<&Key>, word: &Value, mistakes: &mut Mistakes) {
+    let attribute = hook.attribute();
+    if !matches!(hook.narrowing(), Narrowing::Texts | Narrowing::Digits) {
+        mistakes.push(
+            Mistake::at(word, format!("`#[{attribute}]` cannot interrupt a dialog"))
+                .note("what is no message and no key goes to its hook while a dialog waits, and interrupts nothing"),
+        );
+        return;
+    }
+    if matches!(key, Some(Key::Any)) {
+        let narrowed = if hook == Hook::Dtmf {
+            "`#[on_dtmf('0', interrupts)]`"
+        } else {
+            "`#[on_message(text = \"agent\", interrupts)]`"
+        };
+        mistakes.push(
+            Mistake::at(
+                word,
+                format!(
+                    "`#[{attribute}(interrupts)]` would take every answer from a dialog that waits"
+                ),
+            )
+            .help(format!("say which: {narrowed}")),
+        );
     }
 }
 

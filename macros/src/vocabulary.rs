@@ -71,6 +71,42 @@ hooks! {
 }
 
 impl Hook {
+    /// Why its handlers cannot be dialogs, if so.
+    pub(crate) const fn no_dialog(self) -> Option<&'static str> {
+        Some(match self {
+            Hook::Message
+            | Hook::Dtmf
+            | Hook::MembersAdded
+            | Hook::MembersRemoved
+            | Hook::ConversationUpdate
+            | Hook::Event
+            | Hook::HandoffStatus => return None,
+            Hook::BeforeTurn | Hook::AfterTurn | Hook::Error => {
+                "it runs around a turn, and a dialog takes many turns"
+            }
+            Hook::Invoke => {
+                "an invoke is answered in the request that brings it, and a dialog waits longer"
+            }
+            Hook::Command => "a command is answered with its result, and a dialog has no result",
+            Hook::CommandResult => {
+                "a dialog takes the results of its own commands where it sends them: `call.command(..)`"
+            }
+            Hook::EndOfConversation => {
+                "the call is over: nobody is there to talk to. A dialog that is open learns of it by `Unanswered::HungUp`"
+            }
+            Hook::MessageUpdate
+            | Hook::MessageDelete
+            | Hook::ReactionsAdded
+            | Hook::ReactionsRemoved
+            | Hook::InstallationAdd
+            | Hook::InstallationRemove
+            | Hook::Typing => "nobody speaks: such an activity does not come from a call",
+            Hook::Activity => {
+                "it takes what no other hook does, from which a conversation cannot begin"
+            }
+        })
+    }
+
     /// Whether its handlers take the activity, and do not run after those that do.
     pub(crate) const fn takes_activity(self) -> bool {
         !matches!(self, Hook::AfterTurn | Hook::Error)
@@ -119,6 +155,13 @@ pub(crate) const FOREIGN_HOOKS: &[(&str, &str)] = &[
 
 /// The option of `#[on_message]`.
 pub(crate) const TEXT: &str = "text";
+/// The option of `#[on_message]` and `#[on_dtmf]` for a handler that interrupts a dialog.
+pub(crate) const INTERRUPTS: &str = "interrupts";
+/// The option of `#[bot]` that counts up when its dialogs are changed.
+pub(crate) const VERSION: &str = "version";
+/// The option of `#[bot]` that says what becomes of calls whose dialog was changed, and its values.
+pub(crate) const ON_CHANGE: &str = "on_change";
+pub(crate) const ON_CHANGE_VALUES: &[&str] = &["restart", "hang_up"];
 /// The option that names the runtime crate.
 pub(crate) const CRATE: &str = "crate";
 /// The options of `#[command]` on a derived command.

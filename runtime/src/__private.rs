@@ -2,6 +2,8 @@
 
 use crate::activity::ActivityType;
 pub use crate::choice::Choice;
+#[cfg(feature = "dialog")]
+pub use crate::dialog::DialogTurn;
 pub use crate::key::{Key, KeyKind, Row};
 use crate::{ChannelAccount, Error, Rejection, Turn};
 

@@ -52,6 +52,21 @@ pub trait Bot: Send + Sync {
         ready(Ok(Outcome::Unhandled))
     }
 
+    /// Whether one of the handlers is a dialog: a turn then loads the state of its conversation.
+    const DIALOGS: bool = false;
+
+    /// Goes on with the dialog of this name, upon the activity that began it; [`Outcome::Unhandled`] if there is none.
+    fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = (turn, dialog);
+        ready(Ok(Outcome::Unhandled))
+    }
+
+    /// Gives the activity to the handler that interrupts a dialog with it; [`Outcome::Unhandled`] if there is none.
+    fn interrupt(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = turn;
+        ready(Ok(Outcome::Unhandled))
+    }
+
     /// A bot that asks `self` first and gives `other` what `self` does not handle.
     ///
     /// `before_turn` runs in this order until one ends the turn, both `after_turn` run in this order, and an
@@ -85,6 +100,22 @@ impl<A: Bot, B: Bot> Bot for Or<A, B> {
         }
     }
 
+    const DIALOGS: bool = A::DIALOGS || B::DIALOGS;
+
+    async fn resume(&self, turn: &Turn, dialog: &str) -> Result<Outcome> {
+        match self.first.resume(turn, dialog).await? {
+            Outcome::Unhandled => self.second.resume(turn, dialog).await,
+            outcome => Ok(outcome),
+        }
+    }
+
+    async fn interrupt(&self, turn: &Turn) -> Result<Outcome> {
+        match self.first.interrupt(turn).await? {
+            Outcome::Unhandled => self.second.interrupt(turn).await,
+            outcome => Ok(outcome),
+        }
+    }
+
     async fn before_turn(&self, turn: &Turn) -> Result<Outcome> {
         match self.first.before_turn(turn).await? {
             Outcome::Unhandled => self.second.before_turn(turn).await,
@@ -112,6 +143,15 @@ macro_rules! forward {
         #[diagnostic::do_not_recommend]
         impl<B: Bot> Bot for $owner {
             const HOOKS: HookTable = B::HOOKS;
+            const DIALOGS: bool = B::DIALOGS;
+
+            fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
+                B::resume(self, turn, dialog)
+            }
+
+            fn interrupt(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
+                B::interrupt(self, turn)
+            }
 
             fn dispatch(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
                 B::dispatch(self, turn)

@@ -57,6 +57,39 @@ impl<'t> Choice<'t> {
         Choice::of(turn, Moment::Around(KeyKind::Error))
     }
 
+    /// Who is the dialog of this name?
+    pub fn resume(turn: &'t Turn, keys: &'static [Row], dialog: &str) -> Choice<'t> {
+        let found = keys.iter().find(|(_, key, _)| key.dialog == dialog);
+        let index = found
+            .filter(|_| !dialog.is_empty())
+            .map(|(index, ..)| *index);
+        Choice::made(turn, index)
+    }
+
+    /// Who interrupts a dialog with this activity?
+    pub fn interrupt(turn: &'t Turn, keys: &'static [Row]) -> Choice<'t> {
+        let mut choice = Choice::dispatch(turn);
+        for (index, key, _handler) in keys {
+            if key.interrupts {
+                choice.weigh(*index, *key);
+            }
+        }
+        Choice::made(turn, choice.first)
+    }
+
+    /// A choice that was made already, and that no offer changes: its kind and digest are nobody's.
+    fn made(turn: &'t Turn, index: Option<usize>) -> Choice<'t> {
+        Choice {
+            turn,
+            moment: Moment::Around(KeyKind::Nothing),
+            kind: KeyKind::Error,
+            digest: u64::MAX,
+            rank: rank::NONE,
+            first: index,
+            second: None,
+        }
+    }
+
     fn of(turn: &'t Turn, moment: Moment) -> Choice<'t> {
         let kind = match moment {
             Moment::Dispatch => kind_of(turn.kind()),

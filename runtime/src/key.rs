@@ -66,6 +66,10 @@ pub struct Key {
     pub(crate) aliases: &'static [&'static str],
     /// The digest of an activity that has the name, where there is but one.
     pub(crate) digest: Option<u64>,
+    /// The handler's name if it is a dialog, else empty.
+    pub(crate) dialog: &'static str,
+    /// The handler interrupts a dialog that waits.
+    pub(crate) interrupts: bool,
 }
 
 /// A handler of a list: its place, its key, and its path as it is written. Generated code names this type,
@@ -89,7 +93,37 @@ impl Key {
             } else {
                 None
             },
+            dialog: "",
+            interrupts: false,
         }
+    }
+
+    /// The same key of a handler that is a dialog.
+    pub const fn dialog(self, handler: &'static str) -> Key {
+        Key {
+            dialog: handler,
+            ..self
+        }
+    }
+
+    /// The same key of a handler that interrupts a dialog.
+    pub const fn interrupting(self) -> Key {
+        Key {
+            interrupts: true,
+            ..self
+        }
+    }
+
+    /// Whether one of the handlers is a dialog.
+    pub const fn any_dialog(table: &[Row]) -> bool {
+        let mut index = 0;
+        while index < table.len() {
+            if !table[index].1.dialog.is_empty() {
+                return true;
+            }
+            index += 1;
+        }
+        false
     }
 
     /// A key whose name is a constant of the user's: it cannot be seen at expansion.

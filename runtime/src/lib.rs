@@ -97,6 +97,8 @@ pub use command::{
 };
 pub use command_error::{CommandError, InnerHttpError};
 pub use connector::{BoxFuture, Connector, SendError};
+#[cfg(feature = "dialog")]
+pub use dialog::{Dialog, Unanswered};
 pub use error::{Error, Result};
 pub use extract::FromTurn;
 pub use handler::Handler;

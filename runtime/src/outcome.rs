@@ -20,6 +20,8 @@ pub enum Outcome {
     Invoke(InvokeResponse),
     /// A command handler answered it.
     Reply(CommandReply),
+    /// A handler that interrupts a dialog has cancelled the question.
+    Cancelled,
 }
 
 impl Outcome {
@@ -41,8 +43,9 @@ impl Outcome {
 impl From<Flow> for Outcome {
     fn from(flow: Flow) -> Outcome {
         match flow {
-            Flow::Handled => Outcome::Handled,
+            Flow::Handled | Flow::Resume => Outcome::Handled,
             Flow::Unhandled => Outcome::Unhandled,
+            Flow::Cancel => Outcome::Cancelled,
         }
     }
 }
@@ -58,6 +61,11 @@ pub enum Flow {
     Handled,
     /// Let the next one have it.
     Unhandled,
+    /// From a handler that interrupts a dialog: the dialog asks its question again, which is no attempt. Elsewhere as
+    /// `Handled`.
+    Resume,
+    /// From a handler that interrupts a dialog: the question fails with `Unanswered::Cancelled`. Elsewhere as `Handled`.
+    Cancel,
 }
 
 /// The answer to an `invoke` activity: an HTTP status and a body.

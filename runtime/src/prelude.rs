@@ -11,3 +11,5 @@ pub use crate::{
     InputHint, InvokeResponse, RecordingPause, RecordingResume, RecordingStart, RecordingStatus,
     RecordingStop, Rejection, Result, Speech, Turn,
 };
+#[cfg(feature = "dialog")]
+pub use crate::{Dialog, Unanswered};

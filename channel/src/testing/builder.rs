@@ -4,12 +4,13 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use onhook::{AnyHost, Bot, Clock, Host, Ids};
+use onhook::{AnyHost, Bot, Clock, Ids};
 use time::OffsetDateTime;
 
 use super::exchange::Exchange;
 use super::fault::{Fault, Order};
 use super::folder::Folder;
+use super::process::Process;
 use super::rig::Rig;
 use super::saved_call::{Header, Log};
 use super::test_call::TestCall;
@@ -25,7 +26,7 @@ type Setting<T> = Box<dyn FnOnce(T) -> T + Send>;
 /// Sets up a [`TestCall`].
 #[must_use]
 pub struct TestCallBuilder {
-    host: Box<dyn AnyHost>,
+    pub(super) process: Process,
     pub(super) dial: Dial,
     store: Option<Store>,
     orders: Vec<Order>,
@@ -34,12 +35,16 @@ pub struct TestCallBuilder {
 
 impl TestCallBuilder {
     pub(super) fn new<B: Bot + 'static>(bot: B) -> TestCallBuilder {
-        TestCallBuilder::with_host(Host::builder(bot).ids(Ids::seeded(1)).build())
+        TestCallBuilder::in_process(Process::of(bot))
     }
 
     pub(super) fn with_host(host: impl AnyHost + 'static) -> TestCallBuilder {
+        TestCallBuilder::in_process(Process::with_host(host))
+    }
+
+    fn in_process(process: Process) -> TestCallBuilder {
         TestCallBuilder {
-            host: Box::new(host),
+            process,
             dial: Dial::new(),
             store: None,
             orders: Vec::new(),
@@ -130,7 +135,9 @@ impl TestCallBuilder {
             dial.conversation_id = Ids::seeded(3).next();
         }
         let log = Arc::new(Log::new(Header::new(&dial)));
-        let exchange = Exchange::new(self.host, Arc::clone(&log));
+        let process = self.process;
+        let (host, line) = (process.begin(), process.line.clone());
+        let exchange = Exchange::new(host, line, Arc::clone(&log));
         let (folder, disk, store) = if let Some(store) = self.store {
             (None, None, store)
         } else {
@@ -152,6 +159,7 @@ impl TestCallBuilder {
         let rig = Rig {
             speaks_in_tones: channel.voice_name() == ToneVoice.name(),
             exchange,
+            process,
             log,
             disk,
             folder,

@@ -1,7 +1,7 @@
 //! What stands between the channel and the bot of a test: it writes down what passes, and has faults strike.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use onhook::{
@@ -18,7 +18,9 @@ use super::saved_call::Log;
 pub(super) struct Exchange(Arc<Shared>);
 
 struct Shared {
-    host: Box<dyn AnyHost>,
+    /// The process that the bot runs in.
+    host: Mutex<Arc<dyn AnyHost>>,
+    line: LastLine,
     /// Takes what the bot is not told.
     nobody: Host<Nobody>,
     log: Arc<Log>,
@@ -26,6 +28,24 @@ struct Shared {
     /// Turns that the call does not know of: of results that came late, or for the second time.
     turns: AtomicUsize,
     ended: Notify,
+}
+
+/// The bot's end of the line, for a process that has not been called.
+#[derive(Clone, Default)]
+pub(super) struct LastLine(Arc<Mutex<Option<Arc<dyn Connector>>>>);
+
+impl LastLine {
+    #[cfg(feature = "dialog")]
+    pub(super) fn get(&self) -> Option<Arc<dyn Connector>> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, line: Arc<dyn Connector>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
+    }
 }
 
 /// A bot that does nothing.
@@ -63,15 +83,21 @@ impl Connector for Wire {
 }
 
 impl Exchange {
-    pub(super) fn new(host: Box<dyn AnyHost>, log: Arc<Log>) -> Exchange {
+    pub(super) fn new(host: Arc<dyn AnyHost>, line: LastLine, log: Arc<Log>) -> Exchange {
         Exchange(Arc::new(Shared {
-            host,
+            host: Mutex::new(host),
+            line,
             nobody: Host::new(Nobody),
             log,
             faults: Faults::default(),
             turns: AtomicUsize::new(0),
             ended: Notify::new(),
         }))
+    }
+
+    /// From now on, the bot runs in this process.
+    pub(super) fn moves_to(&self, host: Arc<dyn AnyHost>) {
+        *self.0.host.lock().unwrap_or_else(PoisonError::into_inner) = host;
     }
 
     pub(super) fn faults(&self) -> &Faults {
@@ -90,7 +116,8 @@ impl Exchange {
 
     fn tell(&self, activity: Activity, wire: Arc<dyn Connector>) -> Result<Delivery, Refused> {
         self.0.log.channel(&activity);
-        self.0.host.accept(activity, wire)
+        let host = Arc::clone(&self.0.host.lock().unwrap_or_else(PoisonError::into_inner));
+        host.accept(activity, wire)
     }
 
     /// Tells the bot beside the call.
@@ -133,6 +160,7 @@ impl AnyHost for Exchange {
     fn accept(&self, activity: Activity, line: Arc<dyn Connector>) -> Result<Delivery, Refused> {
         let log = Arc::clone(&self.0.log);
         let wire: Arc<dyn Connector> = Arc::new(Wire { line, log });
+        self.0.line.set(Arc::clone(&wire));
         let name = activity
             .name
             .as_deref()

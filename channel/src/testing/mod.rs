@@ -51,6 +51,7 @@ mod fault;
 mod folder;
 mod hearing;
 mod passage;
+mod process;
 mod replay;
 mod rig;
 mod saved_call;

@@ -8,6 +8,7 @@ use super::exchange::Exchange;
 use super::failure::fail;
 use super::fault::Order;
 use super::folder::Folder;
+use super::process::Process;
 use super::saved_call::Log;
 use super::step::Step;
 use crate::store::{DiskFault, FaultyDisk, Operation};
@@ -15,6 +16,7 @@ use crate::store::{DiskFault, FaultyDisk, Operation};
 /// What stays of a call's surroundings when the call is over.
 pub(super) struct Rig {
     pub(super) exchange: Exchange,
+    pub(super) process: Process,
     pub(super) log: Arc<Log>,
     /// None if the test brought its own store.
     pub(super) disk: Option<FaultyDisk>,

@@ -20,6 +20,8 @@ pub(super) enum Step {
     Waits(u64),
     Suffers(Order),
     Heals,
+    /// The bot's process ends, and another begins.
+    Restarts,
     HangsUp,
     /// Waits until somebody else has ended the call.
     Ends,

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 use std::time::Duration;
 
-use onhook::{AnyHost, Bot, Json};
+use onhook::{AnyHost, Bot, Host, Json};
 use tokio::time::Instant;
 
 use super::builder::TestCallBuilder;
@@ -133,6 +134,45 @@ impl TestCall {
         }
     }
 
+    /// The caller says nothing for so long.
+    ///
+    /// # Panics
+    /// If the bot does not come to an end within ten minutes after it.
+    #[track_caller]
+    pub fn waits(&mut self, duration: Duration) -> impl Future<Output = ()> {
+        self.advance(duration)
+    }
+
+    /// The bot's process ends and another begins: what the bot had in memory is gone, what its dialogs have in the
+    /// store is there.
+    ///
+    /// # Panics
+    /// If the host of the call is the test's own.
+    #[track_caller]
+    pub fn restarts_the_bot(&mut self) -> impl Future<Output = ()> {
+        let place = Location::caller();
+        if !self.rig.process.begins_again() {
+            fail(place, "the host of this call is the test's own: begin another on its store, and use `moves_to`".to_owned());
+        }
+        async move {
+            self.take(Step::Restarts).await;
+        }
+    }
+
+    /// From now on, another process gets what comes of the call.
+    pub fn moves_to<B: Bot + 'static>(&mut self, host: &Host<B>) {
+        self.waited();
+        self.rig.exchange.moves_to(Arc::new(host.clone()));
+    }
+
+    /// The bot's process ends, and one with another version of the bot begins.
+    pub fn upgrades_to<B: Bot + 'static>(&mut self, bot: B) {
+        self.waited();
+        let process = self.rig.process.with(bot);
+        self.rig.exchange.moves_to(process.begin());
+        self.rig.process = process;
+    }
+
     /// Something goes wrong from now on.
     ///
     /// # Panics
@@ -182,6 +222,10 @@ impl TestCall {
             Step::Listens => self.falls_silent().await,
             Step::Waits(millis) => {
                 tokio::time::sleep(Duration::from_millis(millis)).await;
+                true
+            }
+            Step::Restarts => {
+                self.rig.exchange.moves_to(self.rig.process.begin());
                 true
             }
             // These are taken where they are written down.

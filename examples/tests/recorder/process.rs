@@ -43,7 +43,7 @@ impl Recorder {
         let mut stream = TcpStream::connect(self.address).unwrap();
         write!(
             stream,
-            "POST /api/messages HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .unwrap();

@@ -231,6 +231,12 @@ impl Pending {
         self.changed.notify_waiters();
     }
 
+    /// Whether the conversation is over.
+    #[cfg(feature = "dialog")]
+    pub(crate) fn has_ended(&self) -> bool {
+        self.lock().ended
+    }
+
     /// Whether nothing is lost if these commands are forgotten: each has a result that somebody has had or
     /// the hooks will have, or the conversation is over and nobody waits.
     pub(crate) fn is_idle(&self) -> bool {

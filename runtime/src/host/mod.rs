@@ -1,5 +1,7 @@
 //! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
 
+#[cfg(feature = "dialog")]
+mod dialogs;
 mod limit;
 #[cfg(feature = "otel")]
 mod meters;
@@ -20,11 +22,14 @@ use std::time::Duration;
 pub use proactive::ProactiveTurn;
 use protocol::Verdict;
 use registry::Registry;
+#[cfg(feature = "dialog")]
+pub(crate) use run::panicked;
 pub(crate) use run::run;
 
 use crate::activity::{Activity, ActivityType};
 use crate::bot::Bot;
 use crate::connector::{BoxFuture, Connector};
+use crate::conversation::Place;
 use crate::error::Error;
 use crate::ids::Ids;
 use crate::outcome::InvokeResponse;
@@ -63,16 +68,23 @@ struct Inner<B> {
     queue_limit: usize,
     turn_timeout: Option<Duration>,
     registry: Arc<Registry>,
+    #[cfg(feature = "dialog")]
+    attendance: dialogs::Attendance,
 }
 
 /// Sets up a [`Host`].
-#[derive(Debug)]
 #[must_use]
 pub struct HostBuilder<B> {
     bot: B,
     settings: Settings,
     queue_limit: usize,
     turn_timeout: Option<Duration>,
+    #[cfg(feature = "dialog")]
+    store: Option<Arc<dyn crate::state::StateStore>>,
+    #[cfg(feature = "dialog")]
+    clock: crate::clock::Clock,
+    #[cfg(feature = "dialog")]
+    connectors: Option<crate::dialog::Connectors>,
 }
 
 impl<B> HostBuilder<B> {
@@ -109,12 +121,24 @@ impl<B> HostBuilder<B> {
 
     /// The host.
     pub fn build(self) -> Host<B> {
+        #[cfg(feature = "dialog")]
+        let mut this = self;
+        #[cfg(not(feature = "dialog"))]
+        let this = self;
+        #[cfg(feature = "dialog")]
+        let attendance = {
+            let dialogs = this.dialogs();
+            this.settings.dialogs = Some(Arc::clone(&dialogs));
+            dialogs::Attendance::new(dialogs)
+        };
         Host(Arc::new(Inner {
-            bot: self.bot,
-            settings: Arc::new(self.settings),
-            queue_limit: self.queue_limit,
-            turn_timeout: self.turn_timeout,
+            bot: this.bot,
+            settings: Arc::new(this.settings),
+            queue_limit: this.queue_limit,
+            turn_timeout: this.turn_timeout,
             registry: Arc::default(),
+            #[cfg(feature = "dialog")]
+            attendance,
         }))
     }
 }
@@ -153,14 +177,27 @@ pub enum Refused {
 
 /// A turn that was accepted: a future that runs it. Dropped, the turn is given up and the next one runs.
 #[must_use = "the turn runs when this is awaited"]
-pub struct Delivery(BoxFuture<'static, Result<TurnOutcome, Error>>);
+pub struct Delivery {
+    turn: BoxFuture<'static, Result<TurnOutcome, Error>>,
+    queued: bool,
+}
 
 impl Delivery {
     /// The turn that `turn` runs: for hosts that are no [`Host`].
     pub fn new(
         turn: impl Future<Output = Result<TurnOutcome, Error>> + Send + 'static,
     ) -> Delivery {
-        Delivery(Box::pin(turn))
+        Delivery {
+            turn: Box::pin(turn),
+            queued: false,
+        }
+    }
+
+    /// Whether another turn of the conversation was under way when this one was accepted. Who sent its activity may
+    /// be what that turn waits for, and should not be kept waiting for this one.
+    #[must_use]
+    pub fn is_queued(&self) -> bool {
+        self.queued
     }
 }
 
@@ -168,7 +205,7 @@ impl Future for Delivery {
     type Output = Result<TurnOutcome, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(context)
+        self.turn.as_mut().poll(context)
     }
 }
 
@@ -214,6 +251,12 @@ impl<B: Bot> Host<B> {
             settings: Settings::default(),
             queue_limit: 256,
             turn_timeout: None,
+            #[cfg(feature = "dialog")]
+            store: None,
+            #[cfg(feature = "dialog")]
+            clock: crate::clock::Clock::system(),
+            #[cfg(feature = "dialog")]
+            connectors: None,
         }
     }
 
@@ -244,6 +287,8 @@ impl<B: Bot> Host<B> {
     where
         B: 'static,
     {
+        #[cfg(feature = "dialog")]
+        self.attend();
         let verdict = protocol::judge(&activity)?;
         let visit = self.0.registry.visit(key(&activity));
         let pending = visit.conversation().pending();
@@ -261,6 +306,7 @@ impl<B: Bot> Host<B> {
         let room = limit.saturating_add(if awaited { RESERVE } else { 0 });
         let place = visit.conversation().enter(room);
         let place = place.ok_or(Refused::QueueFull(limit))?;
+        let queued = matches!(place, Place::Queued(_));
 
         let (activity, arrival) = if activity.kind == ActivityType::CommandResult {
             let arrival = pending.arrived(activity);
@@ -270,7 +316,7 @@ impl<B: Bot> Host<B> {
         };
 
         let host = Host(Arc::clone(&self.0));
-        Ok(Delivery::new(async move {
+        let turn = async move {
             // Dropped after the slot: who leaves last must have left.
             let visit = visit;
             let Some(_slot) = place.turn().await else {
@@ -301,7 +347,11 @@ impl<B: Bot> Host<B> {
             return telemetry::observed::<B>(&turn, running).await;
             #[cfg(not(feature = "http"))]
             running.await
-        }))
+        };
+        Ok(Delivery {
+            turn: Box::pin(turn),
+            queued,
+        })
     }
 }
 
@@ -316,6 +366,14 @@ impl<B> Host<B> {
 impl<B> Clone for Host<B> {
     fn clone(&self) -> Host<B> {
         Host(Arc::clone(&self.0))
+    }
+}
+
+impl<B> fmt::Debug for HostBuilder<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostBuilder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

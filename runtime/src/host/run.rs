@@ -61,8 +61,17 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
     if bot.before_turn(turn).await?.is_handled() {
         return Ok(TurnOutcome::Handled);
     }
-    let outcome = match bot.dispatch(turn).await? {
-        Outcome::Handled => TurnOutcome::Handled,
+    #[cfg(feature = "dialog")]
+    let dispatched = if B::DIALOGS {
+        // Its future is large, and no part of a turn of a bot without dialogs.
+        Box::pin(crate::dialog::dispatch(bot, turn)).await?
+    } else {
+        bot.dispatch(turn).await?
+    };
+    #[cfg(not(feature = "dialog"))]
+    let dispatched = bot.dispatch(turn).await?;
+    let outcome = match dispatched {
+        Outcome::Handled | Outcome::Cancelled => TurnOutcome::Handled,
         Outcome::Invoke(response) => TurnOutcome::Invoke(response),
         Outcome::Reply(reply) => {
             answer(turn, reply).await?;
@@ -100,6 +109,12 @@ fn caught<T>(
 #[derive(Debug, thiserror::Error)]
 #[error("a handler panicked: {0}")]
 struct Panicked(String);
+
+/// The error that a panic becomes.
+#[cfg(feature = "dialog")]
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
+    Panicked(message(panic)).into()
+}
 
 /// The turn took longer than the host allows.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Who may call the bot.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,6 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode, Uri, header};
 
 use super::auth::{AuthError, Authenticator, Caller, Identity};
+use super::authority;
 use super::endpoint::PeerAddress;
 use super::problem::Problem;
 use crate::activity::Activity;
@@ -38,8 +39,8 @@ impl Access {
         matches!(self, Access::Loopback(_))
     }
 
-    /// Checks what the head of a request shows.
-    pub(super) async fn caller(&self, head: &Parts) -> Result<Caught, Problem> {
+    /// Checks what the head of a request for `host` shows.
+    pub(super) async fn caller(&self, head: &Parts, host: Option<&str>) -> Result<Caught, Problem> {
         match self {
             Access::Token(authenticator) => {
                 let token = head.headers.get(header::AUTHORIZATION);
@@ -57,14 +58,11 @@ impl Access {
                         "the bot has no app id: callers are not authenticated, and only loopback is taken",
                     );
                 }
-                // What a proxy passes on comes from loopback too.
-                let headers = &head.headers;
-                if is_loopback(head) && !is_forwarded(headers) && !is_foreign_page(headers) {
-                    Ok(Caught::Loopback)
-                } else {
-                    Err(unauthorized(
-                        "the bot has no app id, so that it takes only what comes from its own machine",
-                    ))
+                match foreign(head, host) {
+                    None => Ok(Caught::Loopback),
+                    Some(reason) => Err(unauthorized(&format!(
+                        "the bot has no app id, so that it takes only what comes from its own machine: {reason}",
+                    ))),
                 }
             }
         }
@@ -90,7 +88,31 @@ impl fmt::Debug for Access {
     }
 }
 
-fn is_loopback(head: &Parts) -> bool {
+/// Why a request does not come from this machine, or not surely.
+fn foreign(head: &Parts, host: Option<&str>) -> Option<&'static str> {
+    let headers = &head.headers;
+    match peer(head) {
+        None => Some(NO_PEER),
+        Some(peer) if !peer.ip().to_canonical().is_loopback() => {
+            Some("the caller is another machine")
+        }
+        // What a proxy passes on comes from loopback too.
+        Some(_) if is_forwarded(headers) => Some("a proxy has forwarded the request"),
+        Some(_) if is_foreign_page(headers) => Some("`Origin` is a page of another machine"),
+        // A name of elsewhere can be made to lead here, by who owns it or by a tunnel.
+        Some(_) if host.is_some_and(|host| !authority::is_loopback(host)) => {
+            Some("`Host` must be localhost, a name below it, or an address of loopback")
+        }
+        Some(_) => None,
+    }
+}
+
+/// Nobody has said where the request comes from.
+const NO_PEER: &str = "the HTTP server does not say where the request comes from. Add `onhook::http::PeerAddress` to \
+     the request's extensions; axum adds the address if the application is served with \
+     `into_make_service_with_connect_info::<SocketAddr>()`";
+
+fn peer(head: &Parts) -> Option<SocketAddr> {
     let peer = head.extensions.get::<PeerAddress>().map(|peer| peer.0);
     #[cfg(feature = "axum")]
     let peer = peer.or_else(|| {
@@ -99,7 +121,7 @@ fn is_loopback(head: &Parts) -> bool {
             .get::<axum::extract::ConnectInfo<SocketAddr>>();
         info.map(|info| info.0)
     });
-    peer.is_some_and(|peer: SocketAddr| peer.ip().to_canonical().is_loopback())
+    peer
 }
 
 fn is_forwarded(headers: &HeaderMap) -> bool {
@@ -132,15 +154,8 @@ fn is_foreign_page(headers: &HeaderMap) -> bool {
         };
         // `null` and `file://` are pages without a name.
         let web = matches!(origin.scheme_str(), Some("http" | "https"));
-        web && !origin.host().is_some_and(is_loopback_name)
+        web && !origin.host().is_some_and(authority::is_loopback)
     })
-}
-
-fn is_loopback_name(name: &str) -> bool {
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    let address = bare.parse::<IpAddr>();
-    name.eq_ignore_ascii_case("localhost")
-        || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 fn unauthorized(message: &str) -> Problem {
@@ -164,6 +179,11 @@ mod tests {
     use super::*;
 
     async fn admitted(peer: Option<&str>, headers: &[(&str, &str)]) -> bool {
+        answered(peer, headers).await.is_ok()
+    }
+
+    /// Whether the caller is let in, or why not.
+    async fn answered(peer: Option<&str>, headers: &[(&str, &str)]) -> Result<(), String> {
         let mut request = http::Request::builder();
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -173,12 +193,12 @@ mod tests {
             head.extensions.insert(PeerAddress(peer.parse().unwrap()));
         }
         let access = Access::new(None);
-        let caught = access.caller(&head).await;
-        match caught {
-            Ok(_) => true,
+        let host = authority::of(&head.uri, &head.headers).unwrap();
+        match access.caller(&head, host).await {
+            Ok(_) => Ok(()),
             Err(problem) => {
                 assert_eq!(problem.status(), 401);
-                false
+                Err(problem.message().to_owned())
             }
         }
     }
@@ -202,6 +222,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_refusal_says_why_and_how_to_mend_it() {
+        let local = Some("127.0.0.1:5");
+        for (peer, header, words) in [
+            (None, None, "into_make_service_with_connect_info"),
+            (None, None, "PeerAddress"),
+            (Some("10.0.0.1:5"), None, "another machine"),
+            (local, Some(("via", "1.1 proxy")), "forwarded"),
+            (local, Some(("origin", "http://evil.example")), "Origin"),
+            (local, Some(("host", "evil.example")), "Host"),
+        ] {
+            let message = answered(peer, header.as_slice()).await.unwrap_err();
+            assert!(message.contains(words), "{message}");
+            assert!(message.contains("no app id"), "{message}");
+        }
+    }
+
+    #[tokio::test]
     async fn what_a_proxy_or_a_page_of_elsewhere_sends_is_not_from_here() {
         for (name, value, expected) in [
             ("X-Forwarded-For", "127.0.0.1", false),
@@ -218,7 +255,18 @@ mod tests {
             ("Origin", "http://127.0.0.1:9000", true),
             ("Origin", "http://[::1]:9000", true),
             ("Origin", "null", true),
-            ("Host", "bot.local", true),
+            ("Origin", "http://bot.localhost:9000", true),
+            ("Host", "localhost:3978", true),
+            ("Host", "LOCALHOST.", true),
+            ("Host", "bot.localhost", true),
+            ("Host", "127.0.0.1", true),
+            ("Host", "127.8.9.1:3978", true),
+            ("Host", "[::1]:3978", true),
+            ("Host", "bot.local", false),
+            ("Host", "evil.example:3978", false),
+            ("Host", "localhost.evil.example", false),
+            ("Host", "10.0.0.1", false),
+            ("Host", "0.0.0.0:3978", false),
         ] {
             let admitted = admitted(Some("127.0.0.1:5"), &[(name, value)]).await;
             assert_eq!(admitted, expected, "{name}: {value}");

@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::access::Access;
 use super::auth::{Authenticator, TokenProvider};
 use super::connector::{ConnectorClient, ServiceUrls};
+use super::deduplication::Deduplication;
 use super::endpoint::{Endpoint, Inner};
 use super::room::Room;
-use super::seen::Seen;
 use super::started::Limits;
 use crate::bot::Bot;
 use crate::host::Host;
@@ -23,6 +23,7 @@ pub struct EndpointBuilder<B> {
     connector: Option<ConnectorClient>,
     limits: Limits,
     turns: u32,
+    remembered: usize,
 }
 
 /// How long a turn may take unless the host says otherwise.
@@ -42,6 +43,7 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
                 at_once: false,
             },
             turns: 10_000,
+            remembered: 4 * 1024 * 1024,
         }
     }
 
@@ -89,8 +91,8 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
         self
     }
 
-    /// Answers with 202 before the turn runs, unless the answer is to say what the turn gives. A turn that fails is
-    /// then only seen by the bot.
+    /// Answers with 202 before the turn runs, unless the answer is to say what the turn gives; unless set, only while
+    /// another turn of the conversation is under way. A turn that fails is then only seen by the bot.
     pub fn answer_at_once(mut self) -> EndpointBuilder<B> {
         self.limits.at_once = true;
         self
@@ -100,6 +102,15 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
     /// places again are kept for results of commands and ends of conversations.
     pub fn turn_limit(mut self, turns: u32) -> EndpointBuilder<B> {
         self.turns = turns;
+        self
+    }
+
+    /// How many bytes of answers are kept for activities that come again; 4 MiB unless set. They are the replies of
+    /// `expectReplies` and `stream` and the bodies of invokes, of the last ten minutes; the oldest go first. An activity
+    /// whose answer is not kept any more is answered with 410 when it comes again. Statuses, those of the latest 100,000
+    /// activities, are not counted here.
+    pub fn answer_memory(mut self, bytes: usize) -> EndpointBuilder<B> {
+        self.remembered = bytes;
         self
     }
 
@@ -122,13 +133,22 @@ impl<B: Bot + 'static> EndpointBuilder<B> {
                 None => builder.build(),
             }
         });
+        #[cfg(feature = "dialog")]
+        {
+            let client = connector.clone();
+            self.host.reached_by(Arc::new(move |_| {
+                let outgoing = super::outgoing::Outgoing::post(client.clone());
+                Some(Arc::new(outgoing))
+            }));
+            self.host.attend();
+        }
         Endpoint::of(Inner {
             host: self.host,
             access,
             client: connector,
             limits: self.limits,
             room: Room::new(self.turns),
-            seen: Seen::default(),
+            deduplication: Deduplication::new(self.remembered),
         })
     }
 }

@@ -15,15 +15,16 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::access::{Access, Caught};
+use super::again::{Again, Earlier};
 use super::connector::ConnectorClient;
+use super::deduplication::{Arrival, Deduplication, Ticket};
 use super::intake::{self, BoxError};
 use super::outgoing::{Mode, Outgoing};
 use super::problem::Problem;
 use super::reply::ReplyBody;
 use super::room::Room;
-use super::seen::Seen;
-use super::started::{self, Limits, Started};
-use super::{builder::EndpointBuilder, head};
+use super::started::{Limits, Started};
+use super::{authority, builder::EndpointBuilder, head};
 use crate::activity::{Activity, ActivityType};
 use crate::bot::Bot;
 use crate::host::Host;
@@ -35,8 +36,9 @@ use crate::host::Host;
 /// path. Cheap to clone; clones share the conversations. [`serve`](super::serve) and [`Server`](super::Server) bring
 /// the HTTP server too.
 ///
-/// A caller without a token is only taken from loopback, which needs the [`PeerAddress`] among the request's
-/// extensions.
+/// A bot without an app id takes only what comes from loopback, which needs the [`PeerAddress`] among the request's
+/// extensions. If the request names a host, that must be `localhost`, a name below it, or an address of loopback. A proxy
+/// that does not say that it has forwarded a request looks like a local caller.
 pub struct Endpoint<B>(Arc<Inner<B>>);
 
 /// The address of who calls: an extension of the request that the HTTP server adds.
@@ -49,7 +51,7 @@ pub(super) struct Inner<B> {
     pub(super) client: ConnectorClient,
     pub(super) limits: Limits,
     pub(super) room: Room,
-    pub(super) seen: Seen,
+    pub(super) deduplication: Deduplication,
 }
 
 impl<B: Bot + 'static> Endpoint<B> {
@@ -91,16 +93,39 @@ impl<B: Bot + 'static> Endpoint<B> {
         let mut body = pin!(body);
         match self.take(&head, body.as_mut()).await {
             Ok(response) => response,
-            Err(problem) => {
-                problem.tell();
-                // Who waits for leave to send the body, or has been waited for long enough, is not read on.
-                let waits = head.headers.contains_key(header::EXPECT);
-                if !waits && problem.status() != StatusCode::REQUEST_TIMEOUT {
-                    intake::pass_over(body, self.0.limits.reading).await;
-                }
-                problem.into_response()
-            }
+            Err(problem) => self.refused(problem, &head, body).await,
         }
+    }
+
+    /// Answers a request that is not even looked at.
+    pub(super) async fn refuse<R>(
+        &self,
+        problem: Problem,
+        request: Request<R>,
+    ) -> Response<ReplyBody>
+    where
+        R: Body<Data: Buf, Error: Into<BoxError>>,
+    {
+        let (head, body) = request.into_parts();
+        self.refused(problem, &head, pin!(body)).await
+    }
+
+    async fn refused<R>(
+        &self,
+        problem: Problem,
+        head: &Parts,
+        body: Pin<&mut R>,
+    ) -> Response<ReplyBody>
+    where
+        R: Body<Data: Buf, Error: Into<BoxError>>,
+    {
+        problem.tell();
+        // Who waits for leave to send the body, or has been waited for long enough, is not read on.
+        let waits = head.headers.contains_key(header::EXPECT);
+        if !waits && problem.status() != StatusCode::REQUEST_TIMEOUT {
+            intake::pass_over(body, self.0.limits.reading).await;
+        }
+        problem.into_response()
     }
 
     async fn take<R>(&self, head: &Parts, body: Pin<&mut R>) -> Result<Response<ReplyBody>, Problem>
@@ -108,14 +133,15 @@ impl<B: Bot + 'static> Endpoint<B> {
         R: Body<Data: Buf, Error: Into<BoxError>>,
     {
         let Inner { limits, access, .. } = &*self.0;
+        let host = authority::of(&head.uri, &head.headers)?;
         head::check(head, limits.body)?;
-        let caller = access.caller(head).await?;
+        let caller = access.caller(head, host).await?;
         let body = intake::read(body, limits.body, limits.reading).await?;
         let begun = self.begin(&body, caller)?;
         drop(body);
         match begun {
             Begun::Turn(started) => started.answered(limits).await,
-            Begun::Before(mode) => Ok(started::again(mode)),
+            Begun::Again(again) => again.answered(limits).await,
         }
     }
 
@@ -126,18 +152,32 @@ impl<B: Bot + 'static> Endpoint<B> {
         let identity = caller.admit(&activity)?;
         // A2251: what the wire says of the caller is nothing to go by.
         activity.caller_id = identity.caller_id().map(Into::into);
-        let Some(noted) = self.0.seen.take(&activity) else {
-            return Ok(Begun::Before(Mode::of(&activity)));
+        let mode = Mode::of(&activity);
+        let needs_answer = activity.kind == ActivityType::Invoke || mode != Mode::Normal;
+        let answer = match self.0.deduplication.note(&activity, needs_answer) {
+            Arrival::First(ticket) => {
+                let started = self.start(Arc::new(activity), identity.shared_scope(), ticket);
+                return started.map(Begun::Turn);
+            }
+            Arrival::Accepted => Earlier::Accepted,
+            Arrival::Answered(answer) => Earlier::Answered(answer),
+            // Who waits has a place among the turns, so that their number is bounded too.
+            Arrival::UnderWay(answer) => Earlier::UnderWay(answer, self.0.room.enter(&activity)?),
         };
-        let started = self.start(Arc::new(activity), identity.shared_scope());
-        if started.is_err() {
-            self.0.seen.forget(&noted);
-        }
-        started.map(Begun::Turn)
+        Ok(Begun::Again(Again {
+            mode,
+            needs_answer,
+            answer,
+        }))
     }
 
     /// Starts the turn.
-    fn start(&self, activity: Arc<Activity>, scope: Option<Arc<str>>) -> Result<Started, Problem> {
+    fn start(
+        &self,
+        activity: Arc<Activity>,
+        scope: Option<Arc<str>>,
+        ticket: Ticket,
+    ) -> Result<Started, Problem> {
         let mode = Mode::of(&activity);
         let invoke = activity.kind == ActivityType::Invoke;
         let place = self.0.room.enter(&activity)?;
@@ -149,14 +189,16 @@ impl<B: Bot + 'static> Endpoint<B> {
             }
             Mode::ExpectReplies => (Outgoing::collect(), None),
             Mode::Stream => {
-                let (outgoing, events) = Outgoing::stream();
+                let (outgoing, events) = Outgoing::stream(ticket.longest_content());
                 (outgoing, Some(events))
             }
         };
         let outgoing = Arc::new(outgoing);
         let delivery = self.0.host.accept_shared(activity, outgoing.clone())?;
         Ok(Started {
+            mode,
             invoke,
+            ticket,
             outgoing,
             events,
             delivery,
@@ -168,8 +210,8 @@ impl<B: Bot + 'static> Endpoint<B> {
 /// What becomes of an activity.
 enum Begun {
     Turn(Started),
-    /// It came before, and asks for an answer of this mode.
-    Before(Mode),
+    /// It came before.
+    Again(Again),
 }
 
 impl<B> Clone for Endpoint<B> {

@@ -6,13 +6,13 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::answer::{Answer, Kind, failed};
 use super::connector::ConnectorClient;
-use super::started::failed;
+use super::event;
 use crate::activity::{
     Activity, ActivityType, DeliveryMode, InvokeResponseValue, Json, ResourceResponse,
 };
 use crate::connector::{BoxFuture, Connector, SendError};
-use crate::error::Error;
 use crate::host::TurnOutcome;
 use crate::outcome::InvokeResponse;
 
@@ -34,10 +34,41 @@ pub(super) struct Outgoing {
 enum Way {
     /// Each by a request to the channel.
     Post(ConnectorClient),
-    /// All in the response, together: the JSON of each, with commas between them.
-    Collect(Mutex<Vec<u8>>),
-    /// Each in the response, at once.
-    Stream(mpsc::Sender<Bytes>),
+    /// All in the response, together.
+    Collect(Mutex<Activities>),
+    /// Each in the response, at once; and kept, for a sender that asks again.
+    Stream(mpsc::Sender<Bytes>, Mutex<Activities>),
+}
+
+/// The JSON of activities, with commas between them: the elements of an array.
+#[derive(Debug)]
+struct Activities {
+    text: Vec<u8>,
+    limit: usize,
+    /// They were longer than the limit, and are not kept.
+    dropped: bool,
+}
+
+impl Activities {
+    fn of_at_most(limit: usize) -> Mutex<Activities> {
+        Mutex::new(Activities {
+            text: Vec::new(),
+            limit,
+            dropped: false,
+        })
+    }
+
+    fn push(&mut self, activity: &str) {
+        if self.dropped || self.text.len() + activity.len() >= self.limit {
+            self.dropped = true;
+            self.text = Vec::new();
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push(b',');
+        }
+        self.text.extend_from_slice(activity.as_bytes());
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -59,24 +90,26 @@ impl Outgoing {
     }
 
     pub(super) fn collect() -> Outgoing {
-        Outgoing::by(Way::Collect(Mutex::default()))
+        Outgoing::by(Way::Collect(Activities::of_at_most(usize::MAX)))
     }
 
-    pub(super) fn stream() -> (Outgoing, mpsc::Receiver<Bytes>) {
+    /// A stream, of which up to `kept` bytes are kept.
+    pub(super) fn stream(kept: usize) -> (Outgoing, mpsc::Receiver<Bytes>) {
         let (sender, events) = mpsc::channel(STREAM);
-        (Outgoing::by(Way::Stream(sender)), events)
+        let kept = Activities::of_at_most(kept);
+        (Outgoing::by(Way::Stream(sender, kept)), events)
     }
 
-    /// What was collected: the elements of a JSON array.
-    pub(super) fn collected(&self) -> Vec<u8> {
+    /// What was sent in the response, as the elements of a JSON array; `None` if it is not kept.
+    pub(super) fn collected(&self) -> Option<Vec<u8>> {
         match &self.way {
-            Way::Collect(activities) => std::mem::take(&mut lock(activities)),
-            Way::Post(_) | Way::Stream(_) => Vec::new(),
+            Way::Post(_) => Some(Vec::new()),
+            Way::Collect(activities) | Way::Stream(_, activities) => {
+                let mut activities = lock(activities);
+                let text = std::mem::take(&mut activities.text);
+                (!activities.dropped).then_some(text)
+            }
         }
-    }
-
-    pub(super) fn collects(&self) -> bool {
-        matches!(self.way, Way::Collect(_))
     }
 
     /// The answer to an invoke: what the bot sent as an activity, or else the handler's; `None` if nobody answered.
@@ -92,31 +125,21 @@ impl Outgoing {
         }
     }
 
-    /// Ends the stream, if this is one, with what a response would have said.
-    pub(super) async fn close(&self, ran: &Result<TurnOutcome, Error>, invoke: bool) {
-        let Way::Stream(sender) = &self.way else {
+    /// Ends the stream, if this is one, with what a response would have said; `body` is that of an invoke's answer.
+    pub(super) async fn close(&self, answer: &Answer, body: Option<Json>) {
+        let Way::Stream(sender, _) = &self.way else {
             return;
         };
-        let last = match ran {
-            Ok(outcome) if invoke => {
-                let response = self.invoke_response(outcome);
-                let response = response.unwrap_or(InvokeResponse::status(501));
-                let value = InvokeResponseValue {
-                    status: Json::of(&response.status)
-                        .ok()
-                        .and_then(|status| status.parse().ok()),
-                    body: response.body,
-                    ..InvokeResponseValue::default()
-                };
-                Json::of(&value).map(|value| event("invokeResponse", value.as_str()))
-            }
+        let last = match answer.kind {
+            Kind::Invoke | Kind::Unhandled => event::invoke_response(answer.status, body),
             // A turn that failed before it sent anything has a status that says so.
-            Err(_) if self.began.load(Ordering::Relaxed) => {
-                Json::of(&failed().document()).map(|error| event("error", error.as_str()))
-            }
-            Ok(_) | Err(_) => return,
+            Kind::Failed if self.began.load(Ordering::Relaxed) => Json::of(&failed().document())
+                .ok()
+                .as_ref()
+                .map(event::error),
+            Kind::Failed | Kind::Activity => None,
         };
-        if let Ok(last) = last {
+        if let Some(last) = last {
             // A reader that is gone misses it.
             let _ = sender.send(last).await;
         }
@@ -135,32 +158,23 @@ impl Outgoing {
             Way::Collect(activities) => {
                 let text = activity.to_json();
                 Box::pin(async move {
-                    let mut activities = lock(activities);
-                    if !activities.is_empty() {
-                        activities.push(b',');
-                    }
-                    activities.extend_from_slice(text.as_bytes());
+                    lock(activities).push(&text);
                     Ok(ResourceResponse::default())
                 })
             }
-            Way::Stream(sender) => {
-                let event = event("activity", &activity.to_json());
+            Way::Stream(sender, kept) => {
+                let text = activity.to_json();
                 Box::pin(async move {
                     let _turn = self.order.lock().await;
-                    let sent = sender.send(event).await;
+                    let sent = sender.send(event::activity(&text)).await;
                     sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
+                    lock(kept).push(&text);
                     self.began.store(true, Ordering::Relaxed);
                     Ok(ResourceResponse::default())
                 })
             }
         }
     }
-}
-
-/// One server-sent event. The only line breaks in the text of a JSON value stand between its tokens.
-fn event(name: &str, json: &str) -> Bytes {
-    let data = json.replace(['\r', '\n'], " ");
-    Bytes::from(format!("event: {name}\r\ndata: {data}\r\n\r\n"))
 }
 
 /// What an `invokeResponse` activity says.
@@ -198,7 +212,7 @@ impl Connector for Outgoing {
                 let _turn = self.order.lock().await;
                 client.update(activity).await
             }),
-            Way::Collect(_) | Way::Stream(_) => unsupported("update"),
+            Way::Collect(_) | Way::Stream(..) => unsupported("update"),
         }
     }
 
@@ -208,7 +222,7 @@ impl Connector for Outgoing {
                 let _turn = self.order.lock().await;
                 client.delete(activity).await
             }),
-            Way::Collect(_) | Way::Stream(_) => unsupported("delete"),
+            Way::Collect(_) | Way::Stream(..) => unsupported("delete"),
         }
     }
 }

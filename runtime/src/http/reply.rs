@@ -46,6 +46,16 @@ impl ReplyBody {
         events: mpsc::Receiver<Bytes>,
     ) -> Response<ReplyBody> {
         let body = ReplyBody(Kind::Stream(first, events));
+        ReplyBody::streamed(body)
+    }
+
+    /// Server-sent events that have all come.
+    pub(super) fn all_events(events: Bytes) -> Response<ReplyBody> {
+        let events = (!events.is_empty()).then_some(events);
+        ReplyBody::streamed(ReplyBody(Kind::Whole(events)))
+    }
+
+    fn streamed(body: ReplyBody) -> Response<ReplyBody> {
         let mut response = ReplyBody::typed(StatusCode::OK, body, EVENTS);
         let no_cache = HeaderValue::from_static("no-cache");
         response

@@ -4,33 +4,27 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Buf;
-use http::{Method, Request, Response, StatusCode, header};
-use http_body::Body;
+use http::Request;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
+use super::connection::{Connection, LAST_WORDS, Stream};
+use super::connections::{Connections, Place};
 use super::endpoint::{Endpoint, PeerAddress};
-use super::intake::BoxError;
+use super::paths::route;
 use super::patience::Patience;
-use super::problem::Problem;
-use super::reply::ReplyBody;
+use super::peer::Bounds;
 use super::signal;
 use super::variables::{SettingError, Variables};
 use crate::bot::Bot;
 
-/// The path of the messages endpoint, by convention of all SDKs.
-const MESSAGES: &str = "/api/messages";
-
-/// How long the last answers may take to be read once the server is told to stop and every turn is over.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// The longest head of a request, in bytes.
+const HEAD: usize = 64 * 1024;
 
 /// The port on which bots listen by convention.
 const PORT: u16 = 3978;
@@ -85,7 +79,8 @@ pub struct Server<B> {
 
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    connections: usize,
+    connections: Bounds,
+    first: Duration,
     idle: Duration,
     grace: Duration,
 }
@@ -112,7 +107,11 @@ impl<B: Bot + 'static> Server<B> {
             endpoint,
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT),
             limits: Limits {
-                connections: 10_000,
+                connections: Bounds {
+                    all: 10_000,
+                    per_peer: None,
+                },
+                first: Duration::from_secs(5),
                 idle: Duration::from_secs(60),
                 grace: Duration::from_secs(60),
             },
@@ -151,9 +150,28 @@ impl<B: Bot + 'static> Server<B> {
         self
     }
 
-    /// How many connections may be open; 10,000 unless set. More of them wait.
+    /// How many connections may be open; 10,000 unless set. For one more, the one that has been idle longest is closed,
+    /// if that was for a second or more; otherwise it waits. A connection whose caller has hung up while its turn runs is
+    /// not counted.
     pub fn connection_limit(mut self, connections: usize) -> Server<B> {
-        self.limits.connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self.limits.connections.all = connections.max(1);
+        self
+    }
+
+    /// How many connections one peer may have open: an IPv4 address, or an IPv6 network of 64 bits. For one more, its own
+    /// that has been idle longest is closed; if all are busy, the new one is.
+    ///
+    /// Unless set, a quarter of [all](Server::connection_limit), and as many as there are from loopback, where a proxy
+    /// may be; set, the limit is for loopback too. A proxy on another machine is one peer: set as many as it may open.
+    pub fn connection_limit_per_peer(mut self, connections: usize) -> Server<B> {
+        self.limits.connections.per_peer = Some(connections.max(1));
+        self
+    }
+
+    /// How long a new connection may take until the head of its first request is there; 5 seconds unless set, and no
+    /// longer than the [idle time](Server::idle_timeout).
+    pub fn first_request_timeout(mut self, time: Duration) -> Server<B> {
+        self.limits.first = time;
         self
     }
 
@@ -222,13 +240,14 @@ impl<B: Bot + 'static> Bound<B> {
             limits,
             ..
         } = self;
-        let graceful = GracefulShutdown::new();
-        let connections = Arc::new(Semaphore::new(limits.connections));
+        let connections = Connections::new(limits.connections);
         let (requests, mut under_way) = watch::channel(0_usize);
+        // Each connection has a receiver: it is closed when all are.
+        let (all, open) = watch::channel(());
         let mut told = std::pin::pin!(told);
         loop {
             let accepted = signal::until(told.as_mut(), accept(&listener, &connections)).await;
-            let Some((stream, peer, permit)) = accepted else {
+            let Some((stream, peer, place)) = accepted else {
                 break;
             };
             let mut server = http1::Builder::new();
@@ -237,27 +256,34 @@ impl<B: Bot + 'static> Bound<B> {
                 // Who has said all may close its side and wait for the answer.
                 .half_close(true)
                 .header_read_timeout(limits.idle)
-                .max_buf_size(64 * 1024);
+                .max_header_size(HEAD)
+                .max_buf_size(HEAD);
             let (endpoint, requests) = (endpoint.clone(), requests.clone());
+            let connection = Connection::new(stream, place);
+            let shared = connection.clone();
             let service = service_fn(move |mut request: Request<hyper::body::Incoming>| {
                 request.extensions_mut().insert(PeerAddress(peer));
                 let (endpoint, answering) = (endpoint.clone(), Answering::new(&requests));
+                let request_of = shared.begin();
                 async move {
                     let _answering = answering;
-                    Ok::<_, Infallible>(route(&endpoint, request).await)
+                    let response = route(&endpoint, request).await;
+                    Ok::<_, Infallible>(response.map(|body| request_of.with(body)))
                 }
             });
-            let stream = Patience::new(stream, limits.idle);
-            let connection = server.serve_connection(TokioIo::new(stream), service);
-            let connection = graceful.watch(connection);
+            let stream = Patience::new(Stream(connection.clone()), limits.idle);
+            let serving = server.serve_connection(TokioIo::new(stream), service);
+            let open = open.clone();
             tokio::spawn(async move {
                 // What breaks a connection is the caller's affair, and its turn goes on.
-                if let Err(error) = connection.await {
+                if let Err(error) = connection.run(serving, limits.first).await {
                     tracing::trace!(target: "onhook::http", %error, "connection ended");
                 }
-                drop(permit);
+                drop(open);
             });
         }
+        drop(open);
+        connections.close_all();
         drop(listener);
         let ending = async {
             let mut quiet = std::pin::pin!(async {
@@ -267,7 +293,7 @@ impl<B: Bot + 'static> Bound<B> {
                 tokio::time::sleep(LAST_WORDS).await;
             });
             // Who has only begun to ask, or does not read, is not waited for when the others have their answers.
-            signal::until(quiet.as_mut(), graceful.shutdown()).await;
+            signal::until(quiet.as_mut(), all.closed()).await;
             endpoint.idle().await;
         };
         if tokio::time::timeout(limits.grace, ending).await.is_err() {
@@ -294,24 +320,25 @@ impl Drop for Answering {
 
 async fn accept(
     listener: &TcpListener,
-    connections: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit) {
+    connections: &Connections,
+) -> (TcpStream, SocketAddr, Place) {
     loop {
-        // The semaphore is never closed.
-        let Ok(permit) = Arc::clone(connections).acquire_owned().await else {
-            std::future::pending().await
-        };
         match listener.accept().await {
             Ok((stream, peer)) => {
+                let Some(place) = connections.enter(peer.ip()).await else {
+                    tracing::debug!(target: "onhook::http", %peer, "too many connections of one peer");
+                    continue;
+                };
                 // Answers are small and must not wait for more. If it cannot be set, they wait.
                 let _ = stream.set_nodelay(true);
-                return (stream, peer, permit);
+                return (stream, peer, place);
             }
             // The caller is gone already.
             Err(error) if is_of_connection(&error) => {}
             Err(error) => {
-                // No more descriptors, as a rule: some will be given back.
-                tracing::error!(target: "onhook::http", %error, "cannot accept connections");
+                // No more descriptors, as a rule: one that is idle is given back, or others will be.
+                let closed = connections.close_idlest();
+                tracing::error!(target: "onhook::http", %error, closed, "cannot accept connections");
                 tokio::time::sleep(Duration::from_millis(250)).await;
             }
         }
@@ -324,31 +351,4 @@ fn is_of_connection(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset
     )
-}
-
-/// The paths of a bot.
-pub(super) async fn route<B, R>(endpoint: &Endpoint<B>, request: Request<R>) -> Response<ReplyBody>
-where
-    B: Bot + 'static,
-    R: Body<Data: Buf, Error: Into<BoxError>>,
-{
-    match request.uri().path() {
-        MESSAGES => endpoint.answer(request).await,
-        "/healthz" if matches!(*request.method(), Method::GET | Method::HEAD) => {
-            ReplyBody::text(StatusCode::OK, "ok\n")
-        }
-        "/healthz" => Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            "health is asked for with GET",
-        )
-        .with_header(header::ALLOW, "GET, HEAD")
-        .into_response(),
-        _ => Problem::new(
-            StatusCode::NOT_FOUND,
-            "NotFound",
-            "the bot is at /api/messages",
-        )
-        .into_response(),
-    }
 }

@@ -9,16 +9,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use tokio::sync::mpsc;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinHandle;
 
+use super::answer::{Answer, Kind, failed};
+use super::deduplication::Ticket;
 use super::outgoing::{Mode, Outgoing};
 use super::problem::Problem;
 use super::reply::ReplyBody;
 use super::room::Place;
-use crate::activity::Json;
-use crate::error::Error;
-use crate::host::{Delivery, TurnOutcome};
-use crate::outcome::InvokeResponse;
+use crate::host::Delivery;
 
 /// What bounds a request.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +35,9 @@ pub(super) struct Limits {
 /// A turn that has its place among the others.
 #[derive(Debug)]
 pub(super) struct Started {
+    pub(super) mode: Mode,
     pub(super) invoke: bool,
+    pub(super) ticket: Ticket,
     pub(super) outgoing: Arc<Outgoing>,
     /// There are some if the activity is to be answered by a stream.
     pub(super) events: Option<mpsc::Receiver<Bytes>>,
@@ -44,70 +45,59 @@ pub(super) struct Started {
     pub(super) place: Place,
 }
 
-type Ran = Result<TurnOutcome, Error>;
-
-/// The answer to an activity that was answered before.
-pub(super) fn again(mode: Mode) -> Response<ReplyBody> {
-    match mode {
-        Mode::ExpectReplies => replies(&[], None, StatusCode::OK),
-        Mode::Normal | Mode::Stream => ReplyBody::empty(StatusCode::OK),
-    }
-}
-
 impl Started {
     pub(super) async fn answered(
         mut self,
         limits: &Limits,
     ) -> Result<Response<ReplyBody>, Problem> {
-        if let Some(events) = self.events.take() {
-            return self.streamed(events, limits.answering).await;
+        let mode = self.mode;
+        let waits = self.invoke || mode != Mode::Normal;
+        // The turn under way may be waiting for this caller: for the answer to what it has sent, or for a result.
+        let at_once = limits.at_once || self.delivery.is_queued();
+        if at_once {
+            self.ticket.acceptance().given();
+            if !waits {
+                drop(self.spawn());
+                return Ok(accepted());
+            }
         }
-        let collects = self.outgoing.collects();
-        let waits = self.invoke || collects;
-        if limits.at_once && !waits {
-            drop(self.spawn());
-            return Ok(ReplyBody::empty(StatusCode::ACCEPTED));
+        let time = limits.answering;
+        if let Some(events) = self.events.take() {
+            return self.streamed(events, time).await;
         }
         // Many turns are over when they are first asked, and need no task.
         let first = poll_fn(|context| Poll::Ready(Pin::new(&mut self.delivery).poll(context)));
-        let (invoke, outgoing) = (self.invoke, Arc::clone(&self.outgoing));
-        let outcome = match first.await {
-            Poll::Ready(ran) => ended(Ok(ran))?,
+        let answer = match first.await {
+            Poll::Ready(ran) => {
+                let (answer, _) = Answer::of(&ran, self.invoke, &self.outgoing);
+                self.ticket.answer(&answer);
+                answer
+            }
             Poll::Pending => {
-                let time = limits.answering;
+                let acceptance = self.ticket.acceptance();
                 match tokio::time::timeout(time, self.spawn()).await {
-                    Ok(ran) => ended(ran)?,
+                    Ok(ran) => ran.unwrap_or_else(|_panicked| Answer::failed()),
                     Err(_late) if waits => return Err(late(time)),
                     // The activity was accepted, and the turn goes on.
-                    Err(_late) => return Ok(ReplyBody::empty(StatusCode::ACCEPTED)),
+                    Err(_late) => {
+                        acceptance.given();
+                        return Ok(accepted());
+                    }
                 }
             }
         };
-        let (status, body) = if invoke {
-            match outgoing.invoke_response(&outcome) {
-                Some(InvokeResponse { status, body }) => (valid(status), body),
-                None if collects => (StatusCode::NOT_IMPLEMENTED, None),
-                None => return Err(unhandled()),
-            }
-        } else {
-            (StatusCode::OK, None)
-        };
-        if collects {
-            return Ok(replies(&outgoing.collected(), body.as_ref(), status));
-        }
-        Ok(match body {
-            Some(body) => ReplyBody::json(status, Bytes::copy_from_slice(body.as_str().as_bytes())),
-            None => ReplyBody::empty(status),
-        })
+        answer.response(mode)
     }
 
     /// Runs the turn in a task of its own: a caller that hangs up does not end it.
-    fn spawn(self) -> JoinHandle<Ran> {
+    fn spawn(self) -> JoinHandle<Answer> {
         tokio::spawn(async move {
             let _place = self.place;
             let ran = self.delivery.await;
-            self.outgoing.close(&ran, self.invoke).await;
-            ran
+            let (answer, body) = Answer::of(&ran, self.invoke, &self.outgoing);
+            self.ticket.answer(&answer);
+            self.outgoing.close(&answer, body).await;
+            answer
         })
     }
 
@@ -122,63 +112,24 @@ impl Started {
         let first = tokio::time::timeout(time, events.recv()).await;
         match first.map_err(|_late| late(time))? {
             Some(first) => Ok(ReplyBody::events(Some(first), events)),
-            None => ended(turn.await).map(|_| ReplyBody::events(None, events)),
+            None => match turn.await {
+                Ok(answer) if answer.kind != Kind::Failed => Ok(ReplyBody::events(None, events)),
+                Ok(_) | Err(_) => Err(failed()),
+            },
         }
     }
 }
 
-/// What the turn came to; the words of its error are for the bot's log and not for the caller.
-fn ended(ran: Result<Result<TurnOutcome, Error>, JoinError>) -> Result<TurnOutcome, Problem> {
-    match ran {
-        Ok(Ok(outcome)) => Ok(outcome),
-        Ok(Err(_)) | Err(_) => Err(failed()),
-    }
+/// The response to an activity whose turn has not ended yet.
+pub(super) fn accepted() -> Response<ReplyBody> {
+    ReplyBody::empty(StatusCode::ACCEPTED)
 }
 
-/// The problem of a turn that failed, when no error hook took care of it.
-pub(super) fn failed() -> Problem {
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "BotError",
-        "the bot failed to handle the activity",
-    )
-}
-
-fn late(time: Duration) -> Problem {
+/// The problem of an answer that did not come in time.
+pub(super) fn late(time: Duration) -> Problem {
     Problem::new(
         StatusCode::GATEWAY_TIMEOUT,
         "BotTimeout",
         format!("the turn did not end within {time:?}"),
     )
-}
-
-fn unhandled() -> Problem {
-    Problem::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "NotImplemented",
-        "the bot does not handle this invoke",
-    )
-}
-
-/// The status of an invoke's answer; a number that is none is the bot's mistake.
-fn valid(status: u16) -> StatusCode {
-    match StatusCode::from_u16(status) {
-        Ok(status) if !status.is_informational() => status,
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-/// The JSON object `ExpectedReplies`; `activities` are the elements of its array.
-fn replies(activities: &[u8], body: Option<&Json>, status: StatusCode) -> Response<ReplyBody> {
-    let body = body.map_or("", Json::as_str);
-    let mut document = Vec::with_capacity(activities.len() + body.len() + 32);
-    document.extend_from_slice(b"{\"activities\":[");
-    document.extend_from_slice(activities);
-    document.push(b']');
-    if !body.is_empty() {
-        document.extend_from_slice(b",\"body\":");
-        document.extend_from_slice(body.as_bytes());
-    }
-    document.push(b'}');
-    ReplyBody::json(status, document.into())
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Ask, Heard, Partial, Verdict};
+use super::{Heard, Partial, Verdict};
 
 /// Understands what a caller says or presses in answer to a question.
 ///
 /// It is pure: it does not wait, knows no time, and gives the same verdict for the same input. Implement it for your
-/// own kinds of answers and ask with [`Ask::new`]:
+/// own kinds of answers and ask with [`Ask::new`](super::Ask::new):
 ///
 /// ```
 /// use onhook::question::{Answer, Ask, Heard, Partial, Verdict};
@@ -86,11 +86,5 @@ impl Default for Timing {
             first: Duration::from_secs(5),
             between_keys: Duration::from_secs(3),
         }
-    }
-}
-
-impl<'q, A: Answer> From<A> for Ask<'q, A> {
-    fn from(answer: A) -> Ask<'q, A> {
-        Ask::new(answer)
     }
 }

@@ -10,11 +10,13 @@ pub trait Kept<V>: Keep {
     /// What the dialog gets.
     type Output;
 
+    /// `at`: where in the journal it was answered.
     #[doc(hidden)]
-    fn answered(value: V) -> Self::Output;
+    fn answered(value: V, at: usize) -> Self::Output;
 
     #[doc(hidden)]
-    fn spent() -> Option<Self::Output> {
+    fn spent(at: usize) -> Option<Self::Output> {
+        let _ = at;
         None
     }
 
@@ -73,7 +75,7 @@ impl<K: Keep> Keep for EventOr<K> {
 impl<V> Kept<V> for Plain {
     type Output = V;
 
-    fn answered(value: V) -> V {
+    fn answered(value: V, _at: usize) -> V {
         value
     }
 }
@@ -81,7 +83,7 @@ impl<V> Kept<V> for Plain {
 impl<V> Kept<V> for Optional {
     type Output = Option<V>;
 
-    fn answered(value: V) -> Option<V> {
+    fn answered(value: V, _at: usize) -> Option<V> {
         Some(value)
     }
 
@@ -93,24 +95,24 @@ impl<V> Kept<V> for Optional {
 impl<V> Kept<V> for Secretly {
     type Output = Secret<V>;
 
-    fn answered(value: V) -> Secret<V> {
-        Secret::new(value)
+    fn answered(value: V, at: usize) -> Secret<V> {
+        Secret::new(value, at)
     }
 
-    fn spent() -> Option<Secret<V>> {
-        Some(Secret::spent())
+    fn spent(at: usize) -> Option<Secret<V>> {
+        Some(Secret::spent(at))
     }
 }
 
 impl<V, K: Kept<V>> Kept<V> for EventOr<K> {
     type Output = OrEvent<K::Output>;
 
-    fn answered(value: V) -> Self::Output {
-        OrEvent::Answer(K::answered(value))
+    fn answered(value: V, at: usize) -> Self::Output {
+        OrEvent::Answer(K::answered(value, at))
     }
 
-    fn spent() -> Option<Self::Output> {
-        K::spent().map(OrEvent::Answer)
+    fn spent(at: usize) -> Option<Self::Output> {
+        K::spent(at).map(OrEvent::Answer)
     }
 
     fn nothing() -> Option<Self::Output> {

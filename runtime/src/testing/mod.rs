@@ -20,8 +20,12 @@
 #[cfg(feature = "dialog")]
 #[doc(hidden)]
 pub mod conformance;
+#[cfg(feature = "dialog")]
+mod dialog;
 mod outbox;
 mod turn;
 
+#[cfg(feature = "dialog")]
+pub use dialog::TestDialog;
 pub use outbox::Outbox;
 pub use turn::TestTurn;

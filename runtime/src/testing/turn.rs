@@ -179,7 +179,7 @@ impl Deref for TestTurn {
     }
 }
 
-fn result<T: Serialize>(outcome: Result<T, CommandError>) -> CommandResultValue {
+pub(super) fn result<T: Serialize>(outcome: Result<T, CommandError>) -> CommandResultValue {
     let (data, error) = match outcome {
         Ok(data) => (Json::of(&data).ok(), None),
         Err(error) => (None, Some(error)),

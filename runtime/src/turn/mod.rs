@@ -1,6 +1,8 @@
 //! One activity on its way through the bot, and everything that the bot may answer.
 
 mod bag;
+#[cfg(feature = "dialog")]
+mod dialog;
 mod recording;
 mod send;
 
@@ -42,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) ids: Ids,
     pub(crate) dialect: Dialect,
     pub(crate) result_timeout: Duration,
+    #[cfg(feature = "dialog")]
+    pub(crate) dialogs: Option<Arc<crate::dialog::Dialogs>>,
 }
 
 impl Default for Settings {
@@ -50,6 +54,8 @@ impl Default for Settings {
             ids: Ids::random(),
             dialect: Dialect::Current,
             result_timeout: Duration::from_secs(30),
+            #[cfg(feature = "dialog")]
+            dialogs: None,
         }
     }
 }

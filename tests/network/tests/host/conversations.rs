@@ -1,7 +1,5 @@
 //! Turns of one conversation run in order of arrival, conversations side by side, and nothing grows.
 
-use std::time::Duration;
-
 use onhook::Host;
 use serde_json::{Value, json};
 
@@ -34,8 +32,9 @@ async fn a_conversation_waits_for_its_turn_and_the_others_do_not() {
     desk.gate.add_permits(1);
     assert_eq!(waits.await.unwrap(), 200);
     for turn in after {
-        assert_eq!(turn.await.unwrap(), 200);
+        assert_eq!(turn.await.unwrap(), 202);
     }
+    endpoint.idle().await;
     let inside = &channel.texts()[2..];
     assert_eq!(
         inside,
@@ -68,9 +67,10 @@ async fn a_queue_has_a_limit() {
     }
     assert_eq!(post(&endpoint, &at("b", "hello")).await.status, 200);
     desk.gate.add_permits(3);
-    for turn in turns {
-        assert_eq!(turn.await.unwrap(), 200);
+    for (turn, status) in turns.into_iter().zip([200, 202, 202]) {
+        assert_eq!(turn.await.unwrap(), status);
     }
+    endpoint.idle().await;
     // What was refused may come again.
     let again = message("hello", json!({"conversation": {"id": "a"}, "id": "m-0"}));
     assert_eq!(post(&endpoint, &again).await.status, 200);
@@ -104,51 +104,4 @@ async fn all_turns_have_a_limit_and_results_places_of_their_own() {
         assert_eq!(turn.await.unwrap(), 200);
     }
     assert_eq!(post(&endpoint, &at("b", "hello")).await.status, 200);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_activity_that_comes_again_within_ten_minutes_is_not_run_again() {
-    let (endpoint, channel) = endpoint(Desk::new());
-    let hello = message("hello", json!({"id": "m-1"}));
-    for _ in 0..3 {
-        assert_eq!(post(&endpoint, &hello).await.status, 200);
-    }
-    assert_eq!(channel.texts().len(), 1);
-    // Another conversation has ids of its own, and so has another channel.
-    for more in [
-        json!({"id": "m-1", "conversation": {"id": "call-2"}}),
-        json!({"id": "m-1", "channelId": "webchat"}),
-        json!({"id": "m-2"}),
-    ] {
-        assert_eq!(post(&endpoint, &message("hello", more)).await.status, 200);
-    }
-    assert_eq!(channel.texts().len(), 4);
-    let expecting = json!({"id": "m-1", "deliveryMode": "expectReplies"});
-    let answer = post(&endpoint, &message("hello", expecting)).await;
-    assert_eq!(
-        (answer.status, answer.json()),
-        (200, json!({"activities": []}))
-    );
-    let failing = message("fail", json!({"id": "m-3"}));
-    assert_eq!(post(&endpoint, &failing).await.status, 500);
-    assert_eq!(post(&endpoint, &failing).await.status, 200);
-    tokio::time::advance(Duration::from_secs(10 * 60)).await;
-    assert_eq!(post(&endpoint, &hello).await.status, 200);
-    assert_eq!(channel.texts().len(), 5);
-}
-
-#[tokio::test]
-async fn what_comes_again_while_its_turn_runs_does_not_wait() {
-    let desk = Desk::new();
-    let (endpoint, _) = endpoint(desk.clone());
-    let wait = message("wait", json!({"id": "m-1"}));
-    let first = tokio::spawn({
-        let (endpoint, wait) = (endpoint.clone(), wait.clone());
-        async move { post(&endpoint, &wait).await.status }
-    });
-    desk.comes().await;
-    assert_eq!(post(&endpoint, &wait).await.status, 200);
-    assert!(!first.is_finished());
-    desk.gate.add_permits(1);
-    assert_eq!(first.await.unwrap(), 200);
 }

@@ -11,19 +11,19 @@ use crate::desk::{Desk, Sorry};
 use crate::sloppy::null;
 use onhook::prelude::*;
 
-fn expecting(text: &str, more: Value) -> Value {
+pub(crate) fn expecting(text: &str, more: Value) -> Value {
     let mut activity = message(text, more);
     activity["deliveryMode"] = json!("expectReplies");
     activity
 }
 
-fn streaming(text: &str, more: Value) -> Value {
+pub(crate) fn streaming(text: &str, more: Value) -> Value {
     let mut activity = message(text, more);
     activity["deliveryMode"] = json!("stream");
     activity
 }
 
-fn texts(replies: &Value) -> Vec<&str> {
+pub(crate) fn texts(replies: &Value) -> Vec<&str> {
     let replies = replies["activities"].as_array().into_iter().flatten();
     replies.filter_map(|reply| reply["text"].as_str()).collect()
 }
@@ -106,7 +106,7 @@ async fn an_error_hook_speaks_in_the_response_too() {
 }
 
 /// Name and data of each event.
-fn events(body: &[u8]) -> Vec<(String, Value)> {
+pub(crate) fn events(body: &[u8]) -> Vec<(String, Value)> {
     let text = std::str::from_utf8(body).unwrap();
     let events = text.split("\r\n\r\n").filter(|event| !event.is_empty());
     events

@@ -3,12 +3,17 @@
 mod channel;
 mod desk;
 
+mod busy;
 mod conversations;
 mod delivery;
+mod dialogs;
 mod hostile;
 mod proactive;
+mod redelivery;
+mod repeats;
 mod results;
 mod sloppy;
 mod statuses;
+mod synchronous;
 mod tokens;
 mod traces;

@@ -36,8 +36,9 @@ async fn a_turn_of_the_bots_own_has_its_place_among_the_others() {
     tokio::task::yield_now().await;
     turn.say("first").await.unwrap();
     assert_eq!(channel.texts(), ["first"]);
+    assert_eq!(answering.await.unwrap(), 202);
     drop(turn);
-    assert_eq!(answering.await.unwrap(), 200);
+    endpoint.idle().await;
     assert_eq!(channel.texts(), ["first", "Echo: hello"]);
     assert_eq!(endpoint.host().conversations(), 0);
 }

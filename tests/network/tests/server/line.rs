@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// One connection.
 pub(crate) struct Line {
@@ -25,6 +25,22 @@ impl Line {
             stream: TcpStream::connect(address).await.unwrap(),
             read: Vec::new(),
         }
+    }
+
+    /// From another address of this machine.
+    pub(crate) async fn from(source: [u8; 4], address: SocketAddr) -> Line {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from((source, 0))).unwrap();
+        Line {
+            stream: socket.connect(address).await.unwrap(),
+            read: Vec::new(),
+        }
+    }
+
+    /// Hangs up without reading: the peer is told at once.
+    pub(crate) fn reset(self) {
+        self.stream.set_zero_linger().unwrap();
+        drop(self);
     }
 
     pub(crate) async fn say(&mut self, text: impl AsRef<[u8]>) {
@@ -56,6 +72,28 @@ impl Line {
             self.read.extend_from_slice(&piece[..read]);
         }
         String::from_utf8(self.read).unwrap()
+    }
+
+    /// Whether a response with these words came before the peer closed the connection.
+    pub(crate) async fn rest_has(&mut self, words: &str) -> bool {
+        while !String::from_utf8_lossy(&self.read).contains(words) {
+            if !self.more_if_open().await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Waits for the first bytes of a response.
+    pub(crate) async fn begins(&mut self) {
+        assert!(self.more().await);
+    }
+
+    async fn more_if_open(&mut self) -> bool {
+        let mut piece = [0; 4096];
+        let read = self.stream.read(&mut piece).await.unwrap_or_default();
+        self.read.extend_from_slice(&piece[..read]);
+        read > 0
     }
 
     async fn more(&mut self) -> bool {

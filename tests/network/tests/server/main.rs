@@ -6,5 +6,7 @@ mod served;
 mod connections;
 mod nested;
 mod order;
+mod protocol;
+mod reading;
 mod requests;
 mod shutdown;

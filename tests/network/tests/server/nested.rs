@@ -42,7 +42,7 @@ async fn a_bot_is_merged_and_nested_in_an_axum_application() {
         }
     }
     let mut line = Line::to(address).await;
-    line.say("GET /api/messages HTTP/1.1\r\nHost: bot\r\n\r\n")
+    line.say("GET /api/messages HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     assert_eq!(line.answer().await.status, 405);
 }
@@ -54,5 +54,12 @@ async fn an_application_that_does_not_say_who_calls_lets_nobody_in() {
     tokio::spawn(async move { axum::serve(listener, application()).await });
     let mut line = Line::to(address).await;
     line.say(post(&asking("hello"))).await;
-    assert_eq!(line.answer().await.status, 401);
+    let answer = line.answer().await;
+    assert_eq!(answer.status, 401);
+    // And how to mend it.
+    assert!(
+        answer.body.contains("into_make_service_with_connect_info"),
+        "{}",
+        answer.body
+    );
 }

@@ -15,16 +15,16 @@ async fn requests_are_read_in_every_form_of_http_1() {
         post(&body),
         // Header names in any case, values with white space around.
         format!(
-            "POST /api/messages HTTP/1.1\r\nhOST:bot\r\nCONTENT-TYPE:  Application/JSON;charset=UTF-8 \r\ncontent-LENGTH:{length}\r\n\r\n{body}"
+            "POST /api/messages HTTP/1.1\r\nhOST:localhost\r\nCONTENT-TYPE:  Application/JSON;charset=UTF-8 \r\ncontent-LENGTH:{length}\r\n\r\n{body}"
         ),
         format!(
-            "POST /api/messages HTTP/1.1\r\nHost: bot\r\n{json}\r\nTransfer-Encoding: chunked\r\n\r\n{short:x}\r\n{first}\r\n{long:X};ext=1\r\n{rest}\r\n0\r\nTrailer: x\r\n\r\n"
+            "POST /api/messages HTTP/1.1\r\nHost: localhost\r\n{json}\r\nTransfer-Encoding: chunked\r\n\r\n{short:x}\r\n{first}\r\n{long:X};ext=1\r\n{rest}\r\n0\r\nTrailer: x\r\n\r\n"
         ),
         format!(
-            "POST http://bot.contoso.com/api/messages HTTP/1.1\r\nHost: bot\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"
+            "POST http://localhost:3978/api/messages HTTP/1.1\r\nHost: localhost\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"
         ),
         format!(
-            "POST /api/messages?x=%2F HTTP/1.1\r\nHost: bot\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"
+            "POST /api/messages?x=%2F HTTP/1.1\r\nHost: localhost\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"
         ),
         format!("POST /api/messages HTTP/1.0\r\n{json}\r\nContent-Length: {length}\r\n\r\n{body}"),
         // Twice the same length is one.
@@ -65,7 +65,7 @@ async fn paths_and_methods_have_their_statuses() {
     ] {
         let mut line = Line::to(served.address).await;
         line.say(format!(
-            "{request} HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n\r\n"
+            "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         ))
         .await;
         let answer = if request.starts_with("HEAD") {
@@ -83,7 +83,7 @@ async fn paths_and_methods_have_their_statuses() {
 async fn heads_that_can_be_read_in_two_ways_are_not_read() {
     let served = Served::new().await;
     let body = activity("hello");
-    let json = "Host: bot\r\nContent-Type: application/json";
+    let json = "Host: localhost\r\nContent-Type: application/json";
     for request in [
         post_with("Content-Length: 1\r\n", &body),
         post_with("Content-Length: +5\r\n", &body),
@@ -96,7 +96,7 @@ async fn heads_that_can_be_read_in_two_ways_are_not_read() {
             "POST /api/messages HTTP/1.0\r\n{json}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
         ),
         format!("POST /api/messages HTTP/1.1\r\n{json}\r\nContent-Length : 5\r\n\r\n{body}"),
-        "POST /api/messages HTTP/1.1\r\nHost: bot\r\nX: a\r\n b\r\n\r\n".to_owned(),
+        "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n".to_owned(),
         "POST /api/messages\r\n\r\n".to_owned(),
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
         format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000)),
@@ -129,7 +129,7 @@ async fn a_body_in_chunks_hides_no_second_request() {
     let mut line = Line::to(served.address).await;
     // The length says that the second request belongs to the body, the chunks say that it does not.
     line.say(format!(
-        "POST /api/messages HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\nContent-Length: {}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
+        "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{hidden}",
         hidden.len() + 5,
     ))
     .await;
@@ -155,7 +155,7 @@ async fn a_client_may_ask_before_it_sends_the_body() {
     ] {
         let mut line = Line::to(served.address).await;
         line.say(format!(
-            "POST /api/messages HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n{more}\r\n\r\n"
+            "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n{more}\r\n\r\n"
         ))
         .await;
         assert_eq!(line.answer().await.status, status, "at once");
@@ -167,7 +167,7 @@ async fn who_sends_too_much_is_told_so() {
     let served = Served::new().await;
     let body = activity(&"x".repeat(4 * 1024 * 1024));
     let chunked = format!(
-        "POST /api/messages HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+        "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
         body.len()
     );
     for request in [post(&body), chunked] {
@@ -192,6 +192,6 @@ async fn a_body_that_comes_too_slowly_is_given_up() {
     assert_eq!(answer.status, 408);
     assert!(line.is_closed().await);
     let mut line = Line::to(served.address).await;
-    line.say("POST /api/messages HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n").await;
+    line.say("POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n").await;
     assert_eq!(line.answer().await.status, 408);
 }

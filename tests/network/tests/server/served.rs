@@ -106,7 +106,7 @@ pub(crate) fn post(body: &str) -> String {
 /// With more lines in the head.
 pub(crate) fn post_with(lines: &str, body: &str) -> String {
     format!(
-        "POST /api/messages HTTP/1.1\r\nHost: bot\r\nContent-Type: application/json\r\n{lines}Content-Length: {}\r\n\r\n{body}",
+        "POST /api/messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{lines}Content-Length: {}\r\n\r\n{body}",
         body.len()
     )
 }

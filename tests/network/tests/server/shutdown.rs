@@ -51,6 +51,29 @@ async fn a_turn_that_nobody_waits_for_ends_too() {
 }
 
 #[tokio::test]
+async fn turns_that_wait_for_another_end_too() {
+    let served = Served::new().await;
+    let (porter, endpoint) = (served.porter.clone(), served.endpoint.clone());
+    let mut waits = Line::to(served.address).await;
+    waits.say(post(&asking("wait"))).await;
+    porter.comes().await;
+    let mut accepted = Line::to(served.address).await;
+    accepted.say(post(&activity("wait"))).await;
+    assert_eq!(accepted.answer().await.status, 202);
+    let stopping = served.stop();
+    assert!(accepted.is_closed().await);
+    porter.gate.add_permits(1);
+    assert_eq!(waits.answer().await.status, 200);
+    // The one that was accepted has begun, and is waited for.
+    porter.comes().await;
+    assert!(!stopping.is_finished());
+    assert_eq!(endpoint.host().conversations(), 1);
+    porter.gate.add_permits(1);
+    stopping.await.unwrap();
+    assert_eq!(endpoint.host().conversations(), 0);
+}
+
+#[tokio::test]
 async fn who_has_only_begun_to_ask_is_not_waited_for() {
     let served = Served::new().await;
     let mut half = Line::to(served.address).await;

@@ -1,0 +1,33 @@
+use onhook::dialog::Secret;
+use onhook::prelude::*;
+use onhook::question::Ask;
+
+struct Receipt;
+
+#[on_members_added]
+async fn step(call: &mut Dialog<'_>) -> Result<()> {
+    let _receipt = call.run("charge", async |_| Ok::<_, std::io::Error>(Receipt)).await?;
+    Ok(())
+}
+
+#[on_members_added]
+async fn question(call: &mut Dialog<'_>) -> Result<()> {
+    call.ask(Ask::new(Receipt)).await?;
+    Ok(())
+}
+
+fn printed(card: &Secret<String>) -> String {
+    format!("{card:?}")
+}
+
+#[on_members_added]
+async fn two_at_once(call: &mut Dialog<'_>) -> Result<()> {
+    let one = call.say("one");
+    let two = call.run("two", async |_| Ok::<_, std::io::Error>(()));
+    let three = call.run("three", async |_| Ok::<_, std::io::Error>(()));
+    two.await?;
+    three.await?;
+    one.await
+}
+
+fn main() {}
