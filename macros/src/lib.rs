@@ -4,7 +4,7 @@
 //! What happens, in the order in which tokens meet it: `arguments` and `syntax` (with `bodies`) read an
 //! attribute and the item under it; `binding` finds the hooks; `narrowing`, `name` and `check`
 //! validate; `handler` is the model, which
-//! cannot be wrong; `glue`, `dispatch`, `dialogs`, `bot`, `function`, `list` and `command` generate. `vocabulary`
+//! cannot be wrong; `glue`, `dispatch`, `dialogs`, `bot`, `function`, `list`, `command` and `state` generate. `vocabulary`
 //! holds every word of the language, `diagnostics` every mistake.
 
 use proc_macro::TokenStream;
@@ -35,6 +35,7 @@ mod dispatch;
 mod function;
 mod glue;
 mod list;
+mod state;
 
 #[cfg(test)]
 mod snapshots;
@@ -57,6 +58,12 @@ pub fn handlers(list: TokenStream) -> TokenStream {
 #[proc_macro_derive(Command, attributes(command))]
 pub fn derive_command(item: TokenStream) -> TokenStream {
     guarded(TokenStream::new(), |_| command::expand(item.into()))
+}
+
+/// Implements `StateValue`: `#[state(name = "cart", version = 2, from = CartV1)]`.
+#[proc_macro_derive(State, attributes(state))]
+pub fn derive_state(item: TokenStream) -> TokenStream {
+    guarded(TokenStream::new(), |_| state::expand(item.into()))
 }
 
 macro_rules! hooks {

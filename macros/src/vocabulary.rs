@@ -166,6 +166,10 @@ pub(crate) const ON_CHANGE_VALUES: &[&str] = &["restart", "hang_up"];
 pub(crate) const CRATE: &str = "crate";
 /// The options of `#[command]` on a derived command.
 pub(crate) const COMMAND_OPTIONS: &[&str] = &["name", "result", CRATE];
+/// The options of `#[state]` on a derived state.
+pub(crate) const STATE_OPTIONS: &[&str] = &["name", "version", "from", "scope", CRATE];
+/// To what a state belongs.
+pub(crate) const STATE_SCOPES: &[&str] = &["conversation", "user"];
 
 /// The keys of a telephone.
 pub(crate) const DIGITS: &str = "0123456789*#ABCD";

@@ -5,6 +5,7 @@ pub use crate::choice::Choice;
 #[cfg(feature = "dialog")]
 pub use crate::dialog::DialogTurn;
 pub use crate::key::{Key, KeyKind, Row};
+pub use crate::scopes::Scopes;
 use crate::{ChannelAccount, Error, Rejection, Turn};
 
 /// The turn has come to the handler whose mark this is. Only who observes turns keeps it.

@@ -5,6 +5,7 @@ use std::future::{Future, ready};
 use crate::error::Result;
 use crate::hook::HookTable;
 use crate::outcome::Outcome;
+use crate::scopes::Scopes;
 use crate::turn::Turn;
 
 /// Something that takes activities. `#[bot]` and `handlers![…]` write it; there is rarely a reason to
@@ -55,6 +56,10 @@ pub trait Bot: Send + Sync {
     /// Whether one of the handlers is a dialog: a turn then loads the state of its conversation.
     const DIALOGS: bool = false;
 
+    /// Which state the handlers take: a turn loads it before anything of it runs.
+    #[doc(hidden)]
+    const STATE: Scopes = Scopes::NONE;
+
     /// Goes on with the dialog of this name, upon the activity that began it; [`Outcome::Unhandled`] if there is none.
     fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
         let _ = (turn, dialog);
@@ -101,6 +106,7 @@ impl<A: Bot, B: Bot> Bot for Or<A, B> {
     }
 
     const DIALOGS: bool = A::DIALOGS || B::DIALOGS;
+    const STATE: Scopes = A::STATE.and(B::STATE);
 
     async fn resume(&self, turn: &Turn, dialog: &str) -> Result<Outcome> {
         match self.first.resume(turn, dialog).await? {
@@ -144,6 +150,7 @@ macro_rules! forward {
         impl<B: Bot> Bot for $owner {
             const HOOKS: HookTable = B::HOOKS;
             const DIALOGS: bool = B::DIALOGS;
+            const STATE: Scopes = B::STATE;
 
             fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
                 B::resume(self, turn, dialog)

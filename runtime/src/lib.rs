@@ -66,6 +66,7 @@ mod bot;
 mod choice;
 mod handler;
 mod key;
+mod scopes;
 
 mod conversation;
 #[cfg(feature = "dialog")]

@@ -37,7 +37,11 @@ pub(crate) async fn run<B: Bot>(
         Err(error) => error,
     };
     turn.fail(error.clone());
-    let taken = caught(pin!(async { bot.on_error(turn).await })).await;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::give_up::<B>(turn, &error)).await;
+    }
+    let taken = caught(pin!(error_of(bot, turn))).await;
     if *turn.kind() == ActivityType::Command && !turn.answered() {
         // A11300: a command that failed is answered with an error. If that fails too, the first error says why.
         let _ = answer(turn, CommandReply::failure(explain(&error))).await;
@@ -58,7 +62,15 @@ fn explain(error: &Error) -> CommandError {
 }
 
 async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::load::<B>(turn)).await?;
+    }
     if bot.before_turn(turn).await?.is_handled() {
+        #[cfg(feature = "dialog")]
+        if B::STATE.any() {
+            Box::pin(crate::dialog::finish(turn)).await?;
+        }
         return Ok(TurnOutcome::Handled);
     }
     #[cfg(feature = "dialog")]
@@ -70,6 +82,11 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
     };
     #[cfg(not(feature = "dialog"))]
     let dispatched = bot.dispatch(turn).await?;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        // Before a command is answered: that it succeeded is true when it is saved.
+        Box::pin(crate::dialog::save(turn)).await?;
+    }
     let outcome = match dispatched {
         Outcome::Handled | Outcome::Cancelled => TurnOutcome::Handled,
         Outcome::Invoke(response) => TurnOutcome::Invoke(response),
@@ -86,7 +103,20 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
         }
     };
     bot.after_turn(turn).await?;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::finish(turn)).await?;
+    }
     Ok(outcome)
+}
+
+async fn error_of<B: Bot>(bot: &B, turn: &Turn) -> Result<Outcome> {
+    let taken = bot.on_error(turn).await?;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::save(turn)).await?;
+    }
+    Ok(taken)
 }
 
 async fn answer(turn: &Turn, reply: CommandReply) -> Result<()> {

@@ -7,7 +7,7 @@ mod recording;
 mod send;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -28,7 +28,8 @@ pub struct Turn {
     settings: Arc<Settings>,
     /// Dispatch and extraction both ask for the key; it stands in a list of entities.
     digit: Option<char>,
-    responded: AtomicBool,
+    /// How many activities were sent, traces apart.
+    sent: AtomicU32,
     /// A command result has been sent.
     answered: AtomicBool,
     /// The mark of the handler that it has come to, or 0.
@@ -73,7 +74,7 @@ impl Turn {
             connector,
             conversation,
             settings,
-            responded: AtomicBool::new(false),
+            sent: AtomicU32::new(0),
             answered: AtomicBool::new(false),
             #[cfg(feature = "http")]
             handler: std::sync::atomic::AtomicU32::new(0),
@@ -113,7 +114,13 @@ impl Turn {
     /// Whether the bot has sent anything in this turn; traces do not count.
     #[inline]
     pub fn responded(&self) -> bool {
-        self.responded.load(Ordering::Relaxed)
+        self.sent.load(Ordering::Relaxed) > 0
+    }
+
+    /// How many activities the bot has sent in this turn; traces do not count.
+    #[cfg(feature = "dialog")]
+    pub(crate) fn sent(&self) -> u32 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     #[cfg(feature = "http")]

@@ -188,7 +188,7 @@ impl Turn {
         let sending = self.connector.send(activity);
         async move {
             let response = sending.await?;
-            self.responded.fetch_or(!trace, Ordering::Relaxed);
+            self.sent.fetch_add(u32::from(!trace), Ordering::Relaxed);
             self.answered.fetch_or(result, Ordering::Relaxed);
             Ok(response)
         }
