@@ -43,6 +43,9 @@ fn list() -> impl Bot {
             Self::run(turn, ::onhook::__private::Choice::dispatch(turn)).await
         }
         const DIALOGS: bool = ::onhook::__private::Key::any_dialog(__ONHOOK_KEYS);
+        const STATE: ::onhook::__private::Scopes = ::onhook::__private::Key::all_state(
+            __ONHOOK_KEYS,
+        );
         async fn resume(
             &self,
             turn: &::onhook::Turn,

@@ -40,6 +40,9 @@ fn list() -> impl Bot {
             Self::run(turn, ::topspin::__private::Choice::dispatch(turn)).await
         }
         const DIALOGS: bool = ::topspin::__private::Key::any_dialog(__ONHOOK_KEYS);
+        const STATE: ::topspin::__private::Scopes = ::topspin::__private::Key::all_state(
+            __ONHOOK_KEYS,
+        );
         async fn resume(
             &self,
             turn: &::topspin::Turn,
