@@ -429,6 +429,37 @@ where
         #[cfg(unix)] return self.__onhook_rest(turn).await;
         ::core::result::Result::Ok(::onhook::Outcome::Unhandled)
     }
+    const STATE: ::onhook::__private::Scopes = ::onhook::__private::Scopes::all(
+        &[
+            ::onhook::__private::Scopes::all(
+                &[
+                    <Text<
+                        '_,
+                    > as ::onhook::FromTurn<'_, ::onhook::hook::on_message>>::STATE,
+                ],
+            ),
+            ::onhook::__private::Scopes::all(
+                &[
+                    <CommandResult<
+                        RecordingStart,
+                    > as ::onhook::FromTurn<
+                        '_,
+                        ::onhook::hook::on_command_result<::onhook::RecordingStart>,
+                    >>::STATE,
+                ],
+            ),
+            ::onhook::__private::Scopes::all(
+                &[
+                    <State<
+                        T,
+                    > as ::onhook::FromTurn<
+                        '_,
+                        ::onhook::hook::on_command<OpenTicket>,
+                    >>::STATE,
+                ],
+            ),
+        ],
+    );
     async fn before_turn(
         &self,
         turn: &::onhook::Turn,

@@ -13,10 +13,19 @@ pub(crate) struct echo {}
 #[allow(deprecated, unused_qualifications, unused_variables)]
 impl ::onhook::Handler for echo {
     const KEY: ::onhook::__private::Key = ::onhook::__private::Key::new(
-        ::onhook::__private::KeyKind::Message,
-        "",
-        &[],
-    );
+            ::onhook::__private::KeyKind::Message,
+            "",
+            &[],
+        )
+        .with_state(
+            ::onhook::__private::Scopes::all(
+                &[
+                    <Text<
+                        '_,
+                    > as ::onhook::FromTurn<'_, ::onhook::hook::on_message>>::STATE,
+                ],
+            ),
+        );
     const HOOK: ::onhook::Hook = ::onhook::Hook::new(
         "on_message",
         "",

@@ -46,6 +46,9 @@ fn list() -> impl Bot {
             ::onhook::__private::Choice::rank(turn, __ONHOOK_KEYS)
         }
         const DIALOGS: bool = ::onhook::__private::Key::any_dialog(__ONHOOK_KEYS);
+        const STATE: ::onhook::__private::Scopes = ::onhook::__private::Key::all_state(
+            __ONHOOK_KEYS,
+        );
         async fn resume(
             &self,
             turn: &::onhook::Turn,

@@ -92,4 +92,15 @@ impl ::onhook::Bot for Contoso {
         }
         ::core::result::Result::Ok(::onhook::Outcome::Unhandled)
     }
+    const STATE: ::onhook::__private::Scopes = ::onhook::__private::Scopes::all(
+        &[
+            ::onhook::__private::Scopes::all(
+                &[
+                    <MembersAdded<
+                        '_,
+                    > as ::onhook::FromTurn<'_, ::onhook::hook::on_members_added>>::STATE,
+                ],
+            ),
+        ],
+    );
 }

@@ -43,6 +43,9 @@ fn list() -> impl Bot {
             ::topspin::__private::Choice::rank(turn, __ONHOOK_KEYS)
         }
         const DIALOGS: bool = ::topspin::__private::Key::any_dialog(__ONHOOK_KEYS);
+        const STATE: ::topspin::__private::Scopes = ::topspin::__private::Key::all_state(
+            __ONHOOK_KEYS,
+        );
         async fn resume(
             &self,
             turn: &::topspin::Turn,

@@ -222,6 +222,7 @@ fn bot_impl(
         })
     });
     let dialogs = dialogs::members(handlers, onhook, &turn);
+    let state = state(handlers, onhook);
     let (generics, _, clause) = block.generics.split_for_impl();
     let (cfg, self_type) = (block_cfg(block), &block.self_type);
     let of_trait = role.of_trait(onhook);
@@ -247,9 +248,25 @@ fn bot_impl(
 
             #dialogs
 
+            #state
+
             #(#around)*
         }
     }
+}
+
+/// `const STATE: Scopes = Scopes::all(&[..]);`, with the arguments of all handlers.
+fn state(handlers: &[Handler], onhook: &CratePath) -> Option<TokenStream> {
+    let scopes: Vec<TokenStream> = handlers
+        .iter()
+        .filter_map(|handler| {
+            let (cfg, state) = (handler.cfg(), handler.state(onhook)?);
+            Some(quote!(#cfg #state))
+        })
+        .collect();
+    let scopes_type = quote!(#onhook::__private::Scopes);
+    (!scopes.is_empty())
+        .then(|| quote!(const STATE: #scopes_type = #scopes_type::all(&[#(#scopes),*]);))
 }
 
 /// A constant assertion for each key that stands behind a path: only the compiler knows what it is.

@@ -212,6 +212,13 @@ fn dialog(signature: &Signature, hook: Hook, handler: &str, mistakes: &mut Mista
                     .note("a dialog outlives the turn that begins it")
                     .help("speak with the call: `call.say(..)`"),
             );
+        } else if let Some(state) = state_of(ty) {
+            let text = format!("dialog `{handler}` must not take `{}`", print(&quote!(#ty)));
+            mistakes.push(
+                Mistake::at(ty, text)
+                    .note("what a dialog reads is kept in its journal, so that a replay reads the same")
+                    .help(format!("read it with the call: `call.state::<{state}>().await`")),
+            );
         } else if is_named(ty, "Local") {
             let text = format!("dialog `{handler}` must not take `{}`", print(&quote!(#ty)));
             mistakes.push(Mistake::at(ty, text).note(
@@ -233,6 +240,24 @@ fn dialog(signature: &Signature, hook: Hook, handler: &str, mistakes: &mut Mista
 fn is_reference_to_turn(ty: &Type) -> bool {
     matches!(ty, Type::Reference(reference)
         if reference.mutability.is_none() && is_turn(&reference.elem))
+}
+
+/// `Cart` of `State<'_, Cart>` and `Option<State<'_, Cart>>`.
+fn state_of(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let first = arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })?;
+    match &*last.ident.to_string() {
+        "State" => Some(print(&quote!(#first))),
+        "Option" | "Result" => state_of(first),
+        _ => None,
+    }
 }
 
 fn is_named(ty: &Type, name: &str) -> bool {

@@ -12,11 +12,11 @@ use crate::suggestion;
 use crate::vocabulary::{COMMAND_OPTIONS, CRATE};
 
 /// The head of a struct or an enum; what is inside is serde's business.
-struct Type {
-    attributes: Vec<Attribute>,
-    keyword: TokenTree,
-    ident: Ident,
-    generics: Generics,
+pub(crate) struct Type {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) keyword: TokenTree,
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
 }
 
 /// What `#[command(..)]` says.

@@ -1,13 +1,14 @@
 //! The model: a handler that is right. Only this goes on to the generators.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Attribute, FnArg, GenericParam, Ident, ReturnType};
 
 use crate::binding::{self, Binding};
 use crate::check;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
+use crate::glue::{first_span, located};
 use crate::key::Key;
 use crate::narrowing;
 use crate::printing::print;
@@ -46,6 +47,8 @@ pub(crate) struct Argument {
     pub(crate) label: String,
     /// `&mut Dialog<'_>`: the call, which no activity has.
     pub(crate) is_call: bool,
+    /// It is no reference, and so perhaps something with a state in it.
+    pub(crate) may_need_state: bool,
 }
 
 /// What became of a binding.
@@ -111,6 +114,7 @@ impl Handler {
                     let (pat, ty) = (&argument.pat, &argument.ty);
                     Some(Argument {
                         is_call: check::is_call(ty),
+                        may_need_state: !matches!(**ty, syn::Type::Reference(_)),
                         ty: elide(ty.to_token_stream(), &lifetimes),
                         label: print(&quote!(#pat: #ty)),
                     })
@@ -146,7 +150,25 @@ impl Handler {
         let name = self.name();
         let dialog = self.is_dialog().then(|| quote!(.dialog(#name)));
         let interrupting = self.interrupts.then(|| quote!(.interrupting()));
-        quote!(#key #dialog #interrupting)
+        let state = self.state(onhook).map(|state| quote!(.with_state(#state)));
+        quote!(#key #dialog #interrupting #state)
+    }
+
+    /// The state that its arguments need: `Scopes::all(&[<Text<'_> as FromTurn<'_, on_message>>::STATE])`. References
+    /// to the turn, the activity and the call need none.
+    pub(crate) fn state(&self, onhook: &CratePath) -> Option<TokenStream> {
+        let tag = self.tag(onhook);
+        let scopes: Vec<TokenStream> = self
+            .arguments
+            .iter()
+            .filter(|argument| argument.may_need_state)
+            .map(|argument| {
+                let ty = &argument.ty;
+                let place = located(first_span(ty));
+                quote_spanned!(place=> <#ty as #onhook::FromTurn<'_, #tag>>::STATE)
+            })
+            .collect();
+        (!scopes.is_empty()).then(|| quote!(#onhook::__private::Scopes::all(&[#(#scopes),*])))
     }
 
     /// The name as people say it.

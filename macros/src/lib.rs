@@ -4,8 +4,8 @@
 //! What happens, in the order in which tokens meet it: `arguments` and `syntax` (with `bodies`) read an
 //! attribute and the item under it; `binding` finds the hooks; `narrowing`, `name` and `check`
 //! validate; `handler` is the model, which
-//! cannot be wrong; `glue`, `dispatch`, `dialogs`, `bot`, `function`, `list`, `command` and `choice` (of the model
-//! `menu`) generate. `vocabulary`
+//! cannot be wrong; `glue`, `dispatch`, `dialogs`, `bot`, `function`, `list`, `command`, `state` and `choice` (of the
+//! model `menu`) generate. `vocabulary`
 //! holds every word of the language, `diagnostics` every mistake.
 
 use proc_macro::TokenStream;
@@ -39,6 +39,7 @@ mod function;
 mod glue;
 mod list;
 mod parts;
+mod state;
 
 #[cfg(test)]
 mod snapshots;
@@ -67,6 +68,12 @@ pub fn derive_command(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Choice, attributes(choice))]
 pub fn derive_choice(item: TokenStream) -> TokenStream {
     guarded(TokenStream::new(), |_| choice::expand(item.into()))
+}
+
+/// Implements `StateValue`: `#[state(name = "cart", version = 2, from = CartV1)]`.
+#[proc_macro_derive(State, attributes(state))]
+pub fn derive_state(item: TokenStream) -> TokenStream {
+    guarded(TokenStream::new(), |_| state::expand(item.into()))
 }
 
 macro_rules! hooks {

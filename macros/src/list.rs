@@ -122,6 +122,7 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
             }
 
             const DIALOGS: bool = #onhook::__private::Key::any_dialog(__ONHOOK_KEYS);
+            const STATE: #onhook::__private::Scopes = #onhook::__private::Key::all_state(__ONHOOK_KEYS);
 
             async fn resume(&self, #turn: &#onhook::Turn, dialog: &::core::primitive::str) -> #result {
                 Self::run(#turn, #onhook::__private::Choice::resume(#turn, __ONHOOK_KEYS, dialog)).await

@@ -396,6 +396,7 @@ fn joined(block: &ImplBlock, names: &[Ident], onhook: &CratePath) -> TokenStream
             const HOOKS: #onhook::HookTable = #private::hooks_of(#joined);
             const BLOCKS: #private::Blocks = #private::blocks_of(#joined);
             const DIALOGS: ::core::primitive::bool = #private::has_dialogs(#joined);
+            const STATE: #private::Scopes = #private::state_of(#joined);
 
             async fn resume(&self, #turn: &#onhook::Turn, dialog: &::core::primitive::str) -> #result {
                 #onhook::Bot::resume(&#joined(self), #turn, dialog).await

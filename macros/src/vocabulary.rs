@@ -174,6 +174,10 @@ pub(crate) const PART: &str = "part";
 pub(crate) const PARTS: &str = "parts";
 /// The options of `#[command]` on a derived command.
 pub(crate) const COMMAND_OPTIONS: &[&str] = &["name", "result", CRATE];
+/// The options of `#[state]` on a derived state.
+pub(crate) const STATE_OPTIONS: &[&str] = &["name", "version", "from", "scope", CRATE];
+/// To what a state belongs.
+pub(crate) const STATE_SCOPES: &[&str] = &["conversation", "user"];
 
 /// The options of `#[choice]` on a variant.
 pub(crate) const CHOICE_OPTIONS: &[&str] = &["key", "say", "or", OTHER];

@@ -7,11 +7,14 @@ pub use crate::dialog::DialogTurn;
 pub use crate::key::{Key, KeyKind, Row};
 pub use crate::keys::{are_several, first as first_key, is_taken, next as next_key};
 pub use crate::or::Joined;
-pub use crate::part::{Blocks, Joins, Part, PartOf, Whole, blocks_of, has_dialogs, hooks_of};
+pub use crate::part::{
+    Blocks, Joins, Part, PartOf, Whole, blocks_of, has_dialogs, hooks_of, state_of,
+};
 #[cfg(feature = "dialog")]
 pub use crate::question::choice::{
     Chosen, MenuOption, deserialize as deserialize_choice, serialize as serialize_choice,
 };
+pub use crate::scopes::Scopes;
 use crate::{ChannelAccount, Error, Rejection, Turn};
 pub use onhook_text::Said;
 #[cfg(feature = "dialog")]

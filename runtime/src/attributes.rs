@@ -247,6 +247,32 @@ pub use onhook_macros::Command;
 /// 5. `other`, for everything else but a key.
 #[cfg(feature = "dialog")]
 pub use onhook_macros::Choice;
+/// Makes a type a value of the conversation or the user, which [`State`](crate::extract::State) gives to handlers and
+/// [`Dialog::state`](crate::Dialog::state) to dialogs. Implements [`StateValue`](crate::state::StateValue).
+///
+/// ```
+/// use onhook::prelude::*;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Default, Serialize, Deserialize, State)]
+/// #[state(name = "cart")]
+/// struct Cart { items: Vec<String> }
+///
+/// /// Known when the same user calls again.
+/// #[derive(Default, Serialize, Deserialize, State)]
+/// #[state(name = "customer", scope = "user")]
+/// struct Customer { calls: u32 }
+/// ```
+///
+/// | option | gives |
+/// |---|---|
+/// | `name = ".."` | the name in the record; needed |
+/// | `version = 2` | counts up when the type changes in a way that serde does not bridge; 1 unless set |
+/// | `from = CartV1` | the type of an older version; `From<CartV1>` converts its values |
+/// | `scope = "user"` | to what the value belongs: `"conversation"`, unless set, or `"user"` |
+/// | `crate = ::path` | where onhook is, if not at `::onhook` |
+#[cfg(feature = "dialog")]
+pub use onhook_macros::State;
 
 macro_rules! document {
     ($($(#[$doc:meta])* $hook:ident;)*) => {$(

@@ -8,6 +8,7 @@ use crate::or::Or;
 use crate::outcome::Outcome;
 use crate::part::Blocks;
 use crate::rank::Rank;
+use crate::scopes::Scopes;
 use crate::turn::Turn;
 
 /// Something that takes activities. `#[bot]` and `handlers![…]` write it; there is rarely a reason to
@@ -95,6 +96,10 @@ pub trait Bot: Send + Sync {
     /// Whether one of the handlers is a dialog: a turn then loads the state of its conversation.
     const DIALOGS: bool = false;
 
+    /// Which state the handlers take: a turn loads it before anything of it runs.
+    #[doc(hidden)]
+    const STATE: Scopes = Scopes::NONE;
+
     /// Goes on with the dialog of this name, upon the activity that began it; [`Outcome::Unhandled`] if there is none.
     fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
         let _ = (turn, dialog);
@@ -166,6 +171,7 @@ macro_rules! forward {
             }
 
             const DIALOGS: bool = B::DIALOGS;
+            const STATE: Scopes = B::STATE;
 
             fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
                 B::resume(self, turn, dialog)

@@ -1,5 +1,7 @@
 //! What a handler takes, as a constant: how `handlers![…]` finds duplicates.
 
+use crate::scopes::Scopes;
+
 /// The kinds of keys; within one, a key is unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the hook of its name")]
@@ -70,6 +72,8 @@ pub struct Key {
     pub(crate) dialog: &'static str,
     /// The handler interrupts a dialog that waits.
     pub(crate) interrupts: bool,
+    /// The state that the handler takes.
+    pub(crate) state: Scopes,
 }
 
 /// A handler of a list: its place, its key, and its path as it is written. Generated code names this type,
@@ -95,6 +99,7 @@ impl Key {
             },
             dialog: "",
             interrupts: false,
+            state: Scopes::NONE,
         }
     }
 
@@ -112,6 +117,21 @@ impl Key {
             interrupts: true,
             ..self
         }
+    }
+
+    /// The same key of a handler that takes this state.
+    pub const fn with_state(self, state: Scopes) -> Key {
+        Key { state, ..self }
+    }
+
+    /// The state that the handlers take.
+    pub const fn all_state(table: &[Row]) -> Scopes {
+        let (mut all, mut index) = (Scopes::NONE, 0);
+        while index < table.len() {
+            all = all.and(table[index].1.state);
+            index += 1;
+        }
+        all
     }
 
     /// Whether one of the handlers is a dialog.

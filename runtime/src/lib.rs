@@ -70,6 +70,7 @@ mod keys;
 mod or;
 mod part;
 mod rank;
+mod scopes;
 mod sides;
 
 mod conversation;

@@ -7,6 +7,7 @@ use crate::keys::Walk;
 use crate::outcome::Outcome;
 use crate::part::Blocks;
 use crate::rank::Rank;
+use crate::scopes::Scopes;
 use crate::sides::Sides;
 use crate::turn::Turn;
 
@@ -155,6 +156,7 @@ macro_rules! bot_of_two {
         }
 
         const DIALOGS: bool = A::DIALOGS || B::DIALOGS;
+        const STATE: Scopes = A::STATE.and(B::STATE);
 
         async fn resume(&self, turn: &Turn, dialog: &str) -> Result<Outcome> {
             let $this = self;

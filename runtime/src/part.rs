@@ -8,6 +8,7 @@ use crate::hook::HookTable;
 use crate::key::{Key, Row};
 use crate::outcome::Outcome;
 use crate::rank::Rank;
+use crate::scopes::Scopes;
 use crate::turn::Turn;
 
 /// One block of a bot, where `NAME` is the digest of its name. Like [`Bot`], but that a type may have several.
@@ -26,6 +27,7 @@ pub trait Part<const NAME: u64>: Send + Sync {
     fn rank(&self, turn: &Turn) -> Rank;
 
     const DIALOGS: bool = false;
+    const STATE: Scopes = Scopes::NONE;
 
     fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
         let _ = (turn, dialog);
@@ -70,6 +72,7 @@ impl<B: Part<NAME>, const NAME: u64> Bot for PartOf<'_, B, NAME> {
     }
 
     const DIALOGS: bool = B::DIALOGS;
+    const STATE: Scopes = B::STATE;
 
     fn resume(&self, turn: &Turn, dialog: &str) -> impl Future<Output = Result<Outcome>> + Send {
         self.0.resume(turn, dialog)
@@ -108,6 +111,12 @@ pub const fn hooks_of<'b, W, B: Bot>(joined: fn(&'b W) -> B) -> HookTable {
 pub const fn has_dialogs<'b, W, B: Bot>(joined: fn(&'b W) -> B) -> bool {
     let _ = joined;
     B::DIALOGS
+}
+
+/// The state that what `joined` gives uses.
+pub const fn state_of<'b, W, B: Bot>(joined: fn(&'b W) -> B) -> Scopes {
+    let _ = joined;
+    B::STATE
 }
 
 /// The blocks of what `joined` gives.

@@ -1,6 +1,8 @@
 //! What a bot needs, in one line: `use onhook::prelude::*;`.
 
 pub use crate::attributes::*;
+#[cfg(feature = "dialog")]
+pub use crate::extract::State;
 pub use crate::extract::{
     ChannelData, ConversationId, Digit, Ending, Local, Locale, MembersAdded, MembersRemoved, Name,
     ReactionsAdded, ReactionsRemoved, Sender, Text, Value,

@@ -19,12 +19,14 @@ use crate::activity::{Activity, EndOfConversationCode, HandoffStatus, Json};
 use crate::command::{Command, ResultError};
 use crate::connector::SendError;
 use crate::error::{Error, Result};
+use crate::extract::State;
 use crate::ids::mix;
 use crate::question::{Answer, Ask, Kept};
 use crate::recording::{
     RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop,
 };
 use crate::speech::Speech;
+use crate::state::{Scope, StateValue};
 
 /// A call that a dialog conducts. A handler that takes `call: &mut Dialog<'_>` is a dialog; see
 /// [`dialog`](crate::dialog) for what that means, and for the five rules.
@@ -200,6 +202,45 @@ impl<'t> Dialog<'t> {
                 .bytes()
                 .fold(at as u64, |seed, byte| mix(seed ^ u64::from(byte)));
             Some(mix(seed))
+        })
+    }
+
+    /// A value of the conversation that is kept between turns, for this dialog and for handlers that take a
+    /// [`State`]; the default if there is none. Reading it is an entry of the journal, and so is a change, which is
+    /// committed in one step with what the dialog does next.
+    ///
+    /// Let go of it before the next operation of the call. A dialog that begins anew finds what it has changed.
+    ///
+    /// ```
+    /// # use onhook::prelude::*;
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Default, Serialize, Deserialize, State)]
+    /// #[state(name = "cart")]
+    /// struct Cart { items: Vec<String> }
+    ///
+    /// # async fn greet(call: &mut Dialog<'_>) -> Result<()> {
+    /// call.state::<Cart>().await.items.push("a book".to_owned());
+    /// let items = call.state::<Cart>().await.items.len();
+    /// call.say(format!("You have {items} items.")).await
+    /// # }
+    /// ```
+    ///
+    /// A value with `scope = "user"` does not compile here: it is not committed with the dialog. Take it in a plain
+    /// handler, or call a service in [`run`](Dialog::run).
+    #[track_caller]
+    pub fn state<'c, T: StateValue>(
+        &'c mut self,
+    ) -> impl Future<Output = State<'c, T>> + Send + use<'c, 't, T> {
+        const {
+            assert!(
+                matches!(T::SCOPE, Scope::Conversation),
+                "a dialog has the state of its conversation only: what belongs to the user is not committed with it"
+            );
+        }
+        let (session, place): (&'c Session, _) = (self.session, here());
+        halting(move || {
+            let value = session.read_state(place)?;
+            Some(State::of_dialog(session, place, value))
         })
     }
 

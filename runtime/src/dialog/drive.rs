@@ -90,7 +90,7 @@ impl Session {
         let waker = Waker::from(Arc::clone(&sentinel));
         let polled = {
             let mut handler = pin!(handler);
-            poll_fn(|context| {
+            let polled = poll_fn(|context| {
                 let mut state = self.lock();
                 state.waker = Some(context.waker().clone());
                 #[cfg(feature = "http")]
@@ -104,7 +104,11 @@ impl Session {
                 #[cfg(feature = "http")]
                 state.replay.end();
                 match polled {
-                    Poll::Ready(ended) => Poll::Ready(Polled::Ended(ended)),
+                    Poll::Ready(ended) => Poll::Ready(match state.request.take() {
+                        // The last change of its state cannot be kept.
+                        Some(request) if ended.is_ok() => Polled::Asks(request),
+                        _ => Polled::Ended(ended),
+                    }),
                     // Ours and the waker's own.
                     Poll::Pending if Arc::strong_count(&sentinel) > 2 => {
                         Poll::Ready(Polled::Foreign)
@@ -116,9 +120,13 @@ impl Session {
                     },
                 }
             })
-            .await
+            .await;
+            // Nothing is entered by what goes with the future.
+            self.lock().request = Some(Request::Wait);
+            polled
             // The future goes here: what it borrows is free before anything is committed.
         };
+        self.lock().request = None;
         match polled {
             Polled::Ended(ended) => self.ended(ended).await,
             Polled::Asks(request) => self.asked(request).await,

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Event,
     Transfer,
     EndCall,
+    State,
+    StateChange,
 }
 
 impl Kind {
@@ -39,6 +41,8 @@ impl Kind {
             Kind::Event => "wait_for_event",
             Kind::Transfer => "transfer_to",
             Kind::EndCall => "end_call",
+            Kind::State => "state",
+            Kind::StateChange => "change of the state",
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::journal::{Entry, Kind, Outcome};
 use crate::activity::{Activity, Json};
+use crate::state::Versioned;
 
 /// The format of records. A record of another one is not read; its dialog begins anew.
 pub(super) const FORMAT: u32 = 1;
@@ -25,9 +26,9 @@ pub(super) struct Record {
     /// The last activities that dialogs have taken.
     #[serde(default)]
     seen: VecDeque<String>,
-    /// Values of the conversation by name; a dialog leaves them alone.
+    /// The state of the conversation, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) values: BTreeMap<String, Json>,
+    pub(super) values: BTreeMap<String, Versioned>,
 }
 
 /// A dialog that is under way.

@@ -8,6 +8,7 @@ use super::input::Input;
 use super::journal::Kind;
 use super::record::{KeptStep, Wait};
 use super::session::Session;
+use super::values::conflict;
 use crate::activity::{Activity, ActivityType};
 use crate::bot::Bot;
 use crate::error::{Error, Result};
@@ -55,13 +56,29 @@ pub(crate) async fn dispatch<B: Bot>(bot: &B, turn: &Turn) -> Result<Outcome> {
         return bot.dispatch(turn).await;
     };
     let mut done = Done::default();
+    // A bot with state has loaded it for `before_turn`.
+    let mut loaded = Session::of(turn);
     for _ in 0..=CONFLICTS {
-        let session = dialogs.load(&key, turn).await?;
+        let session = match loaded.take() {
+            Some(session) => session,
+            None => dialogs.load(&key, turn).await?,
+        };
         done.apply(&session);
         let tried = attempt(bot, turn, dialogs, &session, &mut done).await;
         turn.note_response(&session.speaker);
         match tried {
-            Err(error) if Session::is_conflict(&error) => done.remember(&session),
+            Err(error) if Session::is_conflict(&error) => {
+                if session.is_touched() {
+                    return Err(conflict("conversation", turn.sent()));
+                }
+                done.remember(&session);
+                if B::STATE.any() {
+                    let again = dialogs.load(&key, turn).await?;
+                    again.inherit(&session);
+                    again.accompany(turn);
+                    loaded = Some(again);
+                }
+            }
             tried => return tried,
         }
     }

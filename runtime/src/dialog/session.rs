@@ -12,6 +12,7 @@ use super::input::Input;
 use super::journal::{BYTES, ENTRIES, Entry, Kind, Outcome};
 use super::record::{KeptStep, Record, Running, Wait};
 use super::speaking;
+use super::values::{TurnState, within_bounds};
 use super::volatile::Volatile;
 use crate::activity::{Activity, ActivityType, Json};
 use crate::connector::SendError;
@@ -23,7 +24,7 @@ use crate::turn::Turn;
 const EXPIRES: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A turn of a conversation with its record. What happens in it is collected, committed, and only then said.
-pub(super) struct Session {
+pub(crate) struct Session {
     pub(super) dialogs: Arc<Dialogs>,
     pub(super) key: String,
     /// The turn's activity and connector: with them is sent what the dialog says.
@@ -72,6 +73,8 @@ pub(super) struct State {
     pub(super) finished: Vec<KeptStep>,
     /// The turn's input is in the record that the store has: a second try goes on from there.
     pub(super) committed: bool,
+    /// The state of the turn's handlers.
+    pub(super) turn: TurnState,
 }
 
 /// What a dialog asks of its driver.
@@ -132,6 +135,7 @@ impl Session {
                 diverged: None,
                 finished: Vec::new(),
                 committed: false,
+                turn: TurnState::default(),
             }),
         }
     }
@@ -186,6 +190,7 @@ impl Session {
         let (write, outbox) = {
             let mut state = self.lock();
             let now = self.now_millis();
+            state.merge();
             let write = state.write(now)?;
             (write, std::mem::take(&mut state.outbox))
         };
@@ -196,6 +201,7 @@ impl Session {
                 let mut state = self.lock();
                 state.etag = Some(etag);
                 state.committed = true;
+                state.turn.committed();
             }
             Err(StateError::Conflict) => return Err(Signal::Conflict.into()),
             Err(error) => return Err(error.into()),
@@ -260,7 +266,7 @@ impl Session {
 
     /// Deletes the record of a conversation that is over.
     pub(super) async fn delete(&self) {
-        let etag = self.lock().etag.clone();
+        let etag = self.lock().etag.take();
         if let Some(etag) = etag {
             // Somebody else may have written it since; it expires.
             let _ = self.dialogs.store.delete(&self.key, &etag).await;
@@ -441,6 +447,7 @@ impl State {
     pub(super) fn take_back(&mut self) {
         self.outbox.clear();
         self.speech = Duration::ZERO;
+        self.turn.take_back(&mut self.record.values);
     }
 
     /// The dialog waits.
@@ -482,6 +489,7 @@ impl State {
             };
             return Err(error.into());
         }
+        within_bounds("conversation", bytes.len())?;
         let wait = self
             .record
             .dialog

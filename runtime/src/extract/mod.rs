@@ -16,6 +16,7 @@
 //! | [`Ending`] | why the conversation ended | end of conversation |
 //! | [`Sender`], [`ConversationId`], [`Locale`] | who, where, in which language | every hook |
 //! | [`Local<T>`] | a value that something earlier in the turn left | every hook |
+//! | `State<'_, T>` (feature `dialog`) | what is kept of the conversation or the user between turns | every hook |
 //! | `&Error` | what failed | on error; `Option<&Error>` in after turn |
 //!
 //! `on_activity`, `before_turn`, `after_turn` and `on_error` see activities of any kind and may take all but
@@ -26,16 +27,21 @@ mod account;
 mod around;
 mod members;
 mod message;
+#[cfg(feature = "dialog")]
+mod state;
 mod value;
 
 pub use account::{ConversationId, Locale, Sender};
 pub use around::{Ending, Local};
 pub use members::{MembersAdded, MembersRemoved, ReactionsAdded, ReactionsRemoved};
 pub use message::{Digit, Name, Text};
+#[cfg(feature = "dialog")]
+pub use state::State;
 pub use value::{ChannelData, Value};
 
 use crate::activity::Activity;
 use crate::rejection::Rejection;
+use crate::scopes::Scopes;
 use crate::turn::Turn;
 
 /// An argument that handlers of hook `H` may take.
@@ -70,6 +76,10 @@ pub trait FromTurn<'t, H>: Sized {
     /// # Errors
     /// The [`Rejection`] says what is missing or malformed.
     fn from_turn(turn: &'t Turn) -> Result<Self, Rejection>;
+
+    /// The state that the argument needs: it is loaded before the turn, because extraction does not wait.
+    #[doc(hidden)]
+    const STATE: Scopes = Scopes::NONE;
 }
 
 impl<'t, H> FromTurn<'t, H> for &'t Turn {
@@ -86,6 +96,8 @@ impl<'t, H> FromTurn<'t, H> for &'t Activity {
 
 #[diagnostic::do_not_recommend]
 impl<'t, H, T: FromTurn<'t, H>> FromTurn<'t, H> for Option<T> {
+    const STATE: Scopes = T::STATE;
+
     fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
         match T::from_turn(turn) {
             Ok(argument) => Ok(Some(argument)),
@@ -97,6 +109,8 @@ impl<'t, H, T: FromTurn<'t, H>> FromTurn<'t, H> for Option<T> {
 
 #[diagnostic::do_not_recommend]
 impl<'t, H, T: FromTurn<'t, H>> FromTurn<'t, H> for Result<T, Rejection> {
+    const STATE: Scopes = T::STATE;
+
     fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
         Ok(T::from_turn(turn))
     }

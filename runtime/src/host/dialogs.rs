@@ -82,6 +82,11 @@ impl Attendance {
             begun: std::sync::Once::new(),
         }
     }
+
+    #[cfg(feature = "http")]
+    pub(super) fn has_store(&self) -> bool {
+        self.dialogs.shared
+    }
 }
 
 impl Drop for Attendance {

@@ -388,6 +388,21 @@ impl<B> Host<B> {
     }
 }
 
+#[cfg(feature = "http")]
+impl<B> Host<B> {
+    /// Whether a store was set.
+    pub(crate) fn has_store(&self) -> bool {
+        #[cfg(feature = "dialog")]
+        {
+            self.0.attendance.has_store()
+        }
+        #[cfg(not(feature = "dialog"))]
+        {
+            false
+        }
+    }
+}
+
 impl<B> Clone for Host<B> {
     fn clone(&self) -> Host<B> {
         Host(Arc::clone(&self.0))

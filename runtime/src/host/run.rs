@@ -40,7 +40,11 @@ async fn run_here<B: Bot>(bot: &B, turn: &Turn, limit: Option<Duration>) -> Resu
         Err(error) => error,
     };
     turn.fail(error.clone());
-    let taken = limited(pin!(async { bot.on_error(turn).await }), limit).await;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::give_up::<B>(turn, &error)).await;
+    }
+    let taken = limited(pin!(error_of(bot, turn)), limit).await;
     if *turn.kind() == ActivityType::Command && !turn.answered() {
         // A11300: a command that failed is answered with an error. If that fails too, the first error says why.
         let _ = answer(turn, CommandReply::failure(explain(&error))).await;
@@ -68,7 +72,15 @@ fn explain(error: &Error) -> CommandError {
 
 /// The turn as long as nothing fails; sets `closing` when it has come to `after_turn`.
 async fn turn_of<B: Bot>(bot: &B, turn: &Turn, closing: &AtomicBool) -> Result<TurnOutcome> {
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::load::<B>(turn)).await?;
+    }
     if bot.before_turn(turn).await?.is_handled() {
+        #[cfg(feature = "dialog")]
+        if B::STATE.any() {
+            Box::pin(crate::dialog::finish(turn)).await?;
+        }
         return Ok(TurnOutcome::Handled);
     }
     #[cfg(feature = "dialog")]
@@ -80,6 +92,11 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn, closing: &AtomicBool) -> Result<T
     };
     #[cfg(not(feature = "dialog"))]
     let dispatched = bot.dispatch(turn).await?;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        // Before a command is answered: that it succeeded is true when it is saved.
+        Box::pin(crate::dialog::save(turn)).await?;
+    }
     let outcome = match dispatched {
         Outcome::Handled | Outcome::Cancelled => TurnOutcome::Handled,
         Outcome::Invoke(response) => TurnOutcome::Invoke(response),
@@ -97,7 +114,20 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn, closing: &AtomicBool) -> Result<T
     };
     closing.store(true, Ordering::Relaxed);
     bot.after_turn(turn).await?;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::finish(turn)).await?;
+    }
     Ok(outcome)
+}
+
+async fn error_of<B: Bot>(bot: &B, turn: &Turn) -> Result<Outcome> {
+    let taken = bot.on_error(turn).await?;
+    #[cfg(feature = "dialog")]
+    if B::STATE.any() {
+        Box::pin(crate::dialog::save(turn)).await?;
+    }
+    Ok(taken)
 }
 
 async fn answer(turn: &Turn, reply: CommandReply) -> Result<()> {

@@ -12,7 +12,7 @@ use super::endpoint::{Endpoint, Inner};
 use super::room::Room;
 use super::started::Limits;
 use crate::bot::Bot;
-use crate::host::Host;
+use crate::host::{Host, HostBuilder};
 
 /// Sets up an [`Endpoint`].
 #[must_use]
@@ -31,8 +31,13 @@ const TURN: Duration = Duration::from_secs(600);
 
 impl<B: Bot + 'static> EndpointBuilder<B> {
     pub(super) fn new(bot: B) -> EndpointBuilder<B> {
+        EndpointBuilder::on(Host::builder(bot))
+    }
+
+    /// On a host with turns of at most ten minutes.
+    pub(super) fn on(host: HostBuilder<B>) -> EndpointBuilder<B> {
         EndpointBuilder {
-            host: Host::builder(bot).turn_timeout(TURN).build(),
+            host: host.turn_timeout(TURN).build(),
             authenticator: None,
             credentials: None,
             connector: None,

@@ -45,6 +45,7 @@ mod endpoint;
 mod event;
 mod head;
 mod intake;
+mod kept;
 mod outgoing;
 pub(crate) mod printable;
 mod proactive;

@@ -13,15 +13,18 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use super::builder::EndpointBuilder;
 use super::connection::{Connection, LAST_WORDS, Stream};
 use super::connections::{Connections, Place};
 use super::endpoint::{Endpoint, PeerAddress};
+use super::kept::Kept;
 use super::paths::route;
 use super::patience::Patience;
 use super::peer::Bounds;
 use super::signal;
 use super::variables::{SettingError, Variables};
 use crate::bot::Bot;
+use crate::host::Host;
 
 /// The longest head of a request, in bytes.
 const HEAD: usize = 64 * 1024;
@@ -34,6 +37,10 @@ const PORT: u16 = 3978;
 /// The environment sets it up: `HOST` (127.0.0.1 unless set) and `PORT` (3978), and the bot's registration as for the
 /// SDKs, `MicrosoftAppId`, `MicrosoftAppPassword`, `MicrosoftAppTenantId` and `MicrosoftAppType`. Without an app id
 /// callers are not authenticated, and only loopback is taken. For everything else there is [`Server`].
+///
+/// The conversations of a bot with dialogs or state are kept in a file if the feature `state-redb` is on: the one that
+/// `ONHOOK_STATE` names, `onhook-state.redb` in the working directory unless set. Without the feature they are kept in
+/// memory and do not survive the process, which is logged at the start.
 ///
 /// ```no_run
 /// use onhook::prelude::*;
@@ -75,6 +82,7 @@ pub struct Server<B> {
     endpoint: Endpoint<B>,
     address: SocketAddr,
     limits: Limits,
+    kept: Kept,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,12 +106,17 @@ pub enum ServeError {
     /// The process's signals cannot be heard.
     #[error("cannot listen for the signals that end the process")]
     Signal(#[source] io::Error),
+    /// The file for the bot's conversations cannot be opened.
+    #[cfg(feature = "state-redb")]
+    #[error("cannot keep conversations in {}", .0.display())]
+    State(std::path::PathBuf, #[source] crate::state::StateError),
 }
 
 impl<B: Bot + 'static> Server<B> {
     /// Serves `endpoint` on 127.0.0.1, port 3978.
     pub fn new(endpoint: Endpoint<B>) -> Server<B> {
         Server {
+            kept: Kept::of::<B>(endpoint.host().has_store()),
             endpoint,
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT),
             limits: Limits {
@@ -121,7 +134,8 @@ impl<B: Bot + 'static> Server<B> {
     /// Serves `bot` as the environment says; see [`serve`].
     pub fn from_env(bot: B) -> Result<Server<B>, ServeError> {
         let variables = Variables::read()?;
-        let mut endpoint = Endpoint::builder(bot);
+        let (host, kept) = Kept::in_file(Host::builder(bot), variables.state)?;
+        let mut endpoint = EndpointBuilder::on(host);
         if let Some(authenticator) = variables.authenticator {
             endpoint = endpoint.authenticator(authenticator);
         }
@@ -129,6 +143,7 @@ impl<B: Bot + 'static> Server<B> {
             endpoint = endpoint.credentials(credentials);
         }
         let mut server = Server::new(endpoint.build());
+        server.kept = kept;
         if let Some(host) = variables.host {
             server = server.host(host);
         }
@@ -204,7 +219,9 @@ impl<B: Bot + 'static> Server<B> {
     /// Listens, and serves until the process is told to end: ctrl-c, or SIGTERM.
     pub async fn run(self) -> Result<(), ServeError> {
         let told = signal::end().map_err(ServeError::Signal)?;
+        let kept = self.kept.clone();
         let bound = self.bind().await?;
+        kept.announce();
         tracing::info!(target: "onhook::http", address = %bound.address, "listening");
         bound.run_until(told).await;
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::env::{self, VarError};
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use super::auth::{Authenticator, Credentials, SetupError, TokenError};
 
@@ -11,6 +12,8 @@ pub(super) struct Variables {
     pub(super) port: Option<u16>,
     pub(super) authenticator: Option<Authenticator>,
     pub(super) credentials: Option<Credentials>,
+    /// The file for conversations.
+    pub(super) state: Option<PathBuf>,
 }
 
 /// Why a variable of the environment cannot be used.
@@ -55,6 +58,7 @@ impl Variables {
             port,
             authenticator,
             credentials,
+            state: variable("ONHOOK_STATE")?.map(PathBuf::from),
         })
     }
 }

@@ -53,7 +53,7 @@ impl Turn {
 
     /// The bot has sent something in this turn by other means.
     pub(crate) fn note_response(&self, by: &Turn) {
-        self.responded.fetch_or(by.responded(), Ordering::Relaxed);
+        self.sent.fetch_add(by.sent(), Ordering::Relaxed);
     }
 }
 

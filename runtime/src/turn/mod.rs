@@ -8,7 +8,7 @@ mod running;
 mod send;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -35,7 +35,8 @@ pub struct Turn {
     /// Dispatch and extraction both ask for the key; it stands in a list of entities.
     place: Place,
     shown: Shown,
-    responded: AtomicBool,
+    /// How many activities were sent, traces apart.
+    sent: AtomicU32,
     /// A command result has been sent.
     answered: AtomicBool,
     /// The mark of the handler that it has come to, or 0.
@@ -91,7 +92,7 @@ impl Turn {
             connector,
             conversation,
             settings,
-            responded: AtomicBool::new(false),
+            sent: AtomicU32::new(0),
             answered: AtomicBool::new(false),
             #[cfg(feature = "http")]
             handler: std::sync::atomic::AtomicU32::new(0),
@@ -192,7 +193,13 @@ impl Turn {
     /// Whether the bot has sent anything in this turn; traces do not count.
     #[inline]
     pub fn responded(&self) -> bool {
-        self.responded.load(Ordering::Relaxed) || self.running.responded()
+        self.sent.load(Ordering::Relaxed) > 0 || self.running.responded()
+    }
+
+    /// How many activities the bot has sent in this turn; traces do not count.
+    #[cfg(feature = "dialog")]
+    pub(crate) fn sent(&self) -> u32 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     #[cfg(feature = "http")]
@@ -209,7 +216,7 @@ impl Turn {
 
     /// Takes note that something was sent.
     fn has_sent(&self, trace: bool, result: bool) {
-        self.responded.fetch_or(!trace, Ordering::Relaxed);
+        self.sent.fetch_add(u32::from(!trace), Ordering::Relaxed);
         self.answered.fetch_or(result, Ordering::Relaxed);
         if let Some(running) = &self.within {
             running.has_sent(trace, result);
