@@ -10,7 +10,7 @@
 //!
 //! #[on_members_added]
 //! async fn record(turn: &Turn) -> Result<()> {
-//!     turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?;
+//!     turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?.detach();
 //!     turn.say("This call may be recorded.").await
 //! }
 //!
@@ -41,7 +41,7 @@ mod leftover;
 mod recorder;
 
 pub use call::{
-    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, Notice, RecordingReport,
-    Standin, Transcript, Transfer, Utterance, UtteranceError,
+    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, Notice, RecogniserStyle,
+    RecordingReport, Standin, Transcript, Transfer, Utterance, UtteranceError,
 };
 pub use channel::{Channel, ChannelBuilder};

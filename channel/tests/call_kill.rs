@@ -45,10 +45,10 @@ impl Obedient {
     #[on_message]
     async fn obey(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
         match text.as_ref() {
-            "start" => drop(turn.start_recording(RecordingStart::new()).await?),
-            "pause" => drop(turn.pause_recording().await?),
-            "resume" => drop(turn.resume_recording().await?),
-            "stop" => drop(turn.stop_recording().await?),
+            "start" => turn.start_recording(RecordingStart::new()).await?.detach(),
+            "pause" => turn.pause_recording().await?.detach(),
+            "resume" => turn.resume_recording().await?.detach(),
+            "stop" => turn.stop_recording().await?.detach(),
             _ => {}
         }
         Ok(())

@@ -6,7 +6,7 @@ use onhook::CommandError;
 use onhook::prelude::*;
 use onhook_channel::testing::{Fault, SavedCall, TestCall};
 use onhook_channel::wav::Audio;
-use onhook_channel::{CommandFailed, Dial, Event, Transfer};
+use onhook_channel::{CommandFailed, Dial, Event, RecogniserStyle, Transfer};
 use serde::{Deserialize, Serialize};
 
 const fn seconds(seconds: u64) -> Duration {
@@ -27,19 +27,19 @@ const SHOP: Shop = Shop {
 impl Shop {
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         turn.say(self.greeting).await
     }
 
     #[on_message(text = "card")]
     async fn card(&self, turn: &Turn) -> Result<()> {
-        turn.pause_recording().await?;
+        turn.pause_recording().await?.detach();
         turn.say("Your number, please.").await
     }
 
     #[on_dtmf('#')]
     async fn taken(&self, turn: &Turn) -> Result<()> {
-        turn.resume_recording().await?;
+        turn.resume_recording().await?.detach();
         turn.say("Thank you.").await
     }
 
@@ -203,7 +203,7 @@ impl Clerk {
     async fn file(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
         if self.is_talkative {
             turn.say("One moment.").await?;
-            turn.start_recording(RecordingStart::new()).await?;
+            turn.start_recording(RecordingStart::new()).await?.detach();
         }
         let id = turn.activity().id.as_deref().unwrap_or_default();
         turn.say(format!("{text} {id}")).await
@@ -246,11 +246,12 @@ impl Storekeeper {
     #[on_command(Lookup)]
     async fn look(&self, turn: &Turn, asked: CommandValue<Lookup>) -> Result<CommandReply> {
         let metadata = RecordingStart::new().metadata("stock", &asked.data.stock);
-        turn.start_recording(metadata).await?;
+        turn.start_recording(metadata).await?.detach();
         turn.command(Lookup {
             stock: "nails".to_owned(),
         })
-        .await?;
+        .await?
+        .detach();
         Ok(match asked.data.stock.as_str() {
             "nuts" => CommandReply::success(&17)?,
             _ => CommandReply::failure(CommandError::new("OutOfStock", "There is none")),
@@ -306,4 +307,37 @@ async fn a_command_without_a_result_is_given_up() {
     let message = panic.downcast_ref::<String>().unwrap();
     let first = "expected that the bot answers application/vnd.contoso.lookup\nbut      it has not after ten minutes\n";
     assert!(message.starts_with(first), "{message}");
+}
+
+/// A recogniser that writes sentences, as that of a telephone does: texts match all the same, and the replay has it too.
+#[tokio::test(start_paused = true)]
+async fn a_recogniser_that_punctuates() {
+    let mut call = TestCall::builder(SHOP)
+        .recogniser_style(RecogniserStyle::Punctuated)
+        .dial();
+    call.hears("Welcome to the shop.").await;
+    call.says("card").await;
+    call.hears("Your number, please.").await;
+    call.presses("#").await;
+    call.hears("Thank you.").await;
+    call.says("where are my flowers").await;
+    call.hears("You want Where are my flowers?.").await;
+    call.says("bye").await;
+    let call = call.is_hung_up_on().await;
+    let transcript = call.report().transcript.to_string();
+    assert!(
+        transcript.contains("“where are my flowers”"),
+        "{transcript}"
+    );
+
+    let saved = call.saved().to_string();
+    assert!(
+        saved.contains(r#""recogniserStyle":"punctuated""#),
+        "{saved}"
+    );
+    assert!(saved.contains(r#""text":"Card.""#), "{saved}");
+    let saved: SavedCall = saved.parse().unwrap();
+    saved.replay(SHOP).await.assert_same();
+    // A call that says nothing of it is to the letter.
+    assert!(!pay().await.saved().to_string().contains("recogniserStyle"));
 }

@@ -34,7 +34,7 @@ const SHOP: Shop = Shop {
 impl Shop {
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         turn.say(self.greeting).await
     }
 
@@ -49,14 +49,14 @@ impl Shop {
     #[on_message(text = "card")]
     async fn card(&self, turn: &Turn) -> Result<()> {
         if self.pauses {
-            turn.pause_recording().await?;
+            turn.pause_recording().await?.detach();
         }
         turn.say("Your number, please.").await
     }
 
     #[on_dtmf('#')]
     async fn taken(&self, turn: &Turn) -> Result<()> {
-        turn.resume_recording().await?;
+        turn.resume_recording().await?.detach();
         turn.say("Thank you.").await?;
         turn.say("Anything else?").await
     }
@@ -195,7 +195,7 @@ impl Voice for Mute {
 async fn words_are_looked_for_as_they_were_spoken() {
     #[on_members_added]
     async fn greet(turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         let mut greeting = onhook::Activity::message("Hello.");
         let slow = r#"<speak version="1.0"><prosody rate="50%">Good evening</prosody></speak>"#;
         greeting.speak = Some(slow.to_owned());

@@ -6,22 +6,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::command::pending::Pending;
+use crate::pause::Pauses;
 
 /// What the turns of one conversation share.
 #[derive(Debug, Default)]
 pub(crate) struct Conversation {
     mailbox: Mutex<Mailbox>,
     pending: Pending,
+    pauses: Pauses,
 }
 
 #[derive(Debug, Default)]
 struct Mailbox {
-    /// A turn runs, or has been woken to run.
-    busy: bool,
+    /// How many hold the slot: a turn that runs or has been woken to run, and turns that joined it.
+    holders: usize,
     waiting: VecDeque<oneshot::Sender<Slot>>,
 }
 
-/// The right to run a turn. Dropped, however the turn ended, it goes to the next in the mailbox.
+/// The right to run a turn. When the last of those who share it is dropped, however the turn ended, it goes to the
+/// next in the mailbox.
 #[derive(Debug)]
 pub(crate) struct Slot(Option<Arc<Conversation>>);
 
@@ -37,6 +40,10 @@ impl Conversation {
         &self.pending
     }
 
+    pub(crate) fn pauses(&self) -> &Pauses {
+        &self.pauses
+    }
+
     fn lock(&self) -> MutexGuard<'_, Mailbox> {
         self.mailbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -44,8 +51,8 @@ impl Conversation {
     /// Takes the next place in the mailbox, or `None` if `limit` turns are waiting.
     pub(crate) fn enter(self: &Arc<Self>, limit: usize) -> Option<Place> {
         let mut mailbox = self.lock();
-        if !mailbox.busy {
-            mailbox.busy = true;
+        if mailbox.holders == 0 {
+            mailbox.holders = 1;
             return Some(Place::Now(Slot(Some(Arc::clone(self)))));
         }
         if mailbox.waiting.len() >= limit {
@@ -60,13 +67,24 @@ impl Conversation {
         Some(Place::Queued(woken))
     }
 
-    /// Wakes the next that still waits; a place whose turn was given up is passed over.
-    fn next(self: Arc<Self>) {
+    /// Shares the slot of the turn that runs: the next one waits for both. The caller is that turn, or knows that it
+    /// still runs.
+    pub(crate) fn join(self: &Arc<Self>) -> Slot {
+        self.lock().holders += 1;
+        Slot(Some(Arc::clone(self)))
+    }
+
+    /// The last to leave wakes the next that still waits; a place whose turn was given up is passed over.
+    fn leave(self: Arc<Self>) {
         let mut conversation = self;
         loop {
             let mut mailbox = conversation.lock();
+            if mailbox.holders > 1 {
+                mailbox.holders -= 1;
+                return;
+            }
             let Some(wake) = mailbox.waiting.pop_front() else {
-                mailbox.busy = false;
+                mailbox.holders = 0;
                 return;
             };
             drop(mailbox);
@@ -85,7 +103,7 @@ impl Conversation {
 impl Drop for Slot {
     fn drop(&mut self) {
         if let Some(conversation) = self.0.take() {
-            conversation.next();
+            conversation.leave();
         }
     }
 }
@@ -152,6 +170,21 @@ mod tests {
         drop(first);
         drop(woken);
         assert!(last.turn().await.is_some());
+    }
+
+    #[tokio::test]
+    async fn the_next_turn_waits_for_all_who_share_the_slot() {
+        let conversation = Arc::new(Conversation::default());
+        let first = conversation.enter(8).unwrap().turn().await.unwrap();
+        let joined = conversation.join();
+        let Some(Place::Queued(mut next)) = conversation.enter(8) else {
+            panic!("the first turn runs");
+        };
+        drop(first);
+        assert!(next.try_recv().is_err(), "the joined turn runs");
+        drop(joined);
+        assert!(next.try_recv().is_ok());
+        assert!(matches!(conversation.enter(0), Some(Place::Now(_))));
     }
 
     #[test]

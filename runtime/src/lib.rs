@@ -13,7 +13,7 @@
 //!     #[on_members_added]
 //!     async fn greet(&self, turn: &Turn, joined: MembersAdded<'_>) -> Result<()> {
 //!         for _caller in joined.others() {
-//!             turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?;
+//!             turn.start_recording(RecordingStart::new().metadata("queue", "billing")).await?.detach();
 //!             turn.say(format!("Welcome to {}! This call may be recorded.", self.company)).await?;
 //!         }
 //!         Ok(())
@@ -66,9 +66,15 @@ mod bot;
 mod choice;
 mod handler;
 mod key;
+mod keys;
+mod or;
+mod part;
+mod rank;
+mod sides;
 
 mod conversation;
 mod host;
+mod pause;
 
 #[cfg(feature = "http")]
 pub mod http;
@@ -84,7 +90,7 @@ pub use activity::{
     ConversationReference, InputHint, Json, ResourceResponse,
 };
 pub use attributes::*;
-pub use bot::{Bot, Or};
+pub use bot::Bot;
 pub use clock::Clock;
 pub use command::{
     Command, CommandName, CommandReply, CommandResult, CommandValue, Receipt, ResultError,
@@ -95,12 +101,17 @@ pub use error::{Error, Result};
 pub use extract::FromTurn;
 pub use handler::Handler;
 pub use hook::{Hook, HookTable};
-pub use host::{AnyHost, Delivery, Host, HostBuilder, ProactiveTurn, Refused, TurnOutcome};
+pub use host::{
+    AnyHost, ConversationHandle, Delivery, Host, HostBuilder, ProactiveTurn, Refused, TurnOutcome,
+};
 #[cfg(feature = "http")]
 pub use http::serve;
 pub use ids::Ids;
+pub use or::Or;
 pub use outcome::{Flow, IntoOutcome, InvokeResponse, Outcome};
+pub use pause::{NotPaused, NotResumed};
 pub use phone_number::{NotE164, PhoneNumber};
+pub use rank::Rank;
 pub use recording::{
     Dialect, RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop,
 };

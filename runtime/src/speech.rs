@@ -18,6 +18,7 @@ use crate::ssml::Ssml;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "nothing is said unless it is given to `Turn::say`"]
 pub struct Speech {
     ssml: Ssml,
     locale: Option<String>,

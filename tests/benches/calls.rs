@@ -13,7 +13,8 @@ const AT_ONCE: usize = 100;
 #[on_members_added]
 async fn greet(turn: &Turn) -> Result<()> {
     turn.start_recording(RecordingStart::new().metadata("queue", "billing"))
-        .await?;
+        .await?
+        .detach();
     turn.say("Welcome! This call may be recorded.").await?;
     Ok(())
 }

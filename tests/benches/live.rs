@@ -26,7 +26,7 @@ const SETTLING: Duration = Duration::from_secs(3);
 
 #[on_members_added]
 async fn greet(turn: &Turn) -> Result<()> {
-    turn.start_recording(RecordingStart::new()).await?;
+    turn.start_recording(RecordingStart::new()).await?.detach();
     turn.say("Welcome! This call may be recorded.").await
 }
 

@@ -25,7 +25,7 @@ impl Contoso {
         // Greet anyone that was not the target (recipient) of this message.
         for _caller in joined.others() {
             // Start recording when the call begins
-            turn.start_recording(RecordingStart::new()).await?;
+            turn.start_recording(RecordingStart::new()).await?.detach();
             let company = self.company;
             turn.say(format!(
                 "Welcome to {company}! This call may be recorded for quality assurance purposes."

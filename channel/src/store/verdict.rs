@@ -8,6 +8,7 @@ use super::Broken;
 /// What [`Store::verify`](super::Store::verify) has found.
 #[derive(Debug, Default)]
 #[non_exhaustive]
+#[must_use = "what is damaged is told here and nowhere else"]
 pub struct Report {
     /// How many recordings were looked at.
     pub recordings: u64,

@@ -9,12 +9,12 @@
 //!
 //! # #[on_members_added]
 //! # async fn greet(turn: &Turn) -> Result<()> {
-//! #     turn.start_recording(RecordingStart::new()).await?;
+//! #     turn.start_recording(RecordingStart::new()).await?.detach();
 //! #     turn.say("This call may be recorded.").await
 //! # }
 //! # #[on_message(text = "my card, please")]
 //! # async fn card(turn: &Turn) -> Result<()> {
-//! #     turn.pause_recording().await?;
+//! #     turn.pause_recording().await?.detach();
 //! #     turn.say("What is its number?").await
 //! # }
 //! # #[on_dtmf('#')]
@@ -50,6 +50,8 @@ mod failure;
 mod fault;
 mod folder;
 mod hearing;
+mod interrupting;
+mod listening;
 mod passage;
 mod replay;
 mod rig;

@@ -319,7 +319,7 @@ fn what_is_no_call_has_no_vcon() {
 async fn a_call_that_was_announced_and_interrupted_says_so() {
     #[on_members_added]
     async fn greet(turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         turn.say("Welcome to the shop, where everything is for sale.")
             .await
     }

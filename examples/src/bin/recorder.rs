@@ -11,7 +11,7 @@ pub(crate) struct Recorder;
 impl Recorder {
     #[on_members_added]
     async fn welcome(&self, turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         turn.say("Hello and welcome.").await
     }
 

@@ -62,13 +62,27 @@ struct Sent {
     /// The send has not returned, so that the id of the activity may still become known.
     in_flight: bool,
     activity_id: Option<String>,
-    /// There is a receipt, so that somebody may wait for results.
-    awaited: bool,
+    receipt: Held,
     results: VecDeque<Arc<Arrival>>,
     answered: bool,
 }
 
+/// Who has the receipt of a command, and so may wait for its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    /// Nobody any more: the results are the hooks'.
+    Gone,
+    /// The turn that has sent it. As long as that runs, no other turn takes a result to the hooks.
+    ByTurn,
+    /// Somebody beside the turns, whom a turn must leave the results to.
+    Beside,
+}
+
 impl Sent {
+    fn is_awaited(&self) -> bool {
+        self.receipt != Held::Gone
+    }
+
     /// A6413: a result carries its command's name; one that carries another answers something else. The
     /// results of `session.*` in Activity 3.4 carry none.
     fn may_be_answered_by(&self, result: &Activity) -> bool {
@@ -78,7 +92,7 @@ impl Sent {
     fn hold(&mut self, arrival: Arc<Arrival>) {
         self.answered = true;
         let _ = arrival.command.set(self.name);
-        if self.awaited {
+        if self.is_awaited() {
             push_bounded(&mut self.results, arrival, RESULTS);
         }
     }
@@ -131,10 +145,12 @@ impl Pending {
 
     /// Enters a command that is about to be sent under `name`, so that its result finds it however soon it
     /// comes.
-    pub(crate) fn sending<C: Command>(&self, command_id: &str, name: &'static str) {
+    ///
+    /// `beside` says that its receipt is used beside the turns of the conversation.
+    pub(crate) fn sending<C: Command>(&self, command_id: &str, name: &'static str, beside: bool) {
         let mut inner = self.lock();
         if inner.commands.len() >= COMMANDS {
-            let done = |sent: &Sent| sent.answered && !sent.awaited;
+            let done = |sent: &Sent| sent.answered && !sent.is_awaited();
             let oldest = inner.commands.iter().position(done).unwrap_or(0);
             inner.commands.remove(oldest);
         }
@@ -144,7 +160,7 @@ impl Pending {
             is_named: C::is_named,
             in_flight: true,
             activity_id: None,
-            awaited: true,
+            receipt: if beside { Held::Beside } else { Held::ByTurn },
             results: VecDeque::new(),
             answered: false,
         });
@@ -182,9 +198,29 @@ impl Pending {
     /// Nobody waits for results of this command any more: they are the hooks'.
     pub(crate) fn abandoned(&self, command_id: &str) {
         if let Some(sent) = self.lock().find(command_id) {
-            sent.awaited = false;
+            sent.receipt = Held::Gone;
             sent.in_flight = false;
             sent.results = VecDeque::new();
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Whether this result is kept for a receipt that is used beside the turns.
+    pub(crate) fn keeps(&self, arrival: &Arc<Arrival>) -> bool {
+        let inner = self.lock();
+        let mut beside = (inner.commands.iter()).filter(|sent| sent.receipt == Held::Beside);
+        beside.any(|sent| sent.results.iter().any(|kept| Arc::ptr_eq(kept, arrival)))
+    }
+
+    /// Waits until this result is no longer kept: it was taken, or its receipt is gone.
+    pub(crate) async fn released(&self, arrival: &Arc<Arrival>) {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if !self.keeps(arrival) {
+                return;
+            }
+            changed.await;
         }
     }
 
@@ -194,7 +230,7 @@ impl Pending {
         let mut inner = self.lock();
         inner
             .answered_by(result, id.as_deref())
-            .is_some_and(|sent| sent.awaited)
+            .is_some_and(|sent| sent.is_awaited())
     }
 
     /// Enters a result, for whoever takes it first.
@@ -229,7 +265,7 @@ impl Pending {
     /// the hooks will have, or the conversation is over and nobody waits.
     pub(crate) fn is_idle(&self) -> bool {
         let inner = self.lock();
-        let busy = |sent: &Sent| sent.awaited || !(sent.answered || inner.ended);
+        let busy = |sent: &Sent| sent.is_awaited() || !(sent.answered || inner.ended);
         !inner.commands.iter().any(busy)
     }
 
@@ -251,6 +287,7 @@ impl Pending {
         if let Some(sent) = inner.find(command_id) {
             while let Some(arrival) = sent.results.pop_front() {
                 if arrival.take() {
+                    self.changed.notify_waiters();
                     return Claim::Result(Arc::clone(&arrival.activity));
                 }
             }

@@ -8,13 +8,15 @@ use super::pending::Claim;
 use super::{Command, CommandResult};
 use crate::command_error::CommandError;
 use crate::conversation::Conversation;
+use crate::host::LONGEST_ID;
 use crate::rejection::Rejection;
 
 /// The receipt for a command: the ids it went out with, and its results.
 ///
-/// Drop it and the result comes to the bot's `#[on_command_result]` hook. Wait with
-/// [`result`](Receipt::result) and it comes here instead, also within the handler that sent the command:
-/// results pass the conversation's mailbox to reach a handler that waits for them.
+/// That a command was sent says nothing about whether it succeeds. So a receipt must be used: wait with
+/// [`result`](Receipt::result), also within the handler that sent the command, as results pass the conversation's
+/// mailbox to reach a handler that waits for them; or leave the result to the bot's `#[on_command_result]` hook with
+/// [`detach`](Receipt::detach).
 ///
 /// ```
 /// use onhook::prelude::*;
@@ -25,7 +27,20 @@ use crate::rejection::Rejection;
 ///     turn.say("Please read me your card number.").await
 /// }
 /// ```
+///
+/// A receipt that is not used is warned of, because the caller would be asked although the recording may go on:
+///
+/// ```compile_fail
+/// # #![deny(unused_must_use)]
+/// # use onhook::prelude::*;
+/// # async fn pay(turn: &Turn) -> Result<()> {
+/// turn.pause_recording().await?;
+/// turn.say("Please read me your card number.").await
+/// # }
+/// ```
 #[derive(Debug)]
+#[must_use = "the command may fail: wait with `.result().await?`, or leave the result to `#[on_command_result]` with \
+              `.detach()`"]
 pub struct Receipt<C> {
     command_id: String,
     activity_id: Option<String>,
@@ -42,8 +57,10 @@ impl<C: Command> Receipt<C> {
         name: &'static str,
         timeout: Duration,
         conversation: Arc<Conversation>,
+        beside: bool,
     ) -> Receipt<C> {
-        conversation.pending().sending::<C>(&command_id, name);
+        let pending = conversation.pending();
+        pending.sending::<C>(&command_id, name, beside);
         Receipt {
             command_id,
             activity_id: None,
@@ -55,6 +72,8 @@ impl<C: Command> Receipt<C> {
 
     /// The channel took the command and calls its activity `activity_id`.
     pub(crate) fn sent(mut self, activity_id: Option<String>) -> Receipt<C> {
+        // It is kept as long as the command waits. No activity that replies to a longer one is accepted.
+        let activity_id = activity_id.filter(|id| id.len() <= LONGEST_ID);
         let pending = self.conversation.pending();
         pending.sent(&self.command_id, activity_id.as_deref());
         self.activity_id = activity_id;
@@ -71,10 +90,23 @@ impl<C: Command> Receipt<C> {
         &self.command_id
     }
 
-    /// The id that the channel gave the command's activity, if it gave one.
+    /// The id that the channel gave the command's activity, if it gave one of at most 1,024 bytes.
     pub fn activity_id(&self) -> Option<&str> {
         self.activity_id.as_deref()
     }
+
+    /// Leaves the result to the bot's `#[on_command_result]` hook.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    ///
+    /// #[on_members_added]
+    /// async fn greet(turn: &Turn) -> Result<()> {
+    ///     turn.start_recording(RecordingStart::new()).await?.detach();
+    ///     turn.say("Welcome! This call may be recorded.").await
+    /// }
+    /// ```
+    pub fn detach(self) {}
 
     /// Waits at most `timeout` for each result, instead of the host's time-out.
     pub fn within(mut self, timeout: Duration) -> Receipt<C> {

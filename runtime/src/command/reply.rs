@@ -11,6 +11,7 @@ use crate::command_error::CommandError;
 ///
 /// The result that goes out echoes the command's name and id (A6413, A11100).
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "a command is answered with the reply that its handler returns"]
 pub struct CommandReply(Result<Option<Json>, CommandError>);
 
 impl CommandReply {

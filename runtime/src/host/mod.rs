@@ -1,5 +1,9 @@
 //! The host: takes activities in, keeps the turns of a conversation in order, and runs them.
 
+mod current;
+mod ending;
+mod handle;
+mod id_limit;
 mod limit;
 #[cfg(feature = "otel")]
 mod meters;
@@ -17,12 +21,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+pub use handle::ConversationHandle;
+pub(crate) use id_limit::LONGEST_ID;
 pub use proactive::ProactiveTurn;
 use protocol::Verdict;
-use registry::Registry;
+pub(crate) use registry::{Registry, Visit};
 pub(crate) use run::run;
 
-use crate::activity::{Activity, ActivityType};
+use crate::activity::{Activity, ActivityType, ConversationReference};
 use crate::bot::Bot;
 use crate::connector::{BoxFuture, Connector};
 use crate::conversation::Place;
@@ -34,6 +40,9 @@ use crate::turn::{Settings, Turn};
 
 /// Places beyond the queue limit for results that are waited for and for the end of a conversation.
 const RESERVE: usize = 64;
+
+/// How long a result waits for a receipt that is used beside the turns, to be waited for or detached.
+const IN_HAND: Duration = Duration::from_secs(5);
 
 /// Runs a bot: turns of one conversation in order of arrival, conversations side by side.
 ///
@@ -61,9 +70,7 @@ pub struct Host<B>(Arc<Inner<B>>);
 struct Inner<B> {
     bot: B,
     settings: Arc<Settings>,
-    queue_limit: usize,
     turn_timeout: Option<Duration>,
-    registry: Arc<Registry>,
 }
 
 /// Sets up a [`Host`].
@@ -72,7 +79,6 @@ struct Inner<B> {
 pub struct HostBuilder<B> {
     bot: B,
     settings: Settings,
-    queue_limit: usize,
     turn_timeout: Option<Duration>,
 }
 
@@ -97,12 +103,12 @@ impl<B> HostBuilder<B> {
 
     /// How many activities of one conversation may wait while a turn runs; 256 unless set.
     pub fn queue_limit(mut self, limit: usize) -> HostBuilder<B> {
-        self.queue_limit = limit;
+        self.settings.queue_limit = limit;
         self
     }
 
-    /// How long a turn may take before it is ended with an error, upon which `#[on_error]` runs; as long as it likes
-    /// unless set.
+    /// How long a turn may take before it is ended with an error, upon which `#[on_error]` and `#[after_turn]` run; as
+    /// long as it likes unless set.
     pub fn turn_timeout(mut self, timeout: Duration) -> HostBuilder<B> {
         self.turn_timeout = Some(timeout);
         self
@@ -113,9 +119,7 @@ impl<B> HostBuilder<B> {
         Host(Arc::new(Inner {
             bot: self.bot,
             settings: Arc::new(self.settings),
-            queue_limit: self.queue_limit,
             turn_timeout: self.turn_timeout,
-            registry: Arc::default(),
         }))
     }
 }
@@ -150,6 +154,14 @@ pub enum Refused {
         "A6422: `value` of a command result must be an object with `commandId`, `data` or `error`"
     )]
     ResultWithoutValue,
+    /// An id, or the `serviceUrl`, is longer than anybody needs. Ids may have 1,024 bytes, the URL 2,048.
+    #[error("`{path}` is longer than {limit} bytes")]
+    IdTooLong {
+        /// The JSON path of the id: `conversation.id`.
+        path: &'static str,
+        /// How many bytes it may have.
+        limit: usize,
+    },
 }
 
 /// A turn that was accepted: a future that runs it. Dropped, the turn is given up and the next one runs.
@@ -226,7 +238,6 @@ impl<B: Bot> Host<B> {
         HostBuilder {
             bot,
             settings: Settings::default(),
-            queue_limit: 256,
             turn_timeout: None,
         }
     }
@@ -237,7 +248,7 @@ impl<B: Bot> Host<B> {
     /// The result of a command passes the queue if a handler waits for it.
     ///
     /// # Errors
-    /// [`Refused`] if the queue is full or the protocol demands that the activity be rejected.
+    /// [`Refused`] if the queue is full, an id is too long, or the protocol demands that the activity be rejected.
     pub fn accept(
         &self,
         activity: Activity,
@@ -258,20 +269,21 @@ impl<B: Bot> Host<B> {
     where
         B: 'static,
     {
+        id_limit::check(&activity)?;
         let verdict = protocol::judge(&activity)?;
-        let visit = self.0.registry.visit(key(&activity));
+        let visit = self.0.settings.registry.visit(key(&activity));
         let pending = visit.conversation().pending();
 
         // What a running turn may be waiting for must not be refused because that turn holds up the queue.
         let awaited = match activity.kind {
             ActivityType::CommandResult => pending.awaits(&activity),
             ActivityType::EndOfConversation => {
-                pending.end();
+                visit.end();
                 true
             }
             _ => false,
         };
-        let limit = self.0.queue_limit;
+        let limit = self.0.settings.queue_limit;
         let room = limit.saturating_add(if awaited { RESERVE } else { 0 });
         let place = visit.conversation().enter(room);
         let place = place.ok_or(Refused::QueueFull(limit))?;
@@ -288,9 +300,22 @@ impl<B: Bot> Host<B> {
         let turn = async move {
             // Dropped after the slot: who leaves last must have left.
             let visit = visit;
-            let Some(_slot) = place.turn().await else {
-                return Err(Error::msg("the mailbox of the conversation was closed"));
-            };
+            let closed = || Error::msg("the mailbox of the conversation was closed");
+            let mut slot = place.turn().await.ok_or_else(closed)?;
+            if let Some(arrival) = &arrival
+                && visit.conversation().pending().keeps(arrival)
+            {
+                // Whose receipt it is does not hold up the turns, and must not be held up by them. If it is detached,
+                // the hook has the result; if it is kept for later, so is the result.
+                drop(slot);
+                let released = visit.conversation().pending().released(arrival);
+                if tokio::time::timeout(IN_HAND, released).await.is_err() {
+                    return Ok(TurnOutcome::Claimed);
+                }
+                let place = visit.conversation().enter(usize::MAX).ok_or_else(closed)?;
+                slot = place.turn().await.ok_or_else(closed)?;
+            }
+            let _slot = slot;
             if arrival.as_ref().is_some_and(|arrival| !arrival.take()) {
                 return Ok(TurnOutcome::Claimed);
             }
@@ -328,7 +353,7 @@ impl<B> Host<B> {
     /// How many conversations are in memory: those with a turn that runs or waits, and for at most ten
     /// minutes after their last turn those with a command that has no result yet.
     pub fn conversations(&self) -> usize {
-        self.0.registry.len()
+        self.0.settings.registry.len()
     }
 }
 
@@ -347,9 +372,17 @@ impl<B> fmt::Debug for Host<B> {
 }
 
 /// Conversation ids are unique within a channel. NUL occurs in no channel's name.
-fn key(activity: &Activity) -> Option<String> {
-    let channel = activity.channel_id.as_deref().unwrap_or_default();
-    activity
-        .conversation_id()
-        .map(|id| [channel, "\0", id].concat())
+pub(crate) fn key(activity: &Activity) -> Option<String> {
+    let id = activity.conversation_id();
+    id.map(|id| joined(activity.channel_id.as_deref(), id))
+}
+
+/// The key of the conversation that the reference is to.
+fn key_of(reference: &ConversationReference) -> Option<String> {
+    let id = reference.conversation.as_ref()?.id.as_deref()?;
+    Some(joined(reference.channel_id.as_deref(), id))
+}
+
+fn joined(channel: Option<&str>, conversation: &str) -> String {
+    [channel.unwrap_or_default(), "\0", conversation].concat()
 }

@@ -5,15 +5,15 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::registry::Visit;
-use super::{Host, Refused, key};
+use super::{Host, Refused, current, id_limit, key};
 use crate::activity::{Activity, ConversationReference};
 use crate::bot::Bot;
 use crate::connector::Connector;
 use crate::conversation::Slot;
-use crate::turn::Turn;
+use crate::turn::{Running, Settings, Turn};
 
 /// A turn that the bot has begun by itself: a [`Turn`] to send with. As long as it lives, the turns of the
-/// conversation wait.
+/// conversation wait, so drop it when you have sent what you wanted to send.
 ///
 /// Errors are those of the calls on it; no hook runs.
 #[must_use = "the turn ends when this is dropped"]
@@ -27,6 +27,10 @@ pub struct ProactiveTurn {
 impl<B: Bot> Host<B> {
     /// Goes on with a conversation, where nobody has spoken: waits until the turns before are over, and gives a turn
     /// of the bot's own, upon the event [`Activity::continuation`].
+    ///
+    /// In a handler of the same conversation it does not wait: the new turn joins the handler's, and the next turn
+    /// waits for both. Only a task that the handler has spawned *and waits for* would wait for the handler in turn;
+    /// there, use [`Turn::conversation`].
     ///
     /// ```
     /// use onhook::prelude::*;
@@ -47,25 +51,67 @@ impl<B: Bot> Host<B> {
     /// ```
     ///
     /// # Errors
-    /// [`Refused`] if too many turns of the conversation wait.
+    /// [`Refused`] if too many turns of the conversation wait, or an id of the reference is too long.
     pub async fn continue_conversation(
         &self,
         reference: ConversationReference,
         connector: Arc<dyn Connector>,
     ) -> Result<ProactiveTurn, Refused> {
-        let activity = Arc::new(Activity::continuation(reference));
-        let visit = self.0.registry.visit(key(&activity));
-        let limit = self.0.queue_limit;
-        let place = visit.conversation().enter(limit);
-        let slot = place.ok_or(Refused::QueueFull(limit))?.turn().await;
-        // A mailbox hands its slot on as long as it lives, and the visit keeps it alive.
-        let slot = slot.ok_or(Refused::QueueFull(limit))?;
+        let activity = Activity::continuation(reference);
+        id_limit::check(&activity)?;
+        ProactiveTurn::begin(Arc::new(activity), connector, &self.0.settings, 0).await
+    }
+}
+
+impl ProactiveTurn {
+    /// Takes the next place in the mailbox of the activity's conversation, and waits for the turn. Within a turn of
+    /// that conversation it does not wait, which would be for ever, but joins it. `reserve` is the number of places
+    /// beyond the limit that it may take.
+    pub(super) async fn begin(
+        activity: Arc<Activity>,
+        connector: Arc<dyn Connector>,
+        settings: &Arc<Settings>,
+        reserve: usize,
+    ) -> Result<ProactiveTurn, Refused> {
+        let visit = settings.registry.visit(key(&activity));
+        let slot = if current::is_within(visit.conversation()) {
+            visit.conversation().join()
+        } else {
+            let limit = settings.queue_limit;
+            let place = visit.conversation().enter(limit.saturating_add(reserve));
+            let slot = place.ok_or(Refused::QueueFull(limit))?.turn().await;
+            // A mailbox hands its slot on as long as it lives, and the visit keeps it alive.
+            slot.ok_or(Refused::QueueFull(limit))?
+        };
         let conversation = Arc::clone(visit.conversation());
-        let settings = Arc::clone(&self.0.settings);
+        let turn = Turn::new(activity, connector, conversation, Arc::clone(settings));
         Ok(ProactiveTurn {
-            turn: Turn::new(activity, connector, conversation, settings),
+            turn: turn.proactive(None),
             _slot: slot,
             _visit: visit,
+        })
+    }
+
+    /// Joins the turn that `running` is of, unless that is over: what is sent counts as sent by it, and the next turn
+    /// waits for both.
+    pub(super) fn join(
+        activity: impl FnOnce() -> Activity,
+        connector: &Arc<dyn Connector>,
+        settings: &Arc<Settings>,
+        running: &Arc<Running>,
+    ) -> Option<ProactiveTurn> {
+        running.while_open(|| {
+            let activity = Arc::new(activity());
+            let visit = settings.registry.visit(key(&activity));
+            let slot = visit.conversation().join();
+            let conversation = Arc::clone(visit.conversation());
+            let connector = Arc::clone(connector);
+            let turn = Turn::new(activity, connector, conversation, Arc::clone(settings));
+            ProactiveTurn {
+                turn: turn.proactive(Some(Arc::clone(running))),
+                _slot: slot,
+                _visit: visit,
+            }
         })
     }
 }

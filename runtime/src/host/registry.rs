@@ -1,11 +1,13 @@
 //! The conversations that are in memory, and when they leave it.
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::ending::Endings;
 use crate::conversation::Conversation;
 
 /// How long after its last turn a conversation stays whose commands have no results yet. A result that comes
@@ -16,8 +18,11 @@ const LINGER: Duration = Duration::from_secs(10 * 60);
 const LINGERING: usize = 10_000;
 
 /// The conversations of a host: those with turns that run or wait, and those whose commands wait for results.
-#[derive(Debug, Default)]
-pub(super) struct Registry(Mutex<Inner>);
+#[derive(Default)]
+pub(crate) struct Registry {
+    inner: Mutex<Inner>,
+    endings: Arc<Endings>,
+}
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -39,7 +44,7 @@ struct Entry {
 
 /// A turn under way or waiting; dropped, however the turn ended, it may be the last to leave.
 #[derive(Debug)]
-pub(super) struct Visit {
+pub(crate) struct Visit {
     registry: Arc<Registry>,
     key: Option<Arc<str>>,
     conversation: Arc<Conversation>,
@@ -47,7 +52,12 @@ pub(super) struct Visit {
 
 impl Registry {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who is told when a conversation ends.
+    pub(crate) fn endings(&self) -> &Arc<Endings> {
+        &self.endings
     }
 
     /// How many conversations are in memory.
@@ -56,7 +66,7 @@ impl Registry {
     }
 
     /// Visits the conversation; an activity that names none is alone in its own.
-    pub(super) fn visit(self: &Arc<Self>, key: Option<String>) -> Visit {
+    pub(crate) fn visit(self: &Arc<Self>, key: Option<String>) -> Visit {
         let registry = Arc::clone(self);
         let Some(key) = key else {
             return Visit {
@@ -86,6 +96,12 @@ impl Registry {
             key: Some(key),
             conversation,
         }
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} conversations", self.len())
     }
 }
 
@@ -145,8 +161,16 @@ impl Inner {
 }
 
 impl Visit {
-    pub(super) fn conversation(&self) -> &Arc<Conversation> {
+    pub(crate) fn conversation(&self) -> &Arc<Conversation> {
         &self.conversation
+    }
+
+    /// The conversation is over: who waits for a result and who holds a handle learns it.
+    pub(super) fn end(&self) {
+        self.conversation.pending().end();
+        if let Some(key) = &self.key {
+            self.registry.endings.end(key);
+        }
     }
 }
 

@@ -121,6 +121,7 @@ async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, TransportError>
 
 /// Settings of an [`HttpClient`].
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct HttpClientBuilder {
     connect_time_out: Duration,
     time_out: Duration,

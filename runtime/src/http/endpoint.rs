@@ -181,15 +181,13 @@ impl<B: Bot + 'static> Endpoint<B> {
         let mode = Mode::of(&activity);
         let invoke = activity.kind == ActivityType::Invoke;
         let place = self.0.room.enter(&activity)?;
+        let client = &self.0.client;
+        let client = scope.map_or_else(|| client.clone(), |scope| client.with_scope(scope));
         let (outgoing, events) = match mode {
-            Mode::Normal => {
-                let client = &self.0.client;
-                let client = scope.map_or_else(|| client.clone(), |scope| client.with_scope(scope));
-                (Outgoing::post(client), None)
-            }
-            Mode::ExpectReplies => (Outgoing::collect(), None),
+            Mode::Normal => (Outgoing::post(client), None),
+            Mode::ExpectReplies => (Outgoing::collect(client), None),
             Mode::Stream => {
-                let (outgoing, events) = Outgoing::stream(ticket.longest_content());
+                let (outgoing, events) = Outgoing::stream(client, ticket.longest_content());
                 (outgoing, Some(events))
             }
         };

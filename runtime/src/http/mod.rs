@@ -10,7 +10,7 @@
 //! | 200 | the turn ran, also when its error was taken care of by `#[on_error]` |
 //! | 202 | another turn of the conversation is under way, and this one runs after it; by [option](EndpointBuilder::answer_at_once); the turn takes longer than the [limit](EndpointBuilder::answer_timeout) |
 //! | that of the handler | the activity is an invoke |
-//! | 400 | the body is no activity; `error.target` is the JSON path of the mistake. The request does not name one host |
+//! | 400 | the body is no activity, or an id in it is too long; `error.target` is the JSON path of the mistake. The request does not name one host |
 //! | 401, 403 | there is no valid token; there is one that does not allow this. Without an app id 401: the request does not come from this machine |
 //! | 404, 405 | another path, another method |
 //! | 408, 413, 415 | the body comes too slowly, is too long, is not JSON in UTF-8 |

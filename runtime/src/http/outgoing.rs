@@ -19,9 +19,11 @@ use crate::outcome::InvokeResponse;
 /// How many activities may wait for a slow reader of a stream.
 const STREAM: usize = 64;
 
-/// The connector of one turn.
+/// The connector of one turn, and of what a handle sends when the turn is over: once it has been answered, all goes to
+/// the channel.
 #[derive(Debug)]
 pub(super) struct Outgoing {
+    client: ConnectorClient,
     way: Way,
     /// One activity goes out after the other, in the order in which they were sent.
     order: tokio::sync::Mutex<()>,
@@ -33,11 +35,11 @@ pub(super) struct Outgoing {
 #[derive(Debug)]
 enum Way {
     /// Each by a request to the channel.
-    Post(ConnectorClient),
+    Post,
     /// All in the response, together.
     Collect(Mutex<Activities>),
-    /// Each in the response, at once; and kept, for a sender that asks again.
-    Stream(mpsc::Sender<Bytes>, Mutex<Activities>),
+    /// Each in the response, at once; and kept, for a sender that asks again. `None` when the response is complete.
+    Stream(Mutex<Option<mpsc::Sender<Bytes>>>, Mutex<Activities>),
 }
 
 /// The JSON of activities, with commas between them: the elements of an array.
@@ -47,6 +49,8 @@ struct Activities {
     limit: usize,
     /// They were longer than the limit, and are not kept.
     dropped: bool,
+    /// They stand in the answer, and no more can.
+    answered: bool,
 }
 
 impl Activities {
@@ -55,6 +59,7 @@ impl Activities {
             text: Vec::new(),
             limit,
             dropped: false,
+            answered: false,
         })
     }
 
@@ -76,8 +81,9 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Outgoing {
-    fn by(way: Way) -> Outgoing {
+    fn by(client: ConnectorClient, way: Way) -> Outgoing {
         Outgoing {
+            client,
             way,
             order: tokio::sync::Mutex::default(),
             invoke: Mutex::default(),
@@ -86,26 +92,32 @@ impl Outgoing {
     }
 
     pub(super) fn post(client: ConnectorClient) -> Outgoing {
-        Outgoing::by(Way::Post(client))
+        Outgoing::by(client, Way::Post)
     }
 
-    pub(super) fn collect() -> Outgoing {
-        Outgoing::by(Way::Collect(Activities::of_at_most(usize::MAX)))
+    pub(super) fn collect(client: ConnectorClient) -> Outgoing {
+        Outgoing::by(client, Way::Collect(Activities::of_at_most(usize::MAX)))
     }
 
     /// A stream, of which up to `kept` bytes are kept.
-    pub(super) fn stream(kept: usize) -> (Outgoing, mpsc::Receiver<Bytes>) {
+    pub(super) fn stream(
+        client: ConnectorClient,
+        kept: usize,
+    ) -> (Outgoing, mpsc::Receiver<Bytes>) {
         let (sender, events) = mpsc::channel(STREAM);
         let kept = Activities::of_at_most(kept);
-        (Outgoing::by(Way::Stream(sender, kept)), events)
+        let way = Way::Stream(Mutex::new(Some(sender)), kept);
+        (Outgoing::by(client, way), events)
     }
 
-    /// What was sent in the response, as the elements of a JSON array; `None` if it is not kept.
+    /// What was sent in the response, as the elements of a JSON array; `None` if it is not kept. What is sent when that
+    /// has been asked goes to the channel, except to a stream, which is open until it is [closed](Outgoing::close).
     pub(super) fn collected(&self) -> Option<Vec<u8>> {
         match &self.way {
-            Way::Post(_) => Some(Vec::new()),
+            Way::Post => Some(Vec::new()),
             Way::Collect(activities) | Way::Stream(_, activities) => {
                 let mut activities = lock(activities);
+                activities.answered = true;
                 let text = std::mem::take(&mut activities.text);
                 (!activities.dropped).then_some(text)
             }
@@ -130,6 +142,9 @@ impl Outgoing {
         let Way::Stream(sender, _) = &self.way else {
             return;
         };
+        let Some(sender) = lock(sender).take() else {
+            return;
+        };
         let last = match answer.kind {
             Kind::Invoke | Kind::Unhandled => event::invoke_response(answer.status, body),
             // A turn that failed before it sent anything has a status that says so.
@@ -148,31 +163,46 @@ impl Outgoing {
     /// Not an `async fn`: its future would hold the activity, some kilobytes.
     fn carry(&self, activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>> {
         match &self.way {
-            Way::Post(client) => {
-                let sending = client.send(activity);
+            Way::Post => {
+                let sending = self.client.send(activity);
                 Box::pin(async move {
                     let _turn = self.order.lock().await;
                     sending.await
                 })
             }
-            Way::Collect(activities) => {
+            Way::Collect(collected) => Box::pin(async move {
+                {
+                    let mut activities = lock(collected);
+                    if !activities.answered {
+                        activities.push(&activity.to_json());
+                        return Ok(ResourceResponse::default());
+                    }
+                }
+                let _turn = self.order.lock().await;
+                self.client.send(activity).await
+            }),
+            Way::Stream(sender, kept) => Box::pin(async move {
+                let _turn = self.order.lock().await;
+                let open = lock(sender).clone();
+                let Some(sender) = open else {
+                    return self.client.send(activity).await;
+                };
                 let text = activity.to_json();
-                Box::pin(async move {
-                    lock(activities).push(&text);
-                    Ok(ResourceResponse::default())
-                })
-            }
-            Way::Stream(sender, kept) => {
-                let text = activity.to_json();
-                Box::pin(async move {
-                    let _turn = self.order.lock().await;
-                    let sent = sender.send(event::activity(&text)).await;
-                    sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
-                    lock(kept).push(&text);
-                    self.began.store(true, Ordering::Relaxed);
-                    Ok(ResourceResponse::default())
-                })
-            }
+                let sent = sender.send(event::activity(&text)).await;
+                sent.map_err(|_gone| SendError::Unreachable("the stream was closed".into()))?;
+                lock(kept).push(&text);
+                self.began.store(true, Ordering::Relaxed);
+                Ok(ResourceResponse::default())
+            }),
+        }
+    }
+
+    /// Whether everything goes to the channel, and can be changed there.
+    fn is_posted(&self) -> bool {
+        match &self.way {
+            Way::Post => true,
+            Way::Collect(collected) => lock(collected).answered,
+            Way::Stream(sender, _) => lock(sender).is_none(),
         }
     }
 }
@@ -207,23 +237,23 @@ impl Connector for Outgoing {
     }
 
     fn update(&self, activity: Activity) -> BoxFuture<'_, Result<ResourceResponse, SendError>> {
-        match &self.way {
-            Way::Post(client) => Box::pin(async move {
-                let _turn = self.order.lock().await;
-                client.update(activity).await
-            }),
-            Way::Collect(_) | Way::Stream(..) => unsupported("update"),
+        if !self.is_posted() {
+            return unsupported("update");
         }
+        Box::pin(async move {
+            let _turn = self.order.lock().await;
+            self.client.update(activity).await
+        })
     }
 
     fn delete(&self, activity: Activity) -> BoxFuture<'_, Result<(), SendError>> {
-        match &self.way {
-            Way::Post(client) => Box::pin(async move {
-                let _turn = self.order.lock().await;
-                client.delete(activity).await
-            }),
-            Way::Collect(_) | Way::Stream(..) => unsupported("delete"),
+        if !self.is_posted() {
+            return unsupported("delete");
         }
+        Box::pin(async move {
+            let _turn = self.order.lock().await;
+            self.client.delete(activity).await
+        })
     }
 }
 

@@ -124,6 +124,7 @@ impl From<Refused> for Problem {
             )
             .with_header(header::RETRY_AFTER, "1"),
             Refused::ResultWithoutValue => Problem::bad_activity("value", refused.to_string()),
+            Refused::IdTooLong { path, .. } => Problem::bad_activity(path, refused.to_string()),
         }
     }
 }

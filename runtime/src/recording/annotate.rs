@@ -21,6 +21,7 @@ pub(crate) const ANNOTATE: &str = "application/vnd.onhook.recording.annotate";
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
+#[must_use = "a command does nothing unless it is sent"]
 pub struct RecordingAnnotate {
     /// What it is about: `consent`, `order-placed`.
     pub name: String,

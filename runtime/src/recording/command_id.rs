@@ -5,6 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
+use crate::host::LONGEST_ID;
+
 /// What identifies a command: its command id, or the id of its activity when it has none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CommandId {
@@ -16,17 +18,30 @@ pub enum CommandId {
 
 impl CommandId {
     /// The id of a command; none when it has neither id, and so can never be recognised. An empty id is no id.
+    ///
+    /// An id of more than 1,024 bytes is remembered by its beginning, its length and a digest.
     pub fn of(command_id: Option<&str>, activity_id: Option<&str>) -> Option<Self> {
         let present = |id: &&str| !id.trim().is_empty();
         let command = command_id
             .filter(present)
-            .map(|id| Self::Command(id.into()));
+            .map(|id| Self::Command(bounded(id)));
         command.or_else(|| {
             activity_id
                 .filter(present)
-                .map(|id| Self::Activity(id.into()))
+                .map(|id| Self::Activity(bounded(id)))
         })
     }
+}
+
+/// The id, or what stands for one that is too long to be kept for ten minutes.
+fn bounded(id: &str) -> Box<str> {
+    if id.len() <= LONGEST_ID {
+        return id.into();
+    }
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    let beginning: String = id.chars().take(64).collect();
+    format!("{beginning}…{}:{:016x}", id.len(), hasher.finish()).into()
 }
 
 /// A digest of a command's data, to tell a repeated command from another one under the same id.
@@ -90,6 +105,17 @@ mod tests {
         );
         assert_eq!(id(None, None), None);
         assert_ne!(id(Some("x"), None), id(None, Some("x")));
+    }
+
+    #[test]
+    fn a_long_id_is_recognised_and_not_kept() {
+        let long = "x".repeat(200_000);
+        let id = CommandId::of(Some(&long), None).unwrap();
+        assert_eq!(CommandId::of(Some(&long), None), Some(id.clone()));
+        let other = [&long, "y"].concat();
+        assert_ne!(CommandId::of(Some(&other), None), Some(id.clone()));
+        let (CommandId::Command(kept) | CommandId::Activity(kept)) = id;
+        assert!(kept.len() < 200, "{kept}");
     }
 
     #[test]

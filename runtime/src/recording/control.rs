@@ -8,6 +8,7 @@ use super::PauseMode;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Option<PauseData>")]
 #[non_exhaustive]
+#[must_use = "a command does nothing unless it is sent"]
 pub struct RecordingPause {
     /// Why, for the recording's timeline: `payment-card`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,12 +64,14 @@ impl RecordingPause {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Option<NoData>")]
 #[non_exhaustive]
+#[must_use = "a command does nothing unless it is sent"]
 pub struct RecordingResume {}
 
 /// Stops a recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Option<NoData>")]
 #[non_exhaustive]
+#[must_use = "a command does nothing unless it is sent"]
 pub struct RecordingStop {}
 
 #[derive(Deserialize)]

@@ -22,6 +22,7 @@ use super::{ChannelType, ContentType, MetadataError, RecordingFormat, StartOptio
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", from = "Option<StartData>")]
 #[non_exhaustive]
+#[must_use = "a command does nothing unless it is sent"]
 pub struct RecordingStart {
     /// What the bot attaches to the recording; see [`check`](Self::check) for the limits.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -16,7 +16,7 @@ use crate::command_error::CommandError;
 use crate::connector::{BoxFuture, Connector, SendError};
 use crate::conversation::Conversation;
 use crate::error::Error;
-use crate::host::{TurnOutcome, run};
+use crate::host::{TurnOutcome, Visit, key, run};
 use crate::ids::Ids;
 use crate::turn::{Settings, Turn};
 
@@ -24,11 +24,14 @@ use crate::turn::{Settings, Turn};
 ///
 /// The bot's id is `bot`. Activities may be changed with [`with`](TestTurn::with) before the turn is used.
 #[derive(Debug)]
+#[must_use = "nothing happens unless the turn is run"]
 pub struct TestTurn {
     turn: Turn,
     outbox: Arc<Outbox>,
     script: Arc<Script>,
     activity: Activity,
+    /// Handles find the same conversation.
+    _visit: Visit,
 }
 
 /// Sends to the outbox, and answers commands as scripted.
@@ -56,15 +59,16 @@ impl TestTurn {
             .get_or_insert_with(|| ConversationAccount::new("call-1"));
 
         let outbox = Outbox::new();
-        let conversation = Arc::new(Conversation::default());
+        let settings = Arc::new(Settings {
+            ids: Ids::seeded(1),
+            ..Settings::default()
+        });
+        let visit = settings.registry.visit(key(&activity));
+        let conversation = Arc::clone(visit.conversation());
         let script = Arc::new(Script {
             outbox: Arc::clone(&outbox),
             conversation: Arc::downgrade(&conversation),
             results: Mutex::default(),
-        });
-        let settings = Arc::new(Settings {
-            ids: Ids::seeded(1),
-            ..Settings::default()
         });
         let turn = Turn::new(
             Arc::new(activity.clone()),
@@ -77,6 +81,7 @@ impl TestTurn {
             outbox,
             script,
             activity,
+            _visit: visit,
         }
     }
 
@@ -89,6 +94,27 @@ impl TestTurn {
     pub fn dtmf(key: char) -> TestTurn {
         let mut activity = Activity::message(key.to_string());
         activity.entities = Some(vec![Entity::new("DTMF")]);
+        TestTurn::new(activity)
+    }
+
+    /// Several keys in one activity, as the event that `AudioCodes` sends.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::testing::TestTurn;
+    ///
+    /// #[on_dtmf]
+    /// async fn key(turn: &Turn, digit: Digit) -> Result<()> { turn.say(digit.to_string()).await }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let turn = TestTurn::keys("12#");
+    /// turn.run(&handlers![key]).await.unwrap();
+    /// assert_eq!(turn.spoken(), ["1", "2", "#"]);
+    /// # }
+    /// ```
+    pub fn keys(keys: &str) -> TestTurn {
+        let mut activity = Activity::event("DTMF");
+        activity.value = Some(Json::string(keys));
         TestTurn::new(activity)
     }
 
@@ -114,7 +140,6 @@ impl TestTurn {
     }
 
     /// The same turn with the activity changed.
-    #[must_use]
     pub fn with(self, change: impl FnOnce(&mut Activity)) -> TestTurn {
         let mut activity = self.activity;
         change(&mut activity);
@@ -122,6 +147,9 @@ impl TestTurn {
     }
 
     /// Answers the next command `C` that is sent, for a handler that waits for its result.
+    ///
+    /// A handler that waits for a result that no test has scripted gets an error at once, with the code `NotScripted`; its
+    /// message names the command.
     ///
     /// ```
     /// use onhook::prelude::*;
@@ -142,7 +170,8 @@ impl TestTurn {
         results.push_back((C::NAME, C::ALIASES, result(outcome)));
     }
 
-    /// Runs the bot on this turn as a host would: `before_turn`, the handler, `after_turn`, `on_error`.
+    /// Runs the bot on this turn as a host would: `before_turn`, the handler, `on_error` if something fails,
+    /// `after_turn`.
     ///
     /// # Errors
     /// The bot's error, if no `#[on_error]` took it.
@@ -191,15 +220,23 @@ fn result<T: Serialize>(outcome: Result<T, CommandError>) -> CommandResultValue 
     }
 }
 
+fn unscripted(name: &str) -> CommandResultValue {
+    let message = format!(
+        "the test has no result for {name}: script it with `TestTurn::answer`, before the handler sends the command"
+    );
+    result::<()>(Err(CommandError::new("NotScripted", message)))
+}
+
 impl Script {
-    /// The scripted result of a command, if there is one.
+    /// The scripted result of a command. Without one a handler would wait for nothing, so it is told what to script.
     fn result_of(&self, command: &Activity) -> Option<Activity> {
         let name = command.name.as_deref()?;
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         let at = results
             .iter()
-            .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name))?;
-        let (_, _, mut value) = results.remove(at)?;
+            .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name));
+        let scripted = at.and_then(|at| results.remove(at));
+        let mut value = scripted.map_or_else(|| unscripted(name), |(_, _, value)| value);
         value.command_id = Envelope::command_id(command.value.as_ref());
         let mut result = Activity::command_result(name);
         result.value = Json::of(&value).ok();
@@ -229,5 +266,28 @@ impl Connector for Script {
 
     fn delete(&self, activity: Activity) -> BoxFuture<'_, Result<(), SendError>> {
         self.outbox.delete(activity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::{RecordingPause, RecordingStatus};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_result_that_nobody_scripted_is_an_error_at_once() {
+        let turn = TestTurn::message("pay");
+        let began = tokio::time::Instant::now();
+        let mut receipt = turn.pause_recording().await.unwrap();
+        let error = receipt.result().await.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "NotScripted: the test has no result for channel/vnd.microsoft.telephony.recording.pause: script it with \
+             `TestTurn::answer`, before the handler sends the command"
+        );
+        assert!(began.elapsed().is_zero());
+        turn.answer::<RecordingPause>(Ok(RecordingStatus::default()));
+        let mut receipt = turn.pause_recording().await.unwrap();
+        assert!(receipt.result().await.is_ok());
     }
 }

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
@@ -173,6 +172,7 @@ impl Turn {
             name,
             self.settings.result_timeout,
             Arc::clone(&self.conversation),
+            self.is_proactive,
         );
         Ok((receipt, self.post(activity)))
     }
@@ -188,8 +188,7 @@ impl Turn {
         let sending = self.connector.send(activity);
         async move {
             let response = sending.await?;
-            self.responded.fetch_or(!trace, Ordering::Relaxed);
-            self.answered.fetch_or(result, Ordering::Relaxed);
+            self.has_sent(trace, result);
             Ok(response)
         }
     }

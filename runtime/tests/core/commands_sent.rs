@@ -57,11 +57,11 @@ async fn each_dialect_has_its_names() {
     let host = |dialect| {
         let everything = bot(|turn| {
             Box::pin(async move {
-                turn.start_recording(RecordingStart::new()).await?;
-                turn.pause_recording().await?;
-                turn.resume_recording().await?;
-                turn.stop_recording().await?;
-                turn.command(open_ticket()).await?;
+                turn.start_recording(RecordingStart::new()).await?.detach();
+                turn.pause_recording().await?.detach();
+                turn.resume_recording().await?.detach();
+                turn.stop_recording().await?.detach();
+                turn.command(open_ticket()).await?.detach();
                 Ok(Outcome::Handled)
             })
         });

@@ -9,7 +9,7 @@ fn asking_bot() -> StubBot {
     bot(|turn| {
         Box::pin(async move {
             if *turn.kind() == ActivityType::Message {
-                turn.command(open_ticket()).await?;
+                turn.command(open_ticket()).await?.detach();
             }
             Ok(Outcome::Handled)
         })
@@ -126,7 +126,7 @@ async fn a_conversation_that_was_busy_when_its_time_came_goes_ten_minutes_later(
     let call = Call::new(bot(|turn| {
         Box::pin(async move {
             if *turn.kind() == ActivityType::Message {
-                turn.command(open_ticket()).await?;
+                turn.command(open_ticket()).await?.detach();
             } else if turn.name() == "wait" {
                 tokio::time::sleep(20 * MINUTE).await;
             }

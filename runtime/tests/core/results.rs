@@ -275,7 +275,7 @@ async fn the_result_for_a_dropped_receipt_goes_to_the_hook_under_the_command_s_n
                 if *turn.kind() == ActivityType::CommandResult {
                     seen.lock().unwrap().push(turn.name().to_owned());
                 } else {
-                    turn.command(open_ticket()).await?;
+                    turn.command(open_ticket()).await?.detach();
                 }
                 Ok(Outcome::Handled)
             })

@@ -1,13 +1,23 @@
 //! The bot: copy this file.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
 use onhook::prelude::*;
 use onhook::recording::ErrorCode;
-use onhook::{Receipt, ResultError};
+use onhook::{ConversationHandle, Error, NotPaused, NotResumed};
+use tokio::sync::oneshot;
+
+/// How long a caller may look for the card.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Takes payments by telephone.
 pub(crate) struct Contoso {
     /// Who is called.
-    pub(crate) company: &'static str,
+    company: &'static str,
+    /// Who waits for a card number, by the id of the conversation.
+    payments: Mutex<HashMap<String, oneshot::Sender<String>>>,
 }
 
 #[bot]
@@ -20,8 +30,8 @@ impl Contoso {
             let start = RecordingStart::new()
                 .metadata("queue", "billing")
                 .metadata("caller", name);
-            // Nobody waits for the result here: it comes to `recording_started`.
-            turn.start_recording(start).await?;
+            // The result comes to `recording_started`.
+            turn.start_recording(start).await?.detach();
             turn.say(format!(
                 "Welcome to {}! This call may be recorded. How can I help you?",
                 self.company
@@ -45,10 +55,20 @@ impl Contoso {
     }
 
     #[on_message]
-    async fn answer(&self, turn: &Turn, text: Text<'_>) -> Result<()> {
+    async fn answer(&self, turn: &Turn, text: Text<'_>, call: ConversationId<'_>) -> Result<()> {
         match Wish::of(&text) {
-            Wish::Pay => self.ask_for_card(turn).await,
-            Wish::Card => self.take_card(turn).await,
+            Wish::Pay => {
+                self.ask_for_card(turn.conversation(), &call);
+                Ok(())
+            }
+            Wish::Card => match self.payment(&call) {
+                Some(waiting) => {
+                    // An error says that whoever asked has lost patience, and said so.
+                    let _ = waiting.send(text.to_string());
+                    Ok(())
+                }
+                None => turn.say("Thank you, but there is nothing to pay.").await,
+            },
             Wish::Leave => self.say_good_bye(turn).await,
             Wish::Other => {
                 turn.say("I can take a payment, or say good-bye. What shall it be?")
@@ -63,32 +83,29 @@ impl Contoso {
 }
 
 impl Contoso {
-    /// Asks for the card only when it is certain that nothing said from now on is recorded.
-    async fn ask_for_card(&self, turn: &Turn) -> Result<()> {
-        match not_recording(turn.pause_recording().await?).await {
-            Ok(()) => {
-                turn.say("I have paused the recording. Please read me your card number.")
-                    .await
-            }
-            Err(_still_recording) => {
-                turn.say("I am sorry, I cannot take a card now. Please pay by letter.")
-                    .await
-            }
+    pub(crate) fn new(company: &'static str) -> Contoso {
+        Contoso {
+            company,
+            payments: Mutex::default(),
         }
     }
 
-    async fn take_card(&self, turn: &Turn) -> Result<()> {
-        // A recording that never started cannot be resumed, and need not be.
-        let resumed = turn.resume_recording().await?.result().await;
-        let again = if resumed.is_ok() {
-            "The recording goes on. "
-        } else {
-            ""
-        };
-        turn.say(format!(
-            "Thank you, your bill is paid. {again}Can I help you with anything else?"
-        ))
-        .await
+    /// Who waits for the card number in this call, if anybody does.
+    fn payment(&self, call: &str) -> Option<oneshot::Sender<String>> {
+        let mut payments = self.payments.lock().expect("nobody panics with it");
+        payments.remove(call)
+    }
+
+    /// Asks for the card. The answer is a turn of its own, so this one must end: a task goes on with the call.
+    fn ask_for_card(&self, conversation: ConversationHandle, call: &str) {
+        let (waiting, card) = oneshot::channel();
+        let mut payments = self.payments.lock().expect("nobody panics with it");
+        payments.insert(call.to_owned(), waiting);
+        tokio::spawn(async move {
+            let taken = take_card(&conversation, card).await;
+            // An error says that the caller has hung up.
+            let _ = conversation.say(words_for(taken)).await;
+        });
     }
 
     async fn say_good_bye(&self, turn: &Turn) -> Result<()> {
@@ -99,18 +116,41 @@ impl Contoso {
     }
 }
 
-/// Waits for the result of a pause; what is not recorded, or paused already, is as good as paused.
-async fn not_recording(mut pause: Receipt<RecordingPause>) -> Result<(), ResultError> {
-    match pause.result().await {
-        Err(ResultError::Failed(error))
-            if matches!(
-                error.known(),
-                Some(ErrorCode::RecordingNotStarted | ErrorCode::RecordingAlreadyPaused)
-            ) =>
-        {
-            Ok(())
+/// Asks for the card, and hears it, while nothing is recorded.
+async fn take_card(call: &ConversationHandle, mut card: oneshot::Receiver<String>) -> Result<()> {
+    let mut ask = async || {
+        call.say("I am not recording now. Please read me your card number.")
+            .await?;
+        let _card = tokio::time::timeout(PATIENCE, &mut card).await??;
+        // A real bot charges the card here.
+        Ok(())
+    };
+    match call.while_paused(ask()).await {
+        // This bot starts the recording when the call begins: if there is none by now, there will be none.
+        Err(error) if nothing_is_recorded(&error) => ask().await,
+        taken => taken,
+    }
+}
+
+fn nothing_is_recorded(error: &Error) -> bool {
+    let not_paused = error.downcast_ref::<NotPaused>();
+    let refused = not_paused.and_then(NotPaused::command_error);
+    refused.and_then(CommandError::known) == Some(ErrorCode::RecordingNotStarted)
+}
+
+/// What to say after the pause.
+fn words_for(taken: Result<()>) -> &'static str {
+    match taken {
+        Ok(()) => {
+            "Thank you, your bill is paid. I am recording again. Can I help you with anything else?"
         }
-        result => result.map(drop),
+        Err(error) if error.downcast_ref::<NotResumed<()>>().is_some() => {
+            "Thank you, your bill is paid. Can I help you with anything else?"
+        }
+        Err(error) if error.downcast_ref::<NotPaused>().is_some() => {
+            "I am sorry, I cannot take a card now. Please pay by letter."
+        }
+        Err(_) => "I have not heard a card number. I am recording again. What shall I do?",
     }
 }
 
@@ -146,7 +186,7 @@ mod tests {
     use super::*;
 
     async fn run(turn: &TestTurn) {
-        let contoso = Contoso { company: "Contoso" };
+        let contoso = Contoso::new("Contoso");
         // Boxed, because clippy counts a whole turn's future among the large ones.
         Box::pin(turn.run(&contoso)).await.unwrap();
     }
@@ -176,7 +216,7 @@ mod tests {
         );
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn asks_for_the_card_only_when_nothing_is_recorded() {
         for (pause, asks) in [
             (Ok(RecordingStatus::default()), true),
@@ -187,8 +227,20 @@ mod tests {
             let turn = TestTurn::message("I would like to pay my bill.");
             turn.answer::<RecordingPause>(pause.clone());
             run(&turn).await;
+            // The task asks when the turn is over.
+            tokio::time::sleep(Duration::from_millis(1)).await;
             assert_eq!(turn.spoken()[0].contains("card number"), asks, "{pause:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn resumes_when_no_card_is_read_out() {
+        let turn = TestTurn::message("I would like to pay my bill.");
+        turn.answer::<RecordingPause>(Ok(RecordingStatus::default()));
+        run(&turn).await;
+        tokio::time::sleep(2 * PATIENCE).await;
+        assert_eq!(turn.commands().len(), 2, "paused and resumed");
+        assert!(turn.spoken()[1].contains("not heard a card number"));
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn fail(error: &onhook::Error) -> ExitCode {
 }
 
 async fn play(options: Options) -> onhook::Result<()> {
-    let channel = Channel::builder(Contoso { company: "Contoso" })
+    let channel = Channel::builder(Contoso::new("Contoso"))
         .recordings(print::FOLDER)
         .clock(Clock::starting_at(Clock::system().now()));
     let channel = if let Some(voice) = EspeakVoice::find() {

@@ -84,6 +84,7 @@ impl fmt::Debug for ConnectorClient {
 
 /// Settings of a [`ConnectorClient`].
 #[derive(Default)]
+#[must_use]
 pub struct ConnectorClientBuilder {
     transport: Option<Arc<dyn Transport>>,
     tokens: Option<Arc<dyn TokenProvider>>,

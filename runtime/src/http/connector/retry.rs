@@ -25,6 +25,7 @@ use crate::http::TransportError;
 /// come back at once. A call never lasts longer than the budget: what would have to wait beyond it fails at once, and
 /// the error says how long the channel asked for.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct RetryPolicy {
     attempts: u32,
     budget: Duration,

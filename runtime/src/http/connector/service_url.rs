@@ -23,6 +23,7 @@ use super::host::{self, Host, InvalidHost};
 /// # Ok::<(), onhook::http::connector::InvalidHost>(())
 /// ```
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct ServiceUrls {
     /// None for no limit.
     hosts: Option<Vec<Host>>,

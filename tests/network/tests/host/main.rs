@@ -6,6 +6,7 @@ mod desk;
 mod busy;
 mod conversations;
 mod delivery;
+mod handles;
 mod hostile;
 mod proactive;
 mod redelivery;

@@ -460,3 +460,32 @@ async fn without_a_service_url_the_first_send_says_so() {
     let nowhere = message("hello", json!({"serviceUrl": null}));
     assert_eq!(post(&endpoint, &nowhere).await.status, 500);
 }
+
+#[tokio::test]
+async fn an_id_that_is_too_long_is_refused_by_its_path() {
+    let id = "x".repeat(200_000);
+    for (path, more) in [
+        ("conversation.id", json!({"conversation": {"id": id}})),
+        ("id", json!({"id": id})),
+        ("replyToId", json!({"replyToId": id})),
+        ("channelId", json!({"channelId": id})),
+        ("from.id", json!({"from": {"id": id}})),
+        ("recipient.id", json!({"recipient": {"id": id}})),
+        ("serviceUrl", json!({"serviceUrl": id})),
+        (
+            "value.commandId",
+            json!({"type": "commandResult", "name": "a/b", "value": {"commandId": id}}),
+        ),
+    ] {
+        let (endpoint, _) = endpoint(Desk::new());
+        let answer = post(&endpoint, &message("hello", more)).await;
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (400, "BadSyntax"),
+            "{path}"
+        );
+        assert_eq!(answer.json()["error"]["target"], path);
+        assert!(answer.body.len() < 300, "the id is not repeated");
+        assert_eq!(endpoint.host().conversations(), 0, "{path}");
+    }
+}

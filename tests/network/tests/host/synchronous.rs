@@ -102,7 +102,7 @@ struct Clerk;
 impl Clerk {
     #[on_members_added]
     async fn greet(&self, turn: &Turn) -> Result<()> {
-        turn.start_recording(RecordingStart::new()).await?;
+        turn.start_recording(RecordingStart::new()).await?.detach();
         turn.say("Welcome.").await
     }
 
