@@ -81,11 +81,12 @@ async fn a_thousand_calls_at_once_are_recorded_each_for_itself() {
         folders.insert(recording.folder.clone());
     }
     assert_eq!(folders.len(), CALLS);
-    // Audio, the hashes of its seconds, metadata and a vCon for each, and one log of events for all.
+    // Audio, the hashes of its seconds, metadata and a vCon for each; one log of events for all, and the store's lock.
     // The journal has what it has until it is closed.
     let mut kept = files(folder.path());
     kept.retain(|path| !path.starts_with(folder.path().join("journal")));
-    assert_eq!(kept.len(), 4 * CALLS + 1);
+    assert_eq!(kept.len(), 4 * CALLS + 2);
+    assert!(kept.contains(&folder.path().join("lock")));
     let store = Store::new(folder.path());
     let published: BTreeSet<String> = store.events().unwrap().map(|e| e.unwrap().id).collect();
     assert_eq!(published.len(), CALLS);
