@@ -1,4 +1,9 @@
 //! `a.or(b)`: the narrowest handler of both takes an activity, wherever it stands.
+#![allow(
+    clippy::large_futures,
+    clippy::large_stack_arrays,
+    reason = "a table of turns is large, and small for a test"
+)]
 
 use std::sync::Arc;
 

@@ -1,5 +1,11 @@
 //! Several keys in one activity: each reaches its handler, in order, within one turn.
 
+#![allow(
+    clippy::large_futures,
+    clippy::large_stack_arrays,
+    reason = "a table of turns is large, and small for a test"
+)]
+
 use std::sync::Mutex;
 
 use onhook::activity::Entity;

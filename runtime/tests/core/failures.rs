@@ -64,10 +64,10 @@ fn end(outcome: Result<TurnOutcome, Error>) -> String {
 
 const PANICKED: &str = "a handler panicked: dispatch panicked";
 
-#[tokio::test]
-async fn the_hooks_around_a_turn() {
+/// What `before_turn`, the dispatch, `after_turn` and `on_error` do, which of them run, and how the turn ends.
+const TURNS: &[(Does, Does, Does, Does, &str, &str)] = {
     use Does::{Fail, Handle, Leave, Panic, PanicAtOnce};
-    for (before, dispatch, after, error, ran, ended) in [
+    &[
         // No error: before_turn may end the turn, after_turn runs also when no handler took the activity.
         (
             Leave,
@@ -194,7 +194,12 @@ async fn the_hooks_around_a_turn() {
             "before dispatch error after",
             "ErrorHandled",
         ),
-    ] {
+    ]
+};
+
+#[tokio::test]
+async fn the_hooks_around_a_turn() {
+    for &(before, dispatch, after, error, ran, ended) in TURNS {
         let (bot, log) = scripted(before, dispatch, after, error);
         let call = Call::new(bot);
         assert_eq!(end(call.run(Activity::message("go")).await), ended, "{ran}");
@@ -206,19 +211,20 @@ async fn the_hooks_around_a_turn() {
 /// A hook that does not end is given up as the turn was: the next turn comes.
 #[tokio::test(start_paused = true)]
 async fn hooks_after_a_failure_have_a_time_limit_too() {
-    let forever = || Box::pin(std::future::pending());
+    macro_rules! forever {
+        ($log:ident, $name:literal) => {{
+            let log = Arc::clone(&$log);
+            move |_: &Turn| {
+                log.lock().unwrap().push($name);
+                Box::pin(std::future::pending())
+            }
+        }};
+    }
     let log = Log::default();
-    let noted = |name: &'static str| {
-        let log = Arc::clone(&log);
-        move |_: &Turn| -> onhook::BoxFuture<'_, Answer> {
-            log.lock().unwrap().push(name);
-            forever()
-        }
-    };
     let bot = StubBot::new()
-        .dispatch(noted("dispatch"))
-        .error(noted("error"))
-        .after(noted("after"));
+        .dispatch(forever!(log, "dispatch"))
+        .error(forever!(log, "error"))
+        .after(forever!(log, "after"));
     let limit = std::time::Duration::from_secs(1);
     let call = Call::on(Host::builder(bot).turn_timeout(limit).build());
     let ended = end(call.run(Activity::message("go")).await);
