@@ -57,9 +57,8 @@ fn length(id: Option<&str>) -> usize {
 fn command_id(activity: &Activity) -> usize {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Id<'v> {
-        #[serde(borrow)]
-        command_id: Option<std::borrow::Cow<'v, str>>,
+    struct Id {
+        command_id: Option<String>,
     }
     if !matches!(
         activity.kind,
@@ -70,7 +69,7 @@ fn command_id(activity: &Activity) -> usize {
     let value = activity.value.as_ref();
     // A value that has no room for a long id is not read.
     let value = value.filter(|value| value.as_str().len() > LONGEST_ID);
-    let id = value.and_then(|value| value.parse::<Id<'_>>().ok()?.command_id);
+    let id = value.and_then(|value| value.parse::<Id>().ok()?.command_id);
     length(id.as_deref())
 }
 
