@@ -46,6 +46,7 @@ pub(crate) fn open(
     let root = std::fs::canonicalize(store.root()).unwrap_or_else(|_| store.root().to_owned());
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut journals = lock();
+    let mut has_died = false;
     loop {
         let known = journals.get_or_insert_default();
         match known.get(&root).map(|(_, open)| open.upgrade()) {
@@ -55,6 +56,7 @@ pub(crate) fn open(
                 known.insert(root.clone(), (number, Weak::new()));
                 drop(journals);
                 open.give_up();
+                has_died = true;
                 break;
             }
             Some(None) => {
@@ -79,7 +81,9 @@ pub(crate) fn open(
         retention: Some(retention),
         ..Settings::default()
     };
-    let (journal, recovery) = Journal::open_with(store.shared_disk(), store.root(), settings)?;
+    let disk = store.shared_disk();
+    let (journal, recovery) = Journal::open_after(disk, store.root(), settings, has_died)?;
+    journal.join_erasures();
     opening.journal = RwLock::new(Some(journal));
     let root = opening.root.clone();
     let open = Arc::new(opening);
@@ -104,6 +108,13 @@ impl OpenJournal {
     fn give_up(&self) {
         let journal = self.journal.write();
         drop(journal.unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Seals a recording that was left without an end. Says whether it was one; what fails is found the next time.
+    pub(crate) fn seal_orphan(&self, id: &SessionId) -> bool {
+        let journal = self.read();
+        let journal = journal.as_ref().filter(|journal| !journal.is_closed());
+        journal.is_some_and(|journal| journal.seal_orphan(id).unwrap_or(false))
     }
 
     pub(crate) fn begin(

@@ -41,7 +41,7 @@ mod leftover;
 mod recorder;
 
 pub use call::{
-    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, Notice, RecordingReport,
-    Standin, Transcript, Transfer, Utterance, UtteranceError,
+    Call, CallOver, CallReport, CommandFailed, Dial, EndedBy, Event, Line, Notice, RecogniserStyle,
+    RecordingReport, Standin, Transcript, Transfer, Utterance, UtteranceError,
 };
 pub use channel::{Channel, ChannelBuilder};

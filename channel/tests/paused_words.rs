@@ -88,9 +88,86 @@ async fn words_in_a_pause_are_told_to_the_bot_and_to_nobody_else() {
     assert!(!files_with(folder.path(), "CallEnded").is_empty());
 }
 
+/// What is hidden is found by its place in the call, not by its text.
+#[tokio::test(start_paused = true)]
+async fn the_same_words_are_hidden_in_the_pause_and_shown_outside_of_it() {
+    let bot = Shop::default();
+    let mut call = TestCall::dial(bot.clone());
+    for words in ["yes", "card", "yes", "done", "yes"] {
+        call.says(words).await;
+        call.listens().await;
+    }
+    let transcript = call.transcript();
+    let mut said = Vec::new();
+    for line in &transcript.lines {
+        if let Event::CallerSays(text) = &line.what {
+            said.push(text.as_deref());
+        }
+    }
+    let expected = [Some("yes"), Some("card"), None, None, Some("yes")];
+    assert_eq!(said, expected, "{transcript}");
+    assert_eq!(*bot.told.lock().unwrap(), ["yes"; 3]);
+}
+
+/// A pause that begins and ends within an utterance hides it: at neither end of it the recording is paused.
+#[tokio::test(start_paused = true)]
+async fn words_around_a_whole_pause_are_hidden() {
+    #[on_members_added]
+    async fn pause_for_a_moment(turn: &Turn) -> Result<()> {
+        turn.start_recording(RecordingStart::new()).await?.detach();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        turn.pause_recording().await?.detach();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        turn.resume_recording().await.map(drop)
+    }
+
+    let lines = Arc::<Mutex<Vec<String>>>::default();
+    let listener = Arc::clone(&lines);
+    let mut call = TestCall::builder(handlers![pause_for_a_moment])
+        .dialling(|dial| dial.on_line(move |line| listener.lock().unwrap().push(line.to_string())))
+        .dial();
+    call.says(NUMBER).await;
+    call.listens().await;
+    let call = call.hangs_up().await;
+    let transcript = &call.report().transcript;
+    assert_eq!(transcript.caller(), [""; 0], "{transcript}");
+    let told = lines.lock().unwrap().join("\n");
+    assert!(!told.contains(NUMBER), "{told}");
+    assert!(told.contains("says something"), "{told}");
+}
+
+/// A key whose tone a pause cuts into is not written to the disk before the tone ends, and then without its value.
+#[tokio::test(start_paused = true)]
+async fn a_key_that_a_pause_cuts_into_is_in_no_file() {
+    #[on_members_added]
+    async fn pause_soon(turn: &Turn) -> Result<()> {
+        turn.start_recording(RecordingStart::new()).await?.detach();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        turn.pause_recording().await.map(drop)
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut call = TestCall::builder(handlers![pause_soon])
+        .store(Store::new(folder.path()))
+        .dial();
+    call.presses("7").await;
+    call.listens().await;
+    let call = call.hangs_up().await;
+    let timeline = &call.recording().metadata.onhook.timeline;
+    let timeline = serde_json::to_string(timeline).unwrap();
+    assert!(
+        timeline.contains(r#""event":"dtmf","party":0,"value":null"#),
+        "{timeline}"
+    );
+    assert_eq!(files_with(folder.path(), r#""value":"7""#), [""; 0]);
+    assert_eq!(files_with(folder.path(), r#""value": "7""#), [""; 0]);
+    let transcript = call.report().transcript.to_string();
+    assert!(transcript.contains("presses a key"), "{transcript}");
+}
+
 /// The recording has the beginning of these words; the text would have the end as well.
 #[tokio::test(start_paused = true)]
-async fn words_that_a_pause_cuts_into_are_taken_out_of_the_transcript() {
+async fn words_that_a_pause_cuts_into_are_not_in_the_transcript() {
     let bot = Shop {
         hesitation: Duration::from_millis(500),
         ..Shop::default()

@@ -328,3 +328,45 @@ async fn a_recording_may_end_where_a_part_does() {
     }
     assert!(store.verify(..).is_intact());
 }
+
+/// A part is hashed when the next one begins: the end of a long recording reads the last part only, and what is changed in
+/// between is found.
+#[tokio::test(start_paused = true)]
+async fn a_part_is_hashed_at_its_seam() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(folder.path());
+    let second = RollOver::default().after(Duration::from_secs(1));
+    let channel = Channel::builder(Clerk(ChannelType::Mixed))
+        .store(store.clone())
+        .roll_over(second)
+        .build();
+    let call = channel.dial(Dial::new());
+    for word in ["representatives", "representatives"] {
+        call.says(word).await.unwrap();
+        call.listens().await;
+    }
+    let recording = store.recordings(..).next().unwrap().unwrap();
+    let blocks = recording.folder.join("content.wav.blocks");
+    while !blocks.exists() {
+        tokio::task::yield_now().await;
+    }
+    let open = store.recordings(..).next().unwrap().unwrap().metadata;
+    assert!(open.onhook.parts.is_empty(), "it is still recorded");
+    let content = recording.folder.join("content.wav");
+    let mut bytes = fs::read(&content).unwrap();
+    bytes[20_000] ^= 1;
+    fs::write(&content, bytes).unwrap();
+    let report = call.hangs_up().await;
+    let parts = report.recordings[0].parts.len();
+    assert!(parts >= 2, "{}", report.transcript);
+    let found = store.verify(..);
+    let problems: Vec<String> = found
+        .findings
+        .iter()
+        .map(|one| one.problem.to_string())
+        .collect();
+    assert_eq!(
+        problems,
+        ["part 0 has been changed, from the second that begins at byte 0"]
+    );
+}

@@ -6,7 +6,7 @@ use onhook::CommandError;
 use onhook::prelude::*;
 use onhook_channel::testing::{Fault, SavedCall, TestCall};
 use onhook_channel::wav::Audio;
-use onhook_channel::{CommandFailed, Dial, Event, Transfer};
+use onhook_channel::{CommandFailed, Dial, Event, RecogniserStyle, Transfer};
 use serde::{Deserialize, Serialize};
 
 const fn seconds(seconds: u64) -> Duration {
@@ -307,4 +307,37 @@ async fn a_command_without_a_result_is_given_up() {
     let message = panic.downcast_ref::<String>().unwrap();
     let first = "expected that the bot answers application/vnd.contoso.lookup\nbut      it has not after ten minutes\n";
     assert!(message.starts_with(first), "{message}");
+}
+
+/// A recogniser that writes sentences, as that of a telephone does: texts match all the same, and the replay has it too.
+#[tokio::test(start_paused = true)]
+async fn a_recogniser_that_punctuates() {
+    let mut call = TestCall::builder(SHOP)
+        .recogniser_style(RecogniserStyle::Punctuated)
+        .dial();
+    call.hears("Welcome to the shop.").await;
+    call.says("card").await;
+    call.hears("Your number, please.").await;
+    call.presses("#").await;
+    call.hears("Thank you.").await;
+    call.says("where are my flowers").await;
+    call.hears("You want Where are my flowers?.").await;
+    call.says("bye").await;
+    let call = call.is_hung_up_on().await;
+    let transcript = call.report().transcript.to_string();
+    assert!(
+        transcript.contains("“where are my flowers”"),
+        "{transcript}"
+    );
+
+    let saved = call.saved().to_string();
+    assert!(
+        saved.contains(r#""recogniserStyle":"punctuated""#),
+        "{saved}"
+    );
+    assert!(saved.contains(r#""text":"Card.""#), "{saved}");
+    let saved: SavedCall = saved.parse().unwrap();
+    saved.replay(SHOP).await.assert_same();
+    // A call that says nothing of it is to the letter.
+    assert!(!pay().await.saved().to_string().contains("recogniserStyle"));
 }

@@ -161,22 +161,6 @@ fn files_by_another_writer_come_out_at_16_khz() {
 }
 
 #[test]
-fn sizes_that_lie_mean_up_to_the_end() {
-    let mut file = simple(1, 16, &bytes_of(&[1, 2, 3]));
-    let size = file.len() - 10;
-    for lie in [8_u32, 0x7FFF_F000, u32::MAX] {
-        file[size..size + 4].copy_from_slice(&lie.to_le_bytes());
-        assert_eq!(samples(&file), [1, 2, 3], "{lie:#x}");
-    }
-    file[4..8].copy_from_slice(&[0; 4]);
-    assert_eq!(
-        samples(&file),
-        [1, 2, 3],
-        "the size of the whole is not needed"
-    );
-}
-
-#[test]
 fn other_chunks_are_passed_over_and_rf64_is_understood() {
     let data = chunk(*b"data", &bytes_of(&[1, 2]));
     let fmt = chunk(*b"fmt ", &format(1, 1, 16_000, 16));
@@ -185,12 +169,12 @@ fn other_chunks_are_passed_over_and_rf64_is_understood() {
     assert_eq!(list.len() % 2, 0);
     for chunks in [
         vec![list.clone(), fmt.clone(), list.clone(), data.clone()],
-        vec![long_fmt, data.clone(), list],
+        vec![long_fmt, data.clone(), list.clone()],
         vec![
             chunk(*b"JUNK", &[0; 28]),
             fmt.clone(),
             chunk(*b"fact", &[1]),
-            data,
+            data.clone(),
         ],
     ] {
         assert_eq!(samples(&riff(&chunks)), [1, 2]);
@@ -204,10 +188,11 @@ fn other_chunks_are_passed_over_and_rf64_is_understood() {
         let mut file = riff(&[
             chunk(*b"ds64", &sizes),
             fmt.clone(),
-            chunk(*b"data", &bytes_of(&[1, 2, 3, 4])),
+            data.clone(),
+            list.clone(),
         ]);
         file[..4].copy_from_slice(magic);
-        let size = file.len() - 12;
+        let size = file.len() - list.len() - 8;
         file[size..size + 4].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(samples(&file), [1, 2], "the size of ds64 counts");
     }

@@ -237,6 +237,8 @@ where
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -277,23 +279,105 @@ where
             ::onhook::Hook::new("before_turn", "", "before", ""),
         ]
     });
+    fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+        if let ::core::option::Option::Some(digit) = ::onhook::__private::key(turn) {
+            match digit {
+                '1' | '2' => return ::onhook::Rank::Key,
+                _ => {}
+            }
+        }
+        match ::onhook::Turn::kind(turn) {
+            ::onhook::ActivityType::Message => {
+                let said = ::onhook::__private::said(turn);
+                if said.is("yes") || said.is("yeah") {
+                    return ::onhook::Rank::Exact;
+                }
+                return ::onhook::Rank::Kind;
+            }
+            ::onhook::ActivityType::ConversationUpdate => {
+                if ::onhook::__private::has_members_added(turn) {
+                    return ::onhook::Rank::Exact;
+                }
+                if ::onhook::__private::has_members_removed(turn) {
+                    return ::onhook::Rank::Exact;
+                }
+            }
+            ::onhook::ActivityType::Event => {
+                match ::onhook::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_match.is_named(name) => {
+                        return ::onhook::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::Command => {
+                match ::onhook::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_open.is_named(name) => {
+                        return ::onhook::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::CommandResult => {
+                match ::onhook::Turn::name(turn) {
+                    "channel/vnd.microsoft.telephony.recording.start"
+                    | "recording_start_command" => return ::onhook::Rank::Exact,
+                    _ => {}
+                }
+            }
+            ::onhook::ActivityType::Typing => {
+                #[cfg(feature = "typing")] return ::onhook::Rank::Kind;
+            }
+            _ => {}
+        }
+        #[cfg(unix)] return ::onhook::Rank::Anything;
+        ::onhook::Rank::Nothing
+    }
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
+        if let ::core::option::Option::Some(mut digit) = ::onhook::__private::first_key(
+            turn,
+        ) {
+            let (mut taken, mut handled) = (false, false);
+            loop {
+                let outcome = match digit {
+                    '1' | '2' => self.__onhook_digits(turn).await,
+                    _ => {
+                        match ::onhook::__private::next_key(turn) {
+                            ::core::option::Option::Some(next) => {
+                                digit = next;
+                                continue;
+                            }
+                            ::core::option::Option::None => break,
+                        }
+                    }
+                };
+                if !::onhook::__private::are_several(turn) {
+                    return outcome;
+                }
+                taken = true;
+                handled |= ::onhook::__private::is_taken(outcome)?;
+                match ::onhook::__private::next_key(turn) {
+                    ::core::option::Option::Some(next) => digit = next,
+                    ::core::option::Option::None => break,
+                }
+            }
+            if taken {
+                return ::core::result::Result::Ok(
+                    if handled {
+                        ::onhook::Outcome::Handled
+                    } else {
+                        ::onhook::Outcome::Unhandled
+                    },
+                );
+            }
+        }
         match ::onhook::Turn::kind(turn) {
             ::onhook::ActivityType::Message => {
-                if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(
-                    turn,
-                ) {
-                    match digit {
-                        '1' | '2' => return self.__onhook_digits(turn).await,
-                        _ => {}
-                    }
-                }
-                if ::onhook::__private::text_is(turn, "yes")
-                    || ::onhook::__private::text_is(turn, "yeah")
-                {
+                let said = ::onhook::__private::said(turn);
+                if said.is("yes") || said.is("yeah") {
                     return self.__onhook_yes(turn).await;
                 }
                 return self.__onhook_any(turn).await;

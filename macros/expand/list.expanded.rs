@@ -42,6 +42,9 @@ fn list() -> impl Bot {
         ) -> ::onhook::Result<::onhook::Outcome> {
             Self::run(turn, ::onhook::__private::Choice::dispatch(turn)).await
         }
+        fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+            ::onhook::__private::Choice::rank(turn, __ONHOOK_KEYS)
+        }
         async fn before_turn(
             &self,
             turn: &::onhook::Turn,

@@ -50,6 +50,8 @@ impl Contoso {
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -65,6 +67,17 @@ impl ::onhook::Bot for Contoso {
             ),
         ]
     });
+    fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+        match ::onhook::Turn::kind(turn) {
+            ::onhook::ActivityType::ConversationUpdate => {
+                if ::onhook::__private::has_members_added(turn) {
+                    return ::onhook::Rank::Exact;
+                }
+            }
+            _ => {}
+        }
+        ::onhook::Rank::Nothing
+    }
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,

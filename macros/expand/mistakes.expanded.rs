@@ -31,6 +31,8 @@ impl Contoso {
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -39,6 +41,9 @@ impl ::onhook::Bot for Contoso {
     const HOOKS: ::onhook::HookTable = ::onhook::HookTable::of(const {
         &[::onhook::Hook::new("on_activity", "", "right", "")]
     });
+    fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+        ::onhook::Rank::Anything
+    }
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,

@@ -171,6 +171,8 @@ impl Contoso {
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -204,21 +206,101 @@ impl ::topspin::Bot for Contoso {
             ::topspin::Hook::new("on_error", "", "failed", ""),
         ]
     });
+    fn rank(&self, turn: &::topspin::Turn) -> ::topspin::Rank {
+        if let ::core::option::Option::Some(digit) = ::topspin::__private::key(turn) {
+            match digit {
+                '1' => return ::topspin::Rank::Key,
+                _ => {}
+            }
+        }
+        match ::topspin::Turn::kind(turn) {
+            ::topspin::ActivityType::Message => {
+                let said = ::topspin::__private::said(turn);
+                if said.is("yes") {
+                    return ::topspin::Rank::Exact;
+                }
+            }
+            ::topspin::ActivityType::ConversationUpdate => {
+                if ::topspin::__private::has_members_added(turn) {
+                    return ::topspin::Rank::Exact;
+                }
+                if ::topspin::__private::has_members_removed(turn) {
+                    return ::topspin::Rank::Exact;
+                }
+            }
+            ::topspin::ActivityType::Event => {
+                match ::topspin::Turn::name(turn) {
+                    "a" => return ::topspin::Rank::Exact,
+                    name if Self::__ONHOOK_KEY_constant.is_named(name) => {
+                        return ::topspin::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::topspin::ActivityType::Command => {
+                match ::topspin::Turn::name(turn) {
+                    name if Self::__ONHOOK_KEY_open.is_named(name) => {
+                        return ::topspin::Rank::Exact;
+                    }
+                    _ => {}
+                }
+            }
+            ::topspin::ActivityType::CommandResult => {
+                match ::topspin::Turn::name(turn) {
+                    "channel/vnd.microsoft.telephony.recording.start"
+                    | "recording_start_command" => return ::topspin::Rank::Exact,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        ::topspin::Rank::Nothing
+    }
     async fn dispatch(
         &self,
         turn: &::topspin::Turn,
     ) -> ::topspin::Result<::topspin::Outcome> {
+        if let ::core::option::Option::Some(mut digit) = ::topspin::__private::first_key(
+            turn,
+        ) {
+            let (mut taken, mut handled) = (false, false);
+            loop {
+                let outcome = match digit {
+                    '1' => self.__onhook_one(turn).await,
+                    _ => {
+                        match ::topspin::__private::next_key(turn) {
+                            ::core::option::Option::Some(next) => {
+                                digit = next;
+                                continue;
+                            }
+                            ::core::option::Option::None => break,
+                        }
+                    }
+                };
+                if !::topspin::__private::are_several(turn) {
+                    return outcome;
+                }
+                taken = true;
+                handled |= ::topspin::__private::is_taken(outcome)?;
+                match ::topspin::__private::next_key(turn) {
+                    ::core::option::Option::Some(next) => digit = next,
+                    ::core::option::Option::None => break,
+                }
+            }
+            if taken {
+                return ::core::result::Result::Ok(
+                    if handled {
+                        ::topspin::Outcome::Handled
+                    } else {
+                        ::topspin::Outcome::Unhandled
+                    },
+                );
+            }
+        }
         match ::topspin::Turn::kind(turn) {
             ::topspin::ActivityType::Message => {
-                if let ::core::option::Option::Some(digit) = ::topspin::__private::dtmf(
-                    turn,
-                ) {
-                    match digit {
-                        '1' => return self.__onhook_one(turn).await,
-                        _ => {}
-                    }
-                }
-                if ::topspin::__private::text_is(turn, "yes") {
+                let said = ::topspin::__private::said(turn);
+                if said.is("yes") {
                     return self.__onhook_yes(turn).await;
                 }
             }

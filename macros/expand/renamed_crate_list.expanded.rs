@@ -39,6 +39,9 @@ fn list() -> impl Bot {
         ) -> ::topspin::Result<::topspin::Outcome> {
             Self::run(turn, ::topspin::__private::Choice::dispatch(turn)).await
         }
+        fn rank(&self, turn: &::topspin::Turn) -> ::topspin::Rank {
+            ::topspin::__private::Choice::rank(turn, __ONHOOK_KEYS)
+        }
         async fn before_turn(
             &self,
             turn: &::topspin::Turn,

@@ -3,16 +3,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use crate::arguments::{self, Argument, Value};
 use crate::binding::{self, Binding};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
-use crate::dispatch::{Dispatch, glue_name, key_name};
+use crate::dispatch::{Dispatch, Found, glue_name, key_name};
 use crate::duplicates;
 use crate::glue::{self, located};
 use crate::handler::Handler;
+use crate::parts::{self, Options, Role};
 use crate::syntax::{ImplBlock, Item};
-use crate::vocabulary::{CRATE, Hook};
+use crate::vocabulary::Hook;
 
 /// Binds the handlers of an `impl` block and implements `Bot` for its type.
 ///
@@ -21,19 +21,23 @@ use crate::vocabulary::{CRATE, Hook};
 /// ─────────────────────────────────────────────────────────────────────────────────────────────
 /// impl Contoso { #[on_typing(__bound)] async fn wait(&self, turn: &Turn) -> Result<()> { BODY } }
 /// impl Contoso { fn __onhook_wait(&self, turn: &Turn) -> impl Future<..> + Send { async move { .. } } }
-/// impl Bot for Contoso { const HOOKS: HookTable = ..; async fn dispatch(&self, turn: &Turn) { match .. } }
+/// impl Bot for Contoso {
+///     const HOOKS: HookTable = ..;
+///     fn rank(&self, turn: &Turn) -> Rank { match .. }
+///     async fn dispatch(&self, turn: &Turn) { match .. }
+/// }
 /// ```
 ///
 /// The user's block comes first: editors take the first occurrence of a span for the real one. What is
 /// wrong is reported beside what is right, which stays bound.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let onhook = options(arguments, &mut mistakes);
+    let Options { onhook, role } = Options::read(arguments, &mut mistakes);
     let mut block = match ImplBlock::read(item.clone()) {
         Ok(block) => block,
         Err(error) => return refuse(item, &error, mistakes),
     };
-    let handlers = bind(&mut block, &mut mistakes);
+    let handlers = bind(&mut block, &role, &mut mistakes);
     if let Some(of_trait) = &block.of_trait {
         mistakes.push(
             Mistake::at(of_trait, "`#[bot]` cannot be used on a trait impl").help(format!(
@@ -45,39 +49,10 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
     duplicates::check(&handlers, &mut mistakes);
     let glue = glue_block(&block, &handlers, &onhook);
-    let bot = bot_impl(&block, &handlers, &onhook);
+    let bot = bot_impl(&block, &handlers, &role, &onhook);
     let claims = claims(&block, &handlers, &onhook);
-    quote!(#block #glue #bot #claims #mistakes)
-}
-
-/// The options of `#[bot]` itself.
-fn options(tokens: TokenStream, mistakes: &mut Mistakes) -> CratePath {
-    let mut onhook = CratePath::default();
-    for Argument { option, value } in arguments::parse(tokens, mistakes) {
-        match option {
-            Some((option, _)) if option == CRATE => onhook = CratePath::new(&value, mistakes),
-            Some((option, span)) => {
-                let mistake =
-                    Mistake::at_span(span, format!("unknown option `{option}` of `#[bot]`"));
-                mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
-            }
-            None => {
-                let mistake = Mistake::at(
-                    &value,
-                    format!("unknown option {} of `#[bot]`", value.description()),
-                );
-                let mistake = match value {
-                    Value::Path(_) => mistake,
-                    _ => Mistake::at(
-                        &value,
-                        format!("expected an option, found {}", value.description()),
-                    ),
-                };
-                mistakes.push(mistake.help("`#[bot]` accepts `crate = ..`"));
-            }
-        }
-    }
-    onhook
+    let parts = parts::expand(&block, &handlers, &role, &onhook);
+    quote!(#block #glue #bot #claims #parts #mistakes)
 }
 
 /// The item is no `impl` block, or one that cannot be read.
@@ -101,7 +76,7 @@ fn not_an_impl(at: &impl ToTokens, found: &str) -> Mistake {
 }
 
 /// Takes the hooks out of the block and checks the functions under them.
-fn bind(block: &mut ImplBlock, mistakes: &mut Mistakes) -> Vec<Handler> {
+fn bind(block: &mut ImplBlock, role: &Role, mistakes: &mut Mistakes) -> Vec<Handler> {
     let before = mistakes.count();
     let (mut handlers, mut bound, mut macros) = (Vec::new(), false, Vec::new());
     for member in &mut block.members {
@@ -142,7 +117,8 @@ fn bind(block: &mut ImplBlock, mistakes: &mut Mistakes) -> Vec<Handler> {
             }
         }
     }
-    if !bound && mistakes.count() == before && block.of_trait.is_none() {
+    let may_be_empty = matches!(role, Role::Joins(_));
+    if !bound && !may_be_empty && mistakes.count() == before && block.of_trait.is_none() {
         let mistake = Mistake::at(&block.self_type, "no handlers in this `#[bot]` impl")
             .help("mark its methods, for example with `#[on_message]`");
         mistakes.push(match macros.first() {
@@ -197,19 +173,29 @@ fn glue_block(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> To
     }
 }
 
-fn bot_impl(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> TokenStream {
+fn bot_impl(
+    block: &ImplBlock,
+    handlers: &[Handler],
+    role: &Role,
+    onhook: &CratePath,
+) -> TokenStream {
     let turn = Ident::new("turn", Span::mixed_site());
     let dispatch = Dispatch {
         handlers,
         onhook,
         turn: &turn,
+        found: Found::Called,
+    };
+    let ranking = Dispatch {
+        found: Found::Ranked,
+        ..dispatch
     };
     let rows = handlers.iter().map(|handler| {
         let (cfg, key) = (handler.cfg(), key_name(handler));
         let row = handler.row(onhook, &quote!(Self::#key));
         quote!(#cfg #row)
     });
-    let body = dispatch.body();
+    let (body, rank) = (dispatch.body(), ranking.body());
     let result = quote!(#onhook::Result<#onhook::Outcome>);
     let around = [
         (Hook::BeforeTurn, "before_turn"),
@@ -227,12 +213,22 @@ fn bot_impl(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> Toke
     });
     let (generics, _, clause) = block.generics.split_for_impl();
     let (cfg, self_type) = (block_cfg(block), &block.self_type);
+    let of_trait = role.of_trait(onhook);
+    let keys = role.rows(handlers, onhook);
     quote! {
         #cfg
         #[automatically_derived]
-        #[allow(deprecated, unreachable_code, unused_mut, unused_qualifications, unused_variables)]
-        impl #generics #onhook::Bot for #self_type #clause {
+        #[allow(
+            deprecated, unreachable_code, unreachable_patterns, unused_assignments, unused_mut, unused_qualifications,
+            unused_variables
+        )]
+        impl #generics #of_trait for #self_type #clause {
             const HOOKS: #onhook::HookTable = #onhook::HookTable::of(const { &[#(#rows),*] });
+            #keys
+
+            fn rank(&self, #turn: &#onhook::Turn) -> #onhook::Rank {
+                #rank
+            }
 
             async fn dispatch(&self, #turn: &#onhook::Turn) -> #result {
                 #body
@@ -290,7 +286,7 @@ fn claims(block: &ImplBlock, handlers: &[Handler], onhook: &CratePath) -> TokenS
 }
 
 /// `#[cfg(..)]` of the whole block.
-fn block_cfg(block: &ImplBlock) -> TokenStream {
+pub(crate) fn block_cfg(block: &ImplBlock) -> TokenStream {
     let conditions = binding::conditions(&block.attributes);
     quote!(#(#[cfg(#conditions)])*)
 }

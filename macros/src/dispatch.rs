@@ -11,11 +11,21 @@ use crate::handler::Handler;
 use crate::key::Key;
 use crate::vocabulary::Hook;
 
-/// Generates the body of `Bot::dispatch` and of the functions around it.
+/// Generates the body of `Bot::dispatch`, of `Bot::rank`, and of the functions around a dispatch.
 pub(crate) struct Dispatch<'a> {
     pub(crate) handlers: &'a [Handler],
     pub(crate) onhook: &'a CratePath,
     pub(crate) turn: &'a Ident,
+    pub(crate) found: Found,
+}
+
+/// What is done with the handler that takes an activity.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// It is called.
+    Called,
+    /// It is told how narrowly it is bound.
+    Ranked,
 }
 
 /// The name of the glue function of a handler.
@@ -32,7 +42,29 @@ pub(crate) fn key_name(handler: &Handler) -> Ident {
     )
 }
 
+/// The variant of `onhook::Rank` of a handler.
+fn rank(handler: &Handler) -> &'static str {
+    match (handler.hook, &handler.key) {
+        (Hook::Dtmf, Key::Any) => "AnyKey",
+        (Hook::Dtmf, _) => "Key",
+        (Hook::Activity, _) => "Anything",
+        (
+            Hook::MembersAdded
+            | Hook::MembersRemoved
+            | Hook::ReactionsAdded
+            | Hook::ReactionsRemoved
+            | Hook::InstallationAdd
+            | Hook::InstallationRemove,
+            _,
+        ) => "Exact",
+        (_, Key::Any) => "Kind",
+        _ => "Exact",
+    }
+}
+
 impl Dispatch<'_> {
+    /// A rank is returned where a handler is called otherwise.
+    ///
     /// ```text
     /// match turn.kind() {
     ///     ActivityType::ConversationUpdate => {
@@ -98,8 +130,9 @@ impl Dispatch<'_> {
                 }
             }
         });
+        let by_key = self.by_key();
         let rest = self.last(Hook::Activity);
-        quote!(#by_kind #rest)
+        quote!(#by_key #by_kind #rest)
     }
 
     /// The body of `before_turn`, `after_turn` or `on_error`: its one handler, if there is one.
@@ -114,10 +147,19 @@ impl Dispatch<'_> {
             .filter(move |handler| handler.hook == hook)
     }
 
-    /// `self.__onhook_greet(turn).await`
+    /// `self.__onhook_greet(turn).await`, or the handler's rank.
     fn call(&self, handler: &Handler) -> TokenStream {
-        let (glue, turn) = (glue_name(handler), self.turn);
-        quote!(self.#glue(#turn).await)
+        match self.found {
+            Found::Called => {
+                let (glue, turn) = (glue_name(handler), self.turn);
+                quote!(self.#glue(#turn).await)
+            }
+            Found::Ranked => {
+                let onhook = self.onhook;
+                let rank = format_ident!("{}", rank(handler), span = Span::mixed_site());
+                quote!(#onhook::Rank::#rank)
+            }
+        }
     }
 
     /// Returns from the handlers of everything of a kind.
@@ -137,43 +179,118 @@ impl Dispatch<'_> {
         let onhook = self.onhook;
         let all = self.all(hook);
         let always = self.of(hook).find(|handler| handler.conditions.is_empty());
-        always.map_or_else(
-            || quote!(#all ::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
-            |handler| self.call(handler),
-        )
+        let nobody = match self.found {
+            Found::Called => quote!(::core::result::Result::Ok(#onhook::Outcome::Unhandled)),
+            Found::Ranked => quote!(#onhook::Rank::Nothing),
+        };
+        always.map_or_else(|| quote!(#all #nobody), |handler| self.call(handler))
     }
 
-    /// A DTMF message is asked for its digit first, and is a message like any other otherwise.
+    /// Returns from the handlers of a key, or of several; what carries keys that nobody takes goes on.
+    ///
+    /// ```text
+    /// if let Some(mut digit) = first_key(turn) {
+    ///     let (mut taken, mut handled) = (false, false);
+    ///     loop {
+    ///         let outcome = match digit {
+    ///             '1' | '2' => self.__onhook_menu(turn).await,
+    ///             _ => match next_key(turn) { Some(next) => { digit = next; continue; } None => break },
+    ///         };
+    ///         if !are_several(turn) { return outcome; }
+    ///         taken = true;
+    ///         handled |= is_taken(outcome)?;
+    ///         match next_key(turn) { Some(next) => digit = next, None => break }
+    ///     }
+    ///     if taken { return Ok(if handled { Outcome::Handled } else { Outcome::Unhandled }); }
+    /// }
+    /// ```
+    ///
+    /// The calls stand here once, for one key and for several, and nothing is kept over a call that must be dropped or
+    /// whose address is taken: otherwise the future of the whole dispatch lies in memory, and every other handler pays
+    /// for that with some 50 instructions.
+    fn by_key(&self) -> TokenStream {
+        let (onhook, turn) = (self.onhook, self.turn);
+        let is_any = |handler: &&Handler| handler.key.is_any();
+        let arm = |handler: &Handler| {
+            let (cfg, call) = (handler.cfg(), self.call(handler));
+            let call = match self.found {
+                Found::Called => call,
+                Found::Ranked => quote!(return #call),
+            };
+            if let Key::Digits(digits) = &handler.key {
+                quote!(#cfg #(#digits)|* => #call,)
+            } else {
+                quote!(#cfg _ => #call,)
+            }
+        };
+        let narrow = self.of(Hook::Dtmf).filter(|handler| !is_any(handler));
+        let arms: Vec<TokenStream> = narrow
+            .chain(self.of(Hook::Dtmf).filter(is_any))
+            .map(arm)
+            .collect();
+        if arms.is_empty() {
+            return TokenStream::new();
+        }
+        let (some, none) = (
+            quote!(::core::option::Option::Some),
+            quote!(::core::option::Option::None),
+        );
+        let always = |handler: &Handler| handler.key.is_any() && handler.conditions.is_empty();
+        let takes_all = self.of(Hook::Dtmf).any(always);
+        let next = quote!(#onhook::__private::next_key(#turn));
+        if self.found == Found::Ranked {
+            let others = (!takes_all).then(|| quote!(_ => {}));
+            return quote! {
+                if let #some(digit) = #onhook::__private::key(#turn) {
+                    match digit { #(#arms)* #others }
+                }
+            };
+        }
+        let others = (!takes_all).then(|| {
+            quote!(_ => match #next { #some(next) => { digit = next; continue; } #none => break },)
+        });
+        quote! {
+            if let #some(mut digit) = #onhook::__private::first_key(#turn) {
+                let (mut taken, mut handled) = (false, false);
+                loop {
+                    let outcome = match digit { #(#arms)* #others };
+                    if !#onhook::__private::are_several(#turn) {
+                        return outcome;
+                    }
+                    taken = true;
+                    handled |= #onhook::__private::is_taken(outcome)?;
+                    match #next { #some(next) => digit = next, #none => break }
+                }
+                if taken {
+                    return ::core::result::Result::Ok(if handled {
+                        #onhook::Outcome::Handled
+                    } else {
+                        #onhook::Outcome::Unhandled
+                    });
+                }
+            }
+        }
+    }
+
+    /// A text, then any message.
     fn message(&self) -> TokenStream {
         let (onhook, turn) = (self.onhook, self.turn);
-        let arms: Vec<TokenStream> = self
-            .of(Hook::Dtmf)
+        let said = Ident::new("said", Span::mixed_site());
+        let texts: Vec<TokenStream> = self
+            .of(Hook::Message)
             .filter_map(|handler| {
-                let Key::Digits(digits) = &handler.key else {
+                let Key::Texts(texts) = &handler.key else {
                     return None;
                 };
                 let (cfg, call) = (handler.cfg(), self.call(handler));
-                Some(quote!(#cfg #(#digits)|* => return #call,))
+                let texts = texts.iter().map(|text| onhook_text::normal_form(text));
+                Some(quote!(#cfg if #(#said.is(#texts))||* { return #call; }))
             })
             .collect();
-        let by_digit = (!arms.is_empty()).then(|| quote!(match digit { #(#arms)* _ => {} }));
-        let any_digit = self.all(Hook::Dtmf);
-        let dtmf = match &by_digit {
-            Some(by_digit) => quote! {
-                if let ::core::option::Option::Some(digit) = #onhook::__private::dtmf(#turn) { #by_digit #any_digit }
-            },
-            None if any_digit.is_empty() => TokenStream::new(),
-            None => quote!(if #onhook::__private::dtmf(#turn).is_some() { #any_digit }),
-        };
-        let texts = self.of(Hook::Message).filter_map(|handler| {
-            let Key::Texts(texts) = &handler.key else {
-                return None;
-            };
-            let (cfg, call) = (handler.cfg(), self.call(handler));
-            Some(quote!(#cfg if #(#onhook::__private::text_is(#turn, #texts))||* { return #call; }))
-        });
+        let said =
+            (!texts.is_empty()).then(|| quote!(let #said = #onhook::__private::said(#turn);));
         let any = self.all(Hook::Message);
-        quote!(#dtmf #(#texts)* #any)
+        quote!(#said #(#texts)* #any)
     }
 
     /// The hooks that look at a name: exact names first.
@@ -224,9 +341,12 @@ impl Dispatch<'_> {
                 })
             })
             .collect();
-        if let [(handler, condition)] = &*found {
-            let (cfg, call) = (handler.cfg(), self.call(handler));
-            return quote!(#cfg if #onhook::__private::#condition(#turn) { return #call; });
+        if found.len() == 1 || self.found == Found::Ranked {
+            let returns = found.iter().map(|(handler, condition)| {
+                let (cfg, call) = (handler.cfg(), self.call(handler));
+                quote!(#cfg if #onhook::__private::#condition(#turn) { return #call; })
+            });
+            return quote!(#(#returns)*);
         }
         if found.is_empty() {
             return TokenStream::new();

@@ -8,6 +8,7 @@ use crate::binding::Binding;
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::handler::Handler;
 use crate::key::Key;
+use crate::vocabulary::TEXTS_MATCH;
 
 /// Reports each handler whose key an earlier one has. It is only an error where both are compiled.
 pub(crate) fn check(handlers: &[Handler], mistakes: &mut Mistakes) {
@@ -48,6 +49,12 @@ fn explain(mistake: Mistake, a: &Handler, b: &Handler) -> Mistake {
         {
             mistake.note(format!("`{}` is short for `{}`", known.name, known.wire))
         }
+        Key::Texts(texts) => match &a.key {
+            Key::Texts(earlier) if !texts.iter().any(|text| earlier.contains(text)) => {
+                mistake.note(TEXTS_MATCH)
+            }
+            _ => mistake,
+        },
         _ => mistake,
     }
 }

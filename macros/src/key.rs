@@ -38,7 +38,10 @@ impl Key {
             Key::Any => vec![(hook.kind().to_owned(), format!("`#[{}]`", hook.attribute()))],
             Key::Texts(texts) => texts
                 .iter()
-                .map(|text| named(&text.to_lowercase()))
+                .map(|text| {
+                    let form = onhook_text::normal_form(text);
+                    (format!("{} {form}", hook.kind()), format!("`{text}`"))
+                })
                 .collect(),
             Key::Digits(digits) => digits
                 .iter()
@@ -57,6 +60,11 @@ impl Key {
         }
     }
 
+    /// Whether it takes all of its kind.
+    pub(crate) fn is_any(&self) -> bool {
+        matches!(self, Key::Any)
+    }
+
     /// Whether the names behind the key are known to the compiler only.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
@@ -65,11 +73,14 @@ impl Key {
         }
     }
 
-    /// The wire names (texts, digits) that the key matches, if they are known here.
+    /// The wire names (digits, normal forms of texts) that the key matches, if they are known here.
     pub(crate) fn names(&self) -> Vec<String> {
         match self {
             Key::Any | Key::Type(_) | Key::Constant(_) => Vec::new(),
-            Key::Texts(texts) => texts.clone(),
+            Key::Texts(texts) => texts
+                .iter()
+                .map(|text| onhook_text::normal_form(text))
+                .collect(),
             Key::Digits(digits) => digits.iter().map(char::to_string).collect(),
             Key::Known(known) => std::iter::once(known.wire)
                 .chain(known.aliases.iter().copied())
@@ -109,6 +120,7 @@ impl Key {
     pub(crate) fn label(&self) -> String {
         match self {
             Key::Known(known) => known.wire.to_owned(),
+            Key::Texts(texts) => texts.join(" | "),
             _ => self.names().join(" | "),
         }
     }

@@ -34,6 +34,7 @@ mod dispatch;
 mod function;
 mod glue;
 mod list;
+mod parts;
 
 #[cfg(test)]
 mod snapshots;

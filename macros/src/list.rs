@@ -117,6 +117,10 @@ fn bot(entries: &[Entry], onhook: &CratePath) -> TokenStream {
                 Self::run(#turn, #onhook::__private::Choice::dispatch(#turn)).await
             }
 
+            fn rank(&self, #turn: &#onhook::Turn) -> #onhook::Rank {
+                #onhook::__private::Choice::rank(#turn, __ONHOOK_KEYS)
+            }
+
             async fn before_turn(&self, #turn: &#onhook::Turn) -> #result {
                 Self::run(#turn, #onhook::__private::Choice::before_turn(#turn)).await
             }

@@ -10,7 +10,7 @@ use crate::diagnostics::{Mistake, Mistakes};
 use crate::key::Key;
 use crate::name::{self, string};
 use crate::suggestion;
-use crate::vocabulary::{CRATE, DIGITS, HANDOFF_STATUS, Hook, Narrowing, TEXT};
+use crate::vocabulary::{CRATE, DIGITS, HANDOFF_STATUS, Hook, Narrowing, TEXT, TEXTS_MATCH};
 
 /// The arguments of a hook attribute, understood.
 pub(crate) struct Narrowed {
@@ -123,14 +123,25 @@ fn read_texts(value: &Value, mistakes: &mut Mistakes) -> Vec<String> {
         let Some(text) = string("text", value, mistakes) else {
             continue;
         };
-        if texts
-            .iter()
-            .any(|earlier| earlier.to_lowercase() == text.to_lowercase())
-        {
-            mistakes.push(
-                Mistake::at(value, format!("text `{text}` given twice"))
-                    .note("texts match without regard to case"),
+        let form = onhook_text::normal_form(&text);
+        if form.is_empty() {
+            let nothing = format!(
+                "nothing of the text `{}` can be seen",
+                text.escape_default()
             );
+            mistakes.push(Mistake::at(value, nothing));
+            continue;
+        }
+        let same = texts
+            .iter()
+            .find(|earlier| onhook_text::normal_form(earlier) == form);
+        if let Some(earlier) = same {
+            let mistake = Mistake::at(value, format!("text `{text}` given twice"));
+            mistakes.push(if *earlier == text {
+                mistake
+            } else {
+                mistake.note(format!("it is the same as `{earlier}`: {TEXTS_MATCH}"))
+            });
         }
         texts.push(text);
     }

@@ -117,10 +117,18 @@ pub(crate) const FOREIGN_HOOKS: &[(&str, &str)] = &[
     ("on_unrecognized_activity_type", "on_activity"),
 ];
 
+/// What makes no difference between texts, for notes.
+pub(crate) const TEXTS_MATCH: &str =
+    "texts match without regard to case, and to punctuation and white space around them";
+
 /// The option of `#[on_message]`.
 pub(crate) const TEXT: &str = "text";
 /// The option that names the runtime crate.
 pub(crate) const CRATE: &str = "crate";
+/// The options of `#[bot]` that cut a bot into blocks.
+pub(crate) const PART: &str = "part";
+/// See [`PART`].
+pub(crate) const PARTS: &str = "parts";
 /// The options of `#[command]` on a derived command.
 pub(crate) const COMMAND_OPTIONS: &[&str] = &["name", "result", CRATE];
 

@@ -3,7 +3,11 @@
 use crate::activity::ActivityType;
 pub use crate::choice::Choice;
 pub use crate::key::{Key, KeyKind, Row};
+pub use crate::keys::{are_several, first as first_key, is_taken, next as next_key};
+pub use crate::or::Joined;
+pub use crate::part::{Blocks, Joins, Part, PartOf, Whole, blocks_of, hooks_of};
 use crate::{ChannelAccount, Error, Rejection, Turn};
+pub use onhook_text::Said;
 
 /// The turn has come to the handler whose mark this is. Only who observes turns keeps it.
 #[inline]
@@ -14,37 +18,28 @@ pub fn entered(turn: &Turn, mark: u32) {
     let _ = (turn, mark);
 }
 
-/// Whether the activity's text is `text`, without regard to case and surrounding white space.
+/// The activity's text, to be compared with texts in their normal form. Without a text it is none of them.
 #[inline]
-pub fn text_is(turn: &Turn, text: &str) -> bool {
-    let Some(said) = turn.activity().text.as_deref() else {
-        return false;
-    };
-    let (said, text) = (said.trim(), text.trim());
-    if said.is_ascii() && text.is_ascii() {
-        return said.eq_ignore_ascii_case(text);
-    }
-    said.chars()
-        .flat_map(char::to_lowercase)
-        .eq(text.chars().flat_map(char::to_lowercase))
+pub fn said(turn: &Turn) -> Said<'_> {
+    Said::new(turn.activity().text.as_deref().unwrap_or_default())
 }
 
-/// The telephone key of a DTMF message.
+/// The key that the turn is at, if it is still to be dispatched as one.
 #[inline]
-pub fn dtmf(turn: &Turn) -> Option<char> {
-    turn.digit()
+pub fn key(turn: &Turn) -> Option<char> {
+    turn.digit().filter(|_| turn.place().is_open())
 }
 
 /// Whether someone other than the bot joined.
 #[inline]
 pub fn has_members_added(turn: &Turn) -> bool {
-    others(turn, turn.activity().members_added())
+    turn.shown().first() && others(turn, turn.activity().members_added())
 }
 
 /// Whether someone other than the bot left.
 #[inline]
 pub fn has_members_removed(turn: &Turn) -> bool {
-    others(turn, turn.activity().members_removed())
+    turn.shown().second() && others(turn, turn.activity().members_removed())
 }
 
 #[inline]
@@ -56,13 +51,13 @@ fn others(turn: &Turn, members: &[ChannelAccount]) -> bool {
 /// Whether a reaction was added.
 #[inline]
 pub fn has_reactions_added(turn: &Turn) -> bool {
-    !turn.activity().reactions_added().is_empty()
+    turn.shown().first() && !turn.activity().reactions_added().is_empty()
 }
 
 /// Whether a reaction was taken back.
 #[inline]
 pub fn has_reactions_removed(turn: &Turn) -> bool {
-    !turn.activity().reactions_removed().is_empty()
+    turn.shown().second() && !turn.activity().reactions_removed().is_empty()
 }
 
 /// Whether the bot was installed or upgraded.

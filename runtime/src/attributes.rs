@@ -41,28 +41,77 @@
 /// The most specific one, wherever it stands:
 ///
 /// 1. an exact name, text or digit: `#[on_event("tokens/response")]`, `#[on_message(text = "yes")]`,
-///    `#[on_dtmf('1')]`; a DTMF message asks for its digit first, then for any digit, then for its text;
+///    `#[on_dtmf('1')]`; a DTMF message asks for its digit first, then for any digit, then for its text, and so does an
+///    event that carries keys ([`on_dtmf`]);
 /// 2. the hook's catch-all: `#[on_event]`, `#[on_message]`; for conversation updates,
 ///    `#[on_conversation_update]` where nobody joined or left;
 /// 3. [`#[on_activity]`](on_activity).
 ///
-/// The first match is the only one, with one exception: an activity that carries members added *and*
-/// removed, or reactions added and removed, runs both handlers, added first. Two handlers for one key do not
-/// compile. What no handler takes is [`Outcome::Unhandled`](crate::Outcome::Unhandled), which the next bot
-/// of an [`or`](crate::Bot::or) chain may take.
+/// The first match is the only one, with two exceptions: an activity that carries members added *and*
+/// removed, or reactions added and removed, runs both handlers, added first; and each of several keys in one activity
+/// runs its own. Two handlers for one key do not compile. What no handler takes is
+/// [`Outcome::Unhandled`](crate::Outcome::Unhandled).
+///
+/// [`or`](crate::Bot::or) makes one bot of two by the same rule: the narrowest handler of both wins.
+///
+/// # A bot in several blocks
+/// The handlers of a type may stand in several `impl` blocks, in any modules of its crate. Each block but one is a part
+/// with a name; the other one joins them:
+///
+/// ```
+/// use onhook::prelude::*;
+/// use onhook::testing::TestTurn;
+///
+/// struct Contoso;
+///
+/// #[bot(parts = [billing, menu])]
+/// impl Contoso {
+///     #[on_message]
+///     async fn other(&self, turn: &Turn) -> Result<()> { turn.say("Pardon?").await }
+/// }
+///
+/// mod billing {
+///     use onhook::prelude::*;
+///
+///     #[bot(part = billing)]
+///     impl super::Contoso {
+///         #[on_message(text = "pay")]
+///         async fn pay(&self, turn: &Turn) -> Result<()> { turn.say("How much?").await }
+///     }
+/// }
+///
+/// #[bot(part = menu)]
+/// impl Contoso {
+///     #[on_dtmf('0')]
+///     async fn operator(&self, turn: &Turn) -> Result<()> { turn.say("One moment, please.").await }
+/// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let turn = TestTurn::message("Pay.");
+/// turn.run(&Contoso).await.unwrap();
+/// assert_eq!(turn.spoken(), ["How much?"]);
+/// # }
+/// ```
+///
+/// All rules hold as if the handlers stood in one block. A duplicate across blocks, a part that no block joins, and a
+/// part that does not exist do not compile. The names of parts belong to the type and need no path.
 ///
 /// # What it expands to
 /// The block as it is, one small method per handler that extracts and calls, and a `match` on the
 /// activity's type and name. Dispatch is static and allocates nothing.
 ///
 /// # Options
-/// `#[bot(crate = ::path::to::onhook)]`: where the runtime is, if it is not `::onhook`. The path is absolute.
+/// | option | means |
+/// |---|---|
+/// | `crate = ::path::to::onhook` | where the runtime is, if it is not `::onhook`; the path is absolute |
+/// | `part = name` | the block is a part of a bot |
+/// | `parts = [name, ..]` | the block joins these parts, and may have handlers too |
 ///
 /// # Limits
-/// One block per type. Hooks inside macro invocations in the block, and hooks imported under another name,
+/// Hooks inside macro invocations in the block, and hooks imported under another name,
 /// are not seen and are refused. A handler under `#[cfg]` exists where the `cfg` holds; the block may be
 /// generic, a handler may not. In a generic block, a duplicate that stands behind a path
-/// (`#[on_command(Type)]`, `#[on_event(NAME)]`) is not found: the literal name wins.
+/// (`#[on_command(Type)]`, `#[on_event(NAME)]`) is not found: the literal name wins. Nor is one across the parts of a
+/// generic bot, where the block wins that joins them, then the part that it names first.
 pub use onhook_macros::bot;
 
 /// Makes a [`Bot`](crate::Bot) of free functions that are marked with hooks.
@@ -103,10 +152,10 @@ pub use onhook_macros::bot;
 /// #[on_message(text = "yes")]
 /// async fn yes() {}
 ///
-/// #[on_message(text = ["yeah", "YES"])]
+/// #[on_message(text = ["yeah", "Yes!"])]
 /// async fn yeah() {}
 ///
-/// let bot = handlers![yes, yeah]; // duplicate handler: `YES` is already handled by `yes`
+/// let bot = handlers![yes, yeah]; // duplicate handler: `yes` is already handled by `yes`
 /// ```
 ///
 /// An entry may be under `#[cfg(..)]`, as the function is. `handlers![crate = ::path::to::onhook, echo]`
@@ -175,8 +224,25 @@ document! {
     /// | form | takes |
     /// |---|---|
     /// | `#[on_message]` | messages that no other handler takes |
-    /// | `#[on_message(text = "..")]` | messages with this text, compared without regard to case and to white space around it |
+    /// | `#[on_message(text = "..")]` | messages with this text |
     /// | `#[on_message(text = ["..", ".."])]` | messages with one of these texts |
+    ///
+    /// # When a text is the same
+    /// Recognisers and keyboards write one word in many ways. These make no difference:
+    ///
+    /// * case, by Unicode's full case folding: `Straße` is `STRASSE`; the dotless `ı` is not `i`;
+    /// * punctuation and white space around the text, of any script: `Yes.`, `¿Sí?`, `はい。`;
+    /// * how much white space stands between two words, and of which kind;
+    /// * whether a letter and its accent are one character or two (canonical equivalence);
+    /// * characters that cannot be seen, such as zero-width spaces and joiners, soft hyphens, and marks of direction
+    ///   (`Default_Ignorable_Code_Point`): they come from the keyboard and are not said;
+    /// * whether an apostrophe or hyphen is the typographic one: `don’t` is `don't`.
+    ///
+    /// Inside of a text punctuation counts, as `12.5` is not `125`. `#`, `%`, `&`, `*`, `@`, `/`, `\` and signs like them
+    /// stand for words and count everywhere: `50%` is not `50`. A text of punctuation alone, such as `?`, is compared as
+    /// it is. A text in which nothing can be seen does not compile. [`Text`](crate::extract::Text) is what came.
+    ///
+    /// Two texts that are the same are duplicates. Comparing allocates nothing.
     on_message;
 
     /// Binds a handler to the keys of a telephone (DTMF).
@@ -200,8 +266,24 @@ document! {
     /// # }
     /// ```
     ///
-    /// The keys are `0` to `9`, `*`, `#` and `A` to `D`. A key arrives as a message with an entity of type
-    /// `DTMF`; one that no `#[on_dtmf]` takes goes to [`#[on_message]`](on_message).
+    /// The keys are `0` to `9`, `*`, `#` and `A` to `D`. They arrive in three forms:
+    ///
+    /// | form | is |
+    /// |---|---|
+    /// | a message with an entity of type `DTMF` and one key as its text | a key |
+    /// | the same with several keys, up to 128; white space between them is left out | keys |
+    /// | an event named `DTMF`, in any case, whose value is a string or number of keys: `AudioCodes` sends `{"type": "event", "name": "DTMF", "value": "123"}` | keys |
+    ///
+    /// A message `123` without the entity was spoken or typed, and is a text.
+    ///
+    /// Of several keys, each goes to its narrowest handler, one after the other, within one turn:
+    /// [`Digit`](crate::extract::Digit), [`Text`](crate::extract::Text) and [`Turn::digit`](crate::Turn::digit) are that
+    /// key. If a handler fails, the turn has failed, and the keys after it are not delivered: what they mean depends on
+    /// those before. Keys that no handler takes are passed over if another one is taken.
+    ///
+    /// If no `#[on_dtmf]` takes any of them, the activity is what it is: a message goes to
+    /// [`#[on_message]`](on_message), an event to `#[on_event("DTMF")]` or [`#[on_event]`](on_event). A key is narrower
+    /// than the event that carries it, so `#[on_event("DTMF")]` gets what `#[on_dtmf]` leaves.
     on_dtmf;
 
     /// Binds a handler to changes of messages (`messageUpdate`).
@@ -365,7 +447,36 @@ document! {
     /// [`Flow::Handled`](crate::Flow::Handled) ends the turn there; `()` and `Flow::Unhandled` go on.
     before_turn;
 
-    /// Runs a handler after each dispatch that did not fail, also when no handler took the activity.
+    /// Runs a handler at the end of every turn that [`#[before_turn]`](before_turn) has not ended.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::testing::TestTurn;
+    ///
+    /// #[on_message]
+    /// async fn fails() -> Result<()> { Err(onhook::Error::msg("no line")) }
+    ///
+    /// #[after_turn]
+    /// async fn close(turn: &Turn, error: Option<&onhook::Error>) -> Result<()> {
+    ///     turn.say(if error.is_some() { "failed" } else { "done" }).await
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let turn = TestTurn::message("hello");
+    /// assert!(turn.run(&handlers![fails, close]).await.is_err());
+    /// assert_eq!(turn.spoken(), ["failed"]);
+    /// # }
+    /// ```
+    ///
+    /// It runs once, also when no handler took the activity, and when something failed: an argument, a handler that
+    /// returned an error or panicked, `#[before_turn]`, or the time limit of the turn. Then it runs after
+    /// [`#[on_error]`](on_error), whether that took care of the error or not, and `Option<&Error>` or
+    /// [`Turn::error`](crate::Turn::error) says what it was.
+    ///
+    /// If `#[after_turn]` itself fails, the turn has failed: `#[on_error]` runs, unless it has run already. An error
+    /// before it that nobody took care of is the one that is reported.
+    ///
+    /// A turn that is dropped, as when the host ends, runs nothing more.
     after_turn;
 
     /// Runs a handler when something in the turn failed: an argument, a handler, or a hook around it.

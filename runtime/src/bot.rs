@@ -1,10 +1,13 @@
-//! A bot: something that takes activities, and the chain of two.
+//! A bot: something that takes activities.
 
 use std::future::{Future, ready};
 
 use crate::error::Result;
 use crate::hook::HookTable;
+use crate::or::Or;
 use crate::outcome::Outcome;
+use crate::part::Blocks;
+use crate::rank::Rank;
 use crate::turn::Turn;
 
 /// Something that takes activities. `#[bot]` and `handlers![…]` write it; there is rarely a reason to
@@ -34,13 +37,50 @@ pub trait Bot: Send + Sync {
     /// Gives the activity to the handler that it belongs to; [`Outcome::Unhandled`] if there is none.
     fn dispatch(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send;
 
+    /// How narrowly the handler is bound that takes the activity.
+    ///
+    /// A chain of bots asks for it, nobody else. A bot that wraps another one passes it on; one that does not say keeps
+    /// its place in the chain, see [`or`](Bot::or).
+    fn rank(&self, turn: &Turn) -> Rank {
+        let _ = turn;
+        Rank::Unknown
+    }
+
+    /// The narrowest rank of a bot within that is wider than `after`.
+    #[doc(hidden)]
+    fn rank_after(&self, turn: &Turn, after: Option<Rank>) -> Rank {
+        let rank = self.rank(turn);
+        if Some(rank) > after {
+            rank
+        } else {
+            Rank::Nothing
+        }
+    }
+
+    /// Dispatches to the bots within that have this rank.
+    #[doc(hidden)]
+    fn dispatch_at(&self, turn: &Turn, rank: Rank) -> impl Future<Output = Result<Outcome>> + Send {
+        async move {
+            if self.rank(turn) == rank {
+                self.dispatch(turn).await
+            } else {
+                Ok(Outcome::Unhandled)
+            }
+        }
+    }
+
+    /// The blocks of handlers that the bot is joined of, for the check for duplicates.
+    #[doc(hidden)]
+    const BLOCKS: Blocks = Blocks::None;
+
     /// Runs before the dispatch; a handled outcome ends the turn there.
     fn before_turn(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
         let _ = turn;
         ready(Ok(Outcome::Unhandled))
     }
 
-    /// Runs after a dispatch that did not fail, also when no handler took the activity.
+    /// Runs at the end of every turn that `before_turn` has not ended: also when no handler took the activity, and
+    /// when something failed, after `on_error`. The error is [`Turn::error`].
     fn after_turn(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
         let _ = turn;
         ready(Ok(Outcome::Unhandled))
@@ -52,57 +92,41 @@ pub trait Bot: Send + Sync {
         ready(Ok(Outcome::Unhandled))
     }
 
-    /// A bot that asks `self` first and gives `other` what `self` does not handle.
+    /// A bot of two: the narrowest handler of both takes an activity, as within one bot. Where both have one that is
+    /// equally narrow, that of `self` does.
     ///
-    /// `before_turn` runs in this order until one ends the turn, both `after_turn` run in this order, and an
-    /// error goes to the first `on_error` that handles it.
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::testing::TestTurn;
+    ///
+    /// #[on_message]
+    /// async fn echo(turn: &Turn, text: Text<'_>) -> Result<()> { turn.say(text).await }
+    ///
+    /// #[on_message(text = "agent")]
+    /// async fn agent(turn: &Turn) -> Result<()> { turn.say("One moment, please.").await }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let bot = handlers![echo].or(handlers![agent]);
+    /// let turn = TestTurn::message("Agent!");
+    /// turn.run(&bot).await.unwrap();
+    /// assert_eq!(turn.spoken(), ["One moment, please."]);
+    /// # }
+    /// ```
+    ///
+    /// What a handler leaves with [`Flow::Unhandled`](crate::Flow::Unhandled) goes to the next narrowest of the other
+    /// bots; one bot is asked once. The keys of an activity that carries several, and the sides of one where members
+    /// (reactions) were added *and* removed, each find their own handler.
+    ///
+    /// Of the hooks around a turn, `before_turn` runs in this order until one ends the turn, both `after_turn` run in
+    /// this order, and an error goes to the first `on_error` that handles it.
+    ///
+    /// A bot that was written by hand and has no [`rank`](Bot::rank) keeps its place: it is asked after what stands
+    /// before it and before what stands behind it, whatever these would take.
     fn or<B: Bot>(self, other: B) -> Or<Self, B>
     where
         Self: Sized,
     {
-        Or {
-            first: self,
-            second: other,
-        }
-    }
-}
-
-/// Two bots in a chain, made by [`Bot::or`].
-#[derive(Clone, Copy, Debug)]
-pub struct Or<A, B> {
-    first: A,
-    second: B,
-}
-
-#[diagnostic::do_not_recommend]
-impl<A: Bot, B: Bot> Bot for Or<A, B> {
-    const HOOKS: HookTable = HookTable::chain(&A::HOOKS, &B::HOOKS);
-
-    async fn dispatch(&self, turn: &Turn) -> Result<Outcome> {
-        match self.first.dispatch(turn).await? {
-            Outcome::Unhandled => self.second.dispatch(turn).await,
-            outcome => Ok(outcome),
-        }
-    }
-
-    async fn before_turn(&self, turn: &Turn) -> Result<Outcome> {
-        match self.first.before_turn(turn).await? {
-            Outcome::Unhandled => self.second.before_turn(turn).await,
-            outcome => Ok(outcome),
-        }
-    }
-
-    async fn after_turn(&self, turn: &Turn) -> Result<Outcome> {
-        let first = self.first.after_turn(turn).await?;
-        Ok(first.and(self.second.after_turn(turn).await?))
-    }
-
-    async fn on_error(&self, turn: &Turn) -> Result<Outcome> {
-        match self.first.on_error(turn).await {
-            Ok(outcome) if outcome.is_handled() => Ok(outcome),
-            // One that fails has not taken care of the error.
-            Ok(_) | Err(_) => self.second.on_error(turn).await,
-        }
+        Or::new(self, other)
     }
 }
 
@@ -112,6 +136,19 @@ macro_rules! forward {
         #[diagnostic::do_not_recommend]
         impl<B: Bot> Bot for $owner {
             const HOOKS: HookTable = B::HOOKS;
+            const BLOCKS: Blocks = B::BLOCKS;
+
+            fn rank(&self, turn: &Turn) -> Rank {
+                B::rank(self, turn)
+            }
+
+            fn rank_after(&self, turn: &Turn, after: Option<Rank>) -> Rank {
+                B::rank_after(self, turn, after)
+            }
+
+            fn dispatch_at(&self, turn: &Turn, rank: Rank) -> impl Future<Output = Result<Outcome>> + Send {
+                B::dispatch_at(self, turn, rank)
+            }
 
             fn dispatch(&self, turn: &Turn) -> impl Future<Output = Result<Outcome>> + Send {
                 B::dispatch(self, turn)

@@ -57,7 +57,7 @@ impl KeyKind {
     }
 }
 
-/// A kind, and a name (wire name, text, digit) where the handler is narrowed to one.
+/// A kind, and a name (wire name, normal form of a text, digit) where the handler is narrowed to one.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
     pub(crate) kind: KeyKind,
@@ -147,11 +147,27 @@ impl Key {
         while earlier < row {
             let (_, other, handler) = table[earlier];
             if let Some(shared) = key.shared(other)
-                && !same(name, handler, false)
+                && !same(name, handler)
             {
                 Duplicate::of(key.kind, shared, handler).report();
             }
             earlier += 1;
+        }
+    }
+
+    /// Fails to compile if one of the rows shares a name with `key`; called from constants only.
+    ///
+    /// # Panics
+    /// On a duplicate, which is the point.
+    #[track_caller]
+    pub(crate) const fn claim_among(rows: &[Row], key: Key) {
+        let mut index = 0;
+        while index < rows.len() {
+            let (_, other, handler) = rows[index];
+            if let Some(shared) = key.shared(other) {
+                Duplicate::of(key.kind, shared, handler).report();
+            }
+            index += 1;
         }
     }
 
@@ -160,12 +176,12 @@ impl Key {
         if self.kind as u8 != other.kind as u8 || matches!(self.kind, KeyKind::Nothing) {
             return None;
         }
-        let fold = matches!(self.kind, KeyKind::Message);
+        // Texts are in their normal form.
         let mut i = 0;
         while i <= self.aliases.len() {
             let mut j = 0;
             while j <= other.aliases.len() {
-                if same(self.nth(i), other.nth(j), fold) {
+                if same(self.nth(i), other.nth(j)) {
                     return Some(self.nth(i));
                 }
                 j += 1;
@@ -206,19 +222,14 @@ pub(crate) const fn digest(kind: KeyKind, name: &str) -> u64 {
     mix(digest, last)
 }
 
-const fn same(a: &str, b: &str, fold: bool) -> bool {
+pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
     let mut index = 0;
     while index < a.len() {
-        let equal = if fold {
-            a[index].eq_ignore_ascii_case(&b[index])
-        } else {
-            a[index] == b[index]
-        };
-        if !equal {
+        if a[index] != b[index] {
             return false;
         }
         index += 1;

@@ -66,6 +66,11 @@ mod bot;
 mod choice;
 mod handler;
 mod key;
+mod keys;
+mod or;
+mod part;
+mod rank;
+mod sides;
 
 mod conversation;
 mod host;
@@ -85,7 +90,7 @@ pub use activity::{
     ConversationReference, InputHint, Json, ResourceResponse,
 };
 pub use attributes::*;
-pub use bot::{Bot, Or};
+pub use bot::Bot;
 pub use clock::Clock;
 pub use command::{
     Command, CommandName, CommandReply, CommandResult, CommandValue, Receipt, ResultError,
@@ -102,9 +107,11 @@ pub use host::{
 #[cfg(feature = "http")]
 pub use http::serve;
 pub use ids::Ids;
+pub use or::Or;
 pub use outcome::{Flow, IntoOutcome, InvokeResponse, Outcome};
 pub use pause::{NotPaused, NotResumed};
 pub use phone_number::{NotE164, PhoneNumber};
+pub use rank::Rank;
 pub use recording::{
     Dialect, RecordingPause, RecordingResume, RecordingStart, RecordingStatus, RecordingStop,
 };

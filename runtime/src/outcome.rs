@@ -50,7 +50,7 @@ impl From<Flow> for Outcome {
 /// What a handler may return to say whether it took the activity.
 ///
 /// From `#[before_turn]`, `Handled` ends the turn before anything is dispatched. From any other handler,
-/// `Unhandled` leaves the activity to the next bot of an [`or`](crate::Bot::or) chain. `()` stands for
+/// `Unhandled` leaves the activity to the next narrowest handler of another bot of an [`or`](crate::Bot::or) chain. `()` stands for
 /// `Unhandled` in `#[before_turn]`, where it means "go on", and for `Handled` elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a flow decides nothing unless the handler returns it"]

@@ -204,10 +204,18 @@ fn list() -> impl Bot {
 
 /// What arrives, and what is said.
 const TABLE: &[(&str, &[&str])] = &[
-    // A text is compared without regard to case and surrounding white space; any other is any message.
+    // A text is compared without regard to case, and to punctuation and white space around it; any other is any message.
     (r#"{"type":"message","text":"yes"}"#, &["yes"]),
     (r#"{"type":"message","text":" YES, Please\n"}"#, &["yes"]),
-    (r#"{"type":"message","text":"yes!"}"#, &["any_message"]),
+    (r#"{"type":"message","text":"Yes!"}"#, &["yes"]),
+    (
+        r#"{"type":"message","text":"«yes,\u00A0please»"}"#,
+        &["yes"],
+    ),
+    (
+        r#"{"type":"message","text":"yes please"}"#,
+        &["any_message"],
+    ),
     (r#"{"type":"message","text":""}"#, &["any_message"]),
     (r#"{"type":"message"}"#, &["any_message"]),
     // Types are case-sensitive.
@@ -538,7 +546,7 @@ async fn hooks_around_a_turn_run_in_order() {
         assert_eq!(said(&bot, TestTurn::message("stop")).await, ["before"]);
         assert_eq!(
             said(&bot, TestTurn::new(Activity::typing())).await,
-            ["before", "failed: no typing"]
+            ["before", "failed: no typing", "after"]
         );
         assert_eq!(
             said(&bot, TestTurn::event("unknown")).await,

@@ -137,21 +137,36 @@ impl Model {
         outcome
     }
 
-    /// The bot's turn: commands are carried out at once, what is said before the end is heard, and then it
-    /// comes.
+    /// Whether a stop or a resume waits until what was said before it has been heard.
+    fn waits(&self, action: usize, behind: &[Sent]) -> bool {
+        let pauses = |sent: &Sent| matches!(sent, Sent::Command { action, .. } if ACTIONS[*action] == "pause");
+        let works = match ACTIONS[action] {
+            "stop" => matches!(self.state, State::Recording | State::Paused),
+            "resume" => matches!(self.state, State::Paused | State::Stopped),
+            _ => false,
+        };
+        works && !behind.iter().any(pauses)
+    }
+
+    /// The bot's turn: commands are carried out at once, but a stop and a resume after what was said before them; what
+    /// is said before the end is heard, and then it comes.
     fn sends(&mut self, sent: &[Sent]) {
         let ends = sent.iter().position(|sent| matches!(sent, Sent::HangsUp));
         let (before, after) = sent.split_at(ends.unwrap_or(sent.len()));
-        for sent in before {
-            if let Sent::Command { id, action, .. } = sent {
-                self.commands(*id, *action);
+        let mut unheard = 0;
+        for (place, sent) in before.iter().enumerate() {
+            match sent {
+                Sent::Command { id, action, .. } => {
+                    if self.waits(*action, &before[place + 1..]) {
+                        self.passes(std::mem::take(&mut unheard));
+                    }
+                    self.commands(*id, *action);
+                }
+                Sent::Says(word) => unheard += spoken(WORDS[*word], Party::Bot),
+                Sent::HangsUp => {}
             }
         }
-        for sent in before {
-            if let Sent::Says(word) = sent {
-                self.passes(spoken(WORDS[*word], Party::Bot));
-            }
-        }
+        self.passes(unheard);
         if ends.is_some() {
             self.state = State::Ended;
         }

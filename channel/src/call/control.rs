@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use onhook::recording::{Action, CommandId, EndReason, Fingerprint, RecordingAnnotate, Seen};
+use onhook::recording::{
+    Action, CommandId, EndReason, Fingerprint, RecordingAnnotate, Seen, StartOptions,
+};
 use onhook::{Activity, Command as _, CommandError, CommandName, Json};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,11 @@ use crate::media::millis_of;
 /// Something to be carried out when what came before it is done.
 #[derive(Debug)]
 pub(crate) enum Control {
-    Command(Box<Activity>),
+    Command {
+        activity: Box<Activity>,
+        /// What the bot said before it in the same turn. A stop and a resume wait until that has been heard.
+        after: Option<u64>,
+    },
     /// Once what the bot says has been heard, and the transfer before has failed.
     Transfer(Box<Activity>),
     /// Once what the bot says has been heard, and the transfer before has failed.
@@ -39,6 +45,19 @@ impl Controls {
     pub(super) fn hangs_up(&self) -> bool {
         let ends = |control: &Control| matches!(control, Control::HangUp);
         self.queue.iter().any(ends)
+    }
+
+    /// Whether a pause waits behind the control in front, and before the end of the call.
+    fn pauses_soon(&self) -> bool {
+        let mut behind = self.queue.iter().skip(1);
+        let pauses = |control: &Control| match control {
+            Control::HangUp | Control::End(_) => Some(false),
+            Control::Command { activity, .. } => {
+                (action(activity) == Some(Action::Pause)).then_some(true)
+            }
+            Control::Transfer(_) => None,
+        };
+        behind.find_map(pauses).unwrap_or_default()
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -84,6 +103,12 @@ struct Value {
 /// What was answered to a command: `{ data }` or `{ error }`.
 pub(crate) type Answer = Result<Json, CommandError>;
 
+/// What the command asks of a recording, if it does.
+fn action(command: &Activity) -> Option<Action> {
+    let (action, _) = Action::from_wire(command.name.as_deref()?)?;
+    Some(action)
+}
+
 impl Engine {
     /// Carries out what is next, as far as it can be now.
     pub(super) fn next_control(&mut self) {
@@ -95,7 +120,15 @@ impl Engine {
                     self.hung_up.is_none() && (!self.bot_is_silent() || self.ringing.is_some())
                 }
                 // A start that comes before the audio waits for it; the order of commands stays.
-                Some(Control::Command(_)) => !self.recording.media_is_up && self.hung_up.is_none(),
+                Some(Control::Command { .. })
+                    if !self.recording.media_is_up && self.hung_up.is_none() =>
+                {
+                    true
+                }
+                Some(Control::Command { activity, after }) => {
+                    let unheard = after.is_some_and(|clip| self.bot.has(clip));
+                    unheard && self.waits_for_speech(activity) && !self.controls.pauses_soon()
+                }
                 Some(Control::End(_)) => false,
             };
             if waits {
@@ -103,12 +136,24 @@ impl Engine {
             }
             match self.controls.queue.pop_front() {
                 None => return,
-                Some(Control::Command(activity)) => self.command(activity),
+                Some(Control::Command { activity, .. }) => self.command(activity),
                 Some(Control::HangUp) => self.hang_up(EndedBy::Bot),
                 Some(Control::Transfer(activity)) => self.transfer(*activity),
                 Some(Control::End(reason)) => self.end(reason),
             }
         }
+    }
+
+    /// Whether the command takes effect only when what the bot said before it in its turn has been heard: then a stop
+    /// leaves that in the recording, and a resume leaves it out. One that is refused anyway is refused at once.
+    ///
+    /// A pause never waits, because nobody may hear what comes after it; nor does what has a pause behind it.
+    fn waits_for_speech(&self, activity: &Activity) -> bool {
+        let waits = |action: &Action| matches!(action, Action::Stop | Action::Resume);
+        action(activity).filter(waits).is_some_and(|action| {
+            let plan = self.recording.machine.plan(action, StartOptions::default());
+            plan.is_ok()
+        })
     }
 
     fn command(&mut self, activity: Box<Activity>) {

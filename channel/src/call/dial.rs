@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::recogniser_style::RecogniserStyle;
 use super::transcript::Line;
 use super::transfer::{Transfer, Transfers};
 use crate::media::samples_in;
@@ -29,6 +30,7 @@ pub struct Dial {
     pub(crate) transfers: Transfers,
     /// In samples.
     pub(crate) recogniser_delay: u64,
+    pub(crate) recogniser_style: RecogniserStyle,
     pub(crate) listener: Option<Listener>,
 }
 
@@ -43,6 +45,7 @@ impl Dial {
             rings_for: Duration::ZERO,
             transfers: Transfers::default(),
             recogniser_delay: 0,
+            recogniser_style: RecogniserStyle::default(),
             listener: None,
         }
     }
@@ -126,7 +129,20 @@ impl Dial {
         self
     }
 
+    /// How the recogniser writes what the caller has said; to the letter unless set.
+    ///
+    /// It concerns what the bot is told. The transcript has what was said.
+    pub fn recogniser_style(self, style: RecogniserStyle) -> Dial {
+        Dial {
+            recogniser_style: style,
+            ..self
+        }
+    }
+
     /// Called with each line of the transcript as it happens. It runs inside the call and must not block.
+    ///
+    /// A line of what the caller says or presses comes when it has been said or pressed to its end, because only then it
+    /// is known whether a pause hides it. Its [`at`](Line::at) is the beginning.
     pub fn on_line(self, listener: impl Fn(&Line) + Send + Sync + 'static) -> Dial {
         Dial {
             listener: Some(Arc::new(listener)),

@@ -6,7 +6,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,14 +18,16 @@ use tokio::time::Instant;
 use super::barge_in::BargeIn;
 use super::control::{Control, Controls};
 use super::dial::Dial;
+use super::interruption::Interruption;
 use super::line::Line;
 use super::notice::Told;
 use super::patience::Patience;
+use super::privacy::Uttering;
 use super::recogniser::Recogniser;
 use super::recording::{News, Recording};
 use super::report::CallReport;
 use super::track::Track;
-use super::transcript::{EndedBy, Event, Line as Entry, Transcript};
+use super::transcript::{EndedBy, Event, Transcript};
 use super::transfer::Ringing;
 use super::turns::Turns;
 use super::utterance::Utterance;
@@ -43,6 +44,10 @@ pub(crate) enum Input {
     FromBot(Box<Activity>),
     Says(Utterance, oneshot::Sender<()>),
     Presses(char, oneshot::Sender<()>),
+    /// Says something when the bot has been speaking for so many samples.
+    Interrupts(Utterance, u64, oneshot::Sender<()>),
+    /// Something that happened beside the call.
+    Notes(Event),
     /// Answered when nothing is under way.
     Listens(oneshot::Sender<()>),
     Commands(
@@ -65,6 +70,8 @@ pub(super) enum Spoken {
         text: String,
         speaker: Speaker,
         barge_in: BargeIn,
+        /// The activity that the bot's turn is about, if this was said in a turn.
+        turn: Option<String>,
     },
 }
 
@@ -99,7 +106,13 @@ pub(crate) struct Engine {
     pub(super) told: Told,
     /// What the caller has begun to say, until its first sound is heard.
     pub(super) onset: Option<u64>,
+    /// Where in the call the bot began to speak, if it is speaking.
+    pub(super) speaking_since: Option<u64>,
+    /// What the caller will say into that.
+    pub(super) interruption: Option<Interruption>,
     pub(super) spoken: HashMap<(Party, u64), Spoken>,
+    /// What the caller is saying or pressing at this moment.
+    pub(super) uttering: Option<Uttering>,
     /// Samples since the call was answered; the media clock, which no step of the wall clock moves.
     pub(super) position: u64,
     /// Shows the time of day at which the call began and runs on from there, whatever the wall clock does.
@@ -148,7 +161,10 @@ impl Engine {
             recogniser: Recogniser::default(),
             told: Told::default(),
             onset: None,
+            speaking_since: None,
+            interruption: None,
             spoken: HashMap::new(),
+            uttering: None,
             position: 0,
             recording,
             controls: Controls::default(),
@@ -265,10 +281,14 @@ impl Engine {
             Input::Listens(listener) => self.listeners.push(listener),
             Input::HangsUp => self.hang_up(EndedBy::Caller),
             // Dropping `done` tells the caller that the call is over.
-            Input::Says(..) | Input::Presses(..) | Input::Commands(..)
+            Input::Says(..) | Input::Presses(..) | Input::Interrupts(..) | Input::Commands(..)
                 if self.hung_up.is_some() => {}
             Input::Says(utterance, done) => self.caller_says(utterance, done),
             Input::Presses(key, done) => self.caller_presses(key, done),
+            Input::Interrupts(utterance, after, done) => {
+                self.interruption = Some(Interruption::new(utterance, after, done));
+            }
+            Input::Notes(event) => self.note(event),
             Input::Commands(activity, command_id, answer) => {
                 self.note(Event::ChannelCommands(
                     activity.name.clone().unwrap_or_default(),
@@ -282,7 +302,11 @@ impl Engine {
     fn take_from_bot(&mut self, activity: Activity) {
         match activity.kind {
             ActivityType::Message => self.bot_says(&activity),
-            ActivityType::Command => self.controls.push(Control::Command(Box::new(activity))),
+            ActivityType::Command => {
+                let after = self.said_before(&activity);
+                let activity = Box::new(activity);
+                self.controls.push(Control::Command { activity, after });
+            }
             ActivityType::CommandResult => self.bot_answers(&activity),
             ActivityType::EndOfConversation => self.controls.push(Control::HangUp),
             ActivityType::Event if activity.name.as_deref() == Some("handoff.initiate") => {
@@ -305,36 +329,5 @@ impl Engine {
 
     pub(super) fn bot_is_silent(&self) -> bool {
         self.bot.is_empty()
-    }
-
-    pub(super) fn note(&self, what: Event) {
-        let at = Duration::from_secs(self.position) / SAMPLE_RATE;
-        let entry = Entry { at, what };
-        self.write(entry.clone());
-        // A listener may read the transcript, so it is not locked; and it is not ours, so it may panic.
-        if let Some(listener) = &self.dial.listener
-            && catch_unwind(AssertUnwindSafe(|| listener(&entry))).is_err()
-        {
-            let what = Event::Trouble("the listener of the transcript panicked".to_owned());
-            self.write(Entry { at, what });
-        }
-    }
-
-    /// Takes what the caller said out of the last line with it.
-    pub(super) fn forget(&self, what: &Event) {
-        let transcript = self.transcript.lock();
-        let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
-        let mut lines = transcript.lines.iter_mut().rev();
-        if let Event::CallerSays(Some(_)) = what
-            && let Some(line) = lines.find(|line| line.what == *what)
-        {
-            line.what = Event::CallerSays(None);
-        }
-    }
-
-    fn write(&self, entry: Entry) {
-        let transcript = self.transcript.lock();
-        let mut transcript = transcript.unwrap_or_else(PoisonError::into_inner);
-        transcript.lines.push(entry);
     }
 }

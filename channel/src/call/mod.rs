@@ -7,11 +7,14 @@ mod control;
 mod delivery;
 mod dial;
 mod engine;
+mod interruption;
 mod line;
 mod message;
 mod notice;
 mod patience;
+mod privacy;
 mod recogniser;
+mod recogniser_style;
 mod recording;
 mod recording_command;
 mod recording_end;
@@ -20,6 +23,7 @@ mod sound;
 mod talk;
 mod tap;
 mod track;
+mod transcriber;
 mod transcript;
 mod transfer;
 mod turns;
@@ -28,6 +32,7 @@ mod utterance;
 use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use onhook::{Activity, Command, CommandError, Json};
 use serde::Serialize;
@@ -38,12 +43,14 @@ pub use dial::Dial;
 pub(crate) use message::Said;
 pub use notice::Notice;
 pub use patience::Standin;
+pub use recogniser_style::RecogniserStyle;
 pub use report::{CallReport, RecordingReport};
 pub use transcript::{EndedBy, Event, Line, Transcript};
 pub use transfer::Transfer;
 pub use utterance::{Utterance, UtteranceError};
 
 use crate::channel::Shared;
+use crate::media::samples_in;
 use engine::{Engine, Input};
 
 /// Activities and actions that may wait for the call's task; who sends more waits.
@@ -128,6 +135,26 @@ impl Call {
         said.await.map_err(|_over| CallOver)
     }
 
+    /// Says something when the bot has been speaking for so long; returns when it has been said and the bot has been told.
+    ///
+    /// # Errors
+    /// [`CallOver`] as well if the bot is done with speaking before that, or has been speaking for longer already.
+    pub(crate) async fn interrupts_after(
+        &self,
+        speaking: Duration,
+        utterance: impl Into<Utterance>,
+    ) -> Result<(), CallOver> {
+        let (done, said) = oneshot::channel();
+        let input = Input::Interrupts(utterance.into(), samples_in(speaking), done);
+        self.inputs.send(input).await.map_err(|_over| CallOver)?;
+        said.await.map_err(|_over| CallOver)
+    }
+
+    /// What is done beside the call writes into its transcript.
+    pub(crate) fn notes(&self) -> Notes {
+        Notes(self.inputs.clone())
+    }
+
     /// Presses keys, `0` to `9`, `*`, `#` and `A` to `D`, one after the other; other characters are passed over.
     ///
     /// # Errors
@@ -210,6 +237,17 @@ impl Call {
             let transcript = transcript.unwrap_or_else(PoisonError::into_inner).clone();
             CallReport::lost(conversation_id, transcript, &error)
         })
+    }
+}
+
+/// The way into the transcript of a call for what is done beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Notes(mpsc::Sender<Input>);
+
+impl Notes {
+    /// Has this stand in the transcript; a call that is over, or too busy, goes without.
+    pub(crate) fn note(&self, event: Event) {
+        drop(self.0.try_send(Input::Notes(event)));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use onhook::recording::{
-    Action, BillingPolicy, Ledger, Machine, MicroUsd, RecordingStatus, State, Transition,
+    Action, BillingPolicy, Ledger, Machine, MicroUsd, PauseMode, RecordingStatus, Transition,
 };
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
@@ -65,6 +65,14 @@ pub(super) enum News {
     Failed(RecorderError),
 }
 
+/// Where in the recordings a key went down.
+#[derive(Debug)]
+pub(super) struct KeyDown {
+    session: u32,
+    at: OffsetDateTime,
+    offset_ms: u64,
+}
+
 /// The recording of one call.
 #[derive(Debug)]
 pub(crate) struct Recording {
@@ -108,13 +116,6 @@ impl Recording {
             under_way: None,
             unsaid: false,
         }
-    }
-
-    /// Whether nobody may know what the caller says and presses: from the moment at which a pause takes effect until
-    /// the recording goes on.
-    pub(super) fn hides_input(&self) -> bool {
-        let state = self.machine.state();
-        matches!(state, State::Paused(_)) || state.is_open() && self.tap.is_deaf()
     }
 
     pub(super) fn is_busy(&self) -> bool {
@@ -168,18 +169,37 @@ impl Recording {
         self.recorder.audio(&rest);
     }
 
-    /// As [`Recording::close_tap`], with silence for what comes after.
-    pub(super) fn mute_tap(&mut self, position: u64) {
-        let rest = self.tap.mute(position);
+    /// As [`Recording::close_tap`], until the recording goes on.
+    pub(super) fn pause_tap(&mut self, position: u64, mode: PauseMode) {
+        let rest = self.tap.pause(position, mode);
         self.recorder.audio(&rest);
     }
 
-    /// A key was pressed; `None` if it must not be known.
-    pub(super) fn key(&mut self, at: OffsetDateTime, key: Option<char>) {
-        if self.machine.state().is_open() || !self.tap.is_closed() {
-            let value = key.map(String::from);
-            self.mark(at, TimelineEvent::Dtmf { party: 0, value });
-        }
+    /// A key is going down; `None` if there is no recording that it could stand in.
+    pub(super) fn key_down(&self, at: OffsetDateTime) -> Option<KeyDown> {
+        let open = self.machine.state().is_open() || !self.tap.is_closed();
+        let session = self.session.as_ref().filter(|_| open)?;
+        Some(KeyDown {
+            session: session.id.session(),
+            at,
+            offset_ms: self.recorded_ms(),
+        })
+    }
+
+    /// Writes down which key it was, where it went down; no key if nobody may know.
+    pub(super) fn key_up(&mut self, down: &KeyDown, key: Option<char>) {
+        let session = self.session.as_mut();
+        let Some(session) = session.filter(|session| session.id.session() == down.session) else {
+            return;
+        };
+        let place = (session.timeline).partition_point(|entry| entry.at <= down.at);
+        let value = key.map(String::from);
+        let entry = TimelineEntry {
+            at: down.at,
+            offset_ms: down.offset_ms,
+            event: TimelineEvent::Dtmf { party: 0, value },
+        };
+        session.timeline.insert(place, entry);
     }
 
     pub(super) fn mark(&mut self, at: OffsetDateTime, event: TimelineEvent) {

@@ -15,7 +15,7 @@ use super::transcript::Event;
 use crate::media::millis_of;
 use crate::recorder::{Done, Step};
 use crate::store::SessionId;
-use crate::store::metadata::{PauseMode, SessionRecord, SessionState, StartReason, TimelineEvent};
+use crate::store::metadata::{SessionRecord, SessionState, StartReason, TimelineEvent};
 
 impl Engine {
     /// Carries out a recording command.
@@ -91,10 +91,7 @@ impl Engine {
             Effect::OpenSession { .. } => Step::Open,
             Effect::Pause => {
                 let (reason, mode) = (pause.reason, pause.mode.unwrap_or(self.shared.pause_mode));
-                match mode {
-                    PauseMode::Silence => recording.mute_tap(position),
-                    _ => recording.close_tap(position),
-                }
+                recording.pause_tap(position, mode);
                 let event = TimelineEvent::Pause {
                     command_id,
                     reason,
@@ -123,6 +120,8 @@ impl Engine {
                 Step::Reopen
             }
             Effect::Close(reason) => {
+                self.write_down_key();
+                let recording = &mut self.recording;
                 recording.close_tap(position);
                 recording.mark(at, TimelineEvent::Stop { command_id });
                 recording.set_state(SessionState::Stopped);

@@ -34,6 +34,7 @@ impl Engine {
     /// Saves what can be saved of the session.
     pub(super) fn salvage(&mut self) {
         let (at, reason) = (self.now(), EndReason::StorageFailed.as_str().to_owned());
+        self.write_down_key();
         let recording = &mut self.recording;
         let event = TimelineEvent::End {
             reason: reason.clone(),
@@ -60,6 +61,8 @@ impl Engine {
         if recording.machine.close(reason.clone()).is_none() {
             return;
         }
+        self.write_down_key();
+        let recording = &mut self.recording;
         recording.close_tap(position);
         let reason = reason.as_str().to_owned();
         let event = TimelineEvent::End {

@@ -16,6 +16,7 @@ impl Engine {
                 self.begins(Party::Caller, clip);
             }
         }
+        self.hide_in_pause();
         // Before the bot's part of these 20 ms is taken: none of it is heard.
         self.listen_for_barge_in(&callers, &caller);
         let mut bots = Vec::new();
@@ -25,6 +26,7 @@ impl Engine {
                 self.begins(Party::Bot, clip);
             }
         }
+        self.follow_the_bot();
         let notice = self.notice();
         self.recording.hear(&Sound {
             caller,
@@ -39,6 +41,7 @@ impl Engine {
                 }
             }
         }
+        self.interrupt();
         self.end_at_limit();
         self.tell_by(self.position);
         self.look_after_the_bot();
@@ -56,11 +59,13 @@ impl Engine {
         // What was said to the end is recognised all the same.
         self.tell_by(u64::MAX);
         self.hung_up = Some(by);
+        self.interruption = None;
         self.give_up_transfer();
         for cut in self.bot.cut(|_| false) {
             self.cut_off(cut);
         }
         self.caller.cut(|_| false);
+        self.write_down_caller();
         self.spoken.clear();
         self.note(Event::Ended(by));
         self.controls.end(by, self.recording.media_is_up);

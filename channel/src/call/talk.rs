@@ -43,7 +43,22 @@ impl Engine {
             voice: None,
             party: Party::Bot,
         };
-        self.bots_side_says(line, Speaker::Bot, barge_in, speech);
+        let turn = activity.reply_to_id.clone();
+        self.bots_side_says(line, Speaker::Bot, barge_in, turn, speech);
+    }
+
+    /// The last thing that the bot said in the turn of this activity, unless it has been heard already.
+    pub(super) fn said_before(&self, activity: &Activity) -> Option<u64> {
+        let clips = self.spoken.iter().filter_map(|((_, clip), spoken)| {
+            let said = match spoken {
+                Spoken::Bot { speaker, turn, .. } => {
+                    *speaker == Speaker::Bot && *turn == activity.reply_to_id
+                }
+                Spoken::Caller { .. } => false,
+            };
+            said.then_some(*clip)
+        });
+        clips.max()
     }
 
     /// Says something of the channel's own, behind what the bot says.
@@ -52,7 +67,7 @@ impl Engine {
             locale: Some(self.dial.locale.clone()),
             ..Speech::text(Party::Bot, text)
         };
-        self.bots_side_says(text.to_owned(), speaker, barge_in, speech)
+        self.bots_side_says(text.to_owned(), speaker, barge_in, None, speech)
     }
 
     fn bots_side_says(
@@ -60,6 +75,7 @@ impl Engine {
         text: String,
         speaker: Speaker,
         barge_in: BargeIn,
+        turn: Option<String>,
         speech: Speech,
     ) -> u64 {
         let id = self.bot.reserve();
@@ -67,6 +83,7 @@ impl Engine {
             text,
             speaker,
             barge_in,
+            turn,
         };
         self.spoken.insert((Party::Bot, id), spoken);
         self.speak(id, speech);
@@ -75,7 +92,8 @@ impl Engine {
 
     pub(super) fn caller_says(&mut self, utterance: Utterance, done: oneshot::Sender<()>) {
         let (text, audio) = utterance.into_parts();
-        let mut activity = Activity::message(&text);
+        let style = self.dial.recogniser_style;
+        let mut activity = Activity::message(style.write(&text, &self.dial.locale));
         activity.locale = Some(self.dial.locale.clone());
         let spoken = Spoken::Caller {
             activity: Box::new(activity),
@@ -151,20 +169,10 @@ impl Engine {
                 ..
             }) => Event::BotSays(text.clone()),
             Some(Spoken::Bot { text, .. }) => Event::ChannelSays(text.clone()),
-            Some(Spoken::Caller {
-                event: Event::CallerPresses(key),
-                ..
-            }) => {
-                let key = key.filter(|_| !self.recording.hides_input());
-                let at = self.now();
-                self.recording.key(at, key);
-                Event::CallerPresses(key)
+            Some(Spoken::Caller { event, .. }) => {
+                let event = event.clone();
+                return self.caller_begins(event);
             }
-            Some(Spoken::Caller {
-                event: Event::CallerSays(text),
-                ..
-            }) => Event::CallerSays(text.clone().filter(|_| !self.recording.hides_input())),
-            Some(Spoken::Caller { event, .. }) => event.clone(),
             None => return,
         };
         if matches!(
@@ -186,10 +194,7 @@ impl Engine {
                 event,
                 done,
             }) => {
-                // What was begun before the pause goes on in it, and the rest of it is nobody's to know.
-                if self.recording.hides_input() {
-                    self.forget(&event);
-                }
+                self.write_down_caller();
                 let delay = match event {
                     Event::CallerPresses(_) => 0,
                     _ => self.dial.recogniser_delay,

@@ -24,6 +24,8 @@ pub(super) struct Tap {
     valve: Valve,
     /// Silence takes the place of what is heard.
     muted: bool,
+    /// A pause has closed or muted it, and nothing has ended that pause.
+    paused: bool,
     channels: Channels,
     /// The most samples that the session may have.
     limit: Option<u64>,
@@ -48,6 +50,7 @@ impl Tap {
         Tap {
             valve,
             muted,
+            paused: paused.is_some(),
             cut_at: position,
             ..Tap::default()
         }
@@ -63,6 +66,11 @@ impl Tap {
 
     pub(super) fn is_closed(&self) -> bool {
         self.valve == Valve::Closed
+    }
+
+    /// Whether the session is paused: from the moment at which the pause takes effect, before the disk has it.
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused
     }
 
     /// Whether nothing of what is heard gets anywhere.
@@ -108,7 +116,7 @@ impl Tap {
     /// Keeps what comes until it is known whether it can be written.
     pub(super) fn hold(&mut self) {
         self.valve = Valve::Held;
-        self.muted = false;
+        (self.muted, self.paused) = (false, false);
     }
 
     /// What was held can be written, and what comes too.
@@ -155,15 +163,18 @@ impl Tap {
         } else {
             Vec::new()
         };
-        (self.valve, self.muted) = (Valve::Closed, false);
+        (self.valve, self.muted, self.paused) = (Valve::Closed, false, false);
         self.batch = Vec::new();
         rest
     }
 
-    /// As [`Tap::close`], with silence for what comes after.
-    pub(super) fn mute(&mut self, position: u64) -> Vec<i16> {
+    /// As [`Tap::close`], until the session goes on; the mode says whether silence stands for what comes after.
+    pub(super) fn pause(&mut self, position: u64, mode: PauseMode) -> Vec<i16> {
         let rest = self.close(position);
-        (self.valve, self.muted) = (Valve::Open, true);
+        self.paused = true;
+        if mode == PauseMode::Silence {
+            (self.valve, self.muted) = (Valve::Open, true);
+        }
         rest
     }
 
@@ -228,7 +239,7 @@ mod tests {
         for muted in [false, true] {
             let mut tap = tap();
             if muted {
-                tap.mute(0);
+                tap.pause(0, PauseMode::Silence);
             }
             for _ in 0..50 {
                 let given = tap.hear(&sound(7));
@@ -244,7 +255,7 @@ mod tests {
     fn a_muted_tap_gives_silence_until_it_is_held() {
         let mut tap = tap();
         tap.hear(&sound(1));
-        assert!(tap.mute(320).is_empty());
+        assert!(tap.pause(320, PauseMode::Silence).is_empty());
         assert!(tap.is_deaf() && !tap.is_closed());
         assert_eq!(tap.hear(&sound(2)), [0; FRAME_SAMPLES]);
         tap.hold();
@@ -255,6 +266,24 @@ mod tests {
         assert_eq!((given[0], given[FRAME_SAMPLES]), (3, 4));
         assert_eq!((tap.samples(), tap.heard()), (4 * FRAME, 3 * FRAME));
         assert_eq!(tap.cut_at(), 320);
+    }
+
+    #[test]
+    fn a_pause_ends_when_the_session_goes_on_or_ends() {
+        for mode in [PauseMode::Skip, PauseMode::Silence] {
+            for ends in [Tap::hold as fn(&mut Tap), |tap| drop(tap.close(640))] {
+                let mut tap = tap();
+                tap.pause(320, mode);
+                assert!(tap.is_paused());
+                ends(&mut tap);
+                assert!(!tap.is_paused());
+            }
+            let mut begun = Tap::at(0, Some(mode));
+            assert!(begun.is_paused(), "before the disk has it");
+            begun.release();
+            assert!(begun.is_paused());
+        }
+        assert!(!tap().is_paused());
     }
 
     #[test]

@@ -26,12 +26,13 @@ pub struct Line {
 pub enum Event {
     /// The call was answered.
     Answered,
-    /// The caller began to say this; `None` while a recording is paused, when words are not written down.
+    /// The caller began to say this. The text is there once the last word has been said: it is `None` until then, and
+    /// stays `None` if a recording was paused at any moment between the first word and the last.
     ///
-    /// A pause that takes effect before the last word takes the text out of the transcript again. The bot is told what
-    /// was said all the same, and what it says itself is always written down.
+    /// The bot is told what was said all the same, and what the bot says itself is always written down.
     CallerSays(Option<String>),
-    /// The caller pressed this key; `None` while a recording is paused, when keys are not written down.
+    /// The caller pressed this key. It is `None` until the tone ends, and stays `None` if a recording was paused at any
+    /// moment of the tone.
     CallerPresses(Option<char>),
     /// The bot began to say this.
     BotSays(String),
@@ -90,6 +91,8 @@ pub enum Event {
         /// `None`, or why it failed.
         failure: Option<String>,
     },
+    /// A test has something go wrong beside the call: a result is late, lost or doubled. The text says what.
+    Fault(String),
     /// Something failed that was not the caller's doing; the text says what.
     Trouble(String),
     /// The call ended; who hung up.
@@ -229,6 +232,7 @@ impl fmt::Display for Line {
                 to,
                 failure: Some(why),
             } => ("call", format!("not transferred to {to}: {why}")),
+            Event::Fault(what) => ("fault", what.clone()),
             Event::Trouble(what) => ("trouble", what.clone()),
             Event::Ended(EndedBy::Caller) => ("call", "the caller hung up".to_owned()),
             Event::Ended(EndedBy::Bot) => ("call", "the bot hung up".to_owned()),

@@ -10,6 +10,9 @@ use crate::store::{Broken, Lines, Store, StoreError};
 /// The file with the events.
 pub(crate) const EVENTS: &str = "events.jsonl";
 
+/// Missing events that are added with one synchronisation.
+pub(super) const GROUP: usize = 256;
+
 impl Store {
     /// The events that were published, in order. Lines that a crash has torn are left out; one that is damaged is
     /// an error, and those after it follow.
@@ -17,9 +20,11 @@ impl Store {
         self.lines(EVENTS)
     }
 
-    /// Adds an event to the log; when this returns, it survives a power failure.
-    pub(crate) fn log_event(&self, event: &RecordingEvent) -> Result<(), StoreError> {
-        self.append_line(EVENTS, event)
+    /// Adds events to the log; when this returns, they survive a power failure. Those of calls that end at the same time
+    /// share a synchronisation.
+    pub(crate) fn log_events(&self, events: &[RecordingEvent]) -> Result<(), StoreError> {
+        let latest = events.iter().map(|event| event.event_time.0).max();
+        latest.map_or(Ok(()), |at| self.append_lines(EVENTS, events, at))
     }
 
     /// The ids of the events in the log.
@@ -42,7 +47,8 @@ impl Store {
         mut broken: impl FnMut(Broken),
     ) -> Result<Vec<RecordingEvent>, StoreError> {
         let published = self.published()?;
-        let mut events = Vec::new();
+        let mut events: Vec<RecordingEvent> = Vec::new();
+        let mut logged = 0;
         for recording in self.recordings(..) {
             match recording {
                 Ok(recording) => {
@@ -51,13 +57,16 @@ impl Store {
                     if is_open || published.contains(&RecordingEvent::id_of(metadata)) {
                         continue;
                     }
-                    let event = RecordingEvent::new(&recording, form, now);
-                    self.log_event(&event)?;
-                    events.push(event);
+                    events.push(RecordingEvent::new(&recording, form, now));
                 }
                 Err(error) => broken(error),
             }
+            if events.len() - logged >= GROUP {
+                self.log_events(events.get(logged..).unwrap_or_default())?;
+                logged = events.len();
+            }
         }
+        self.log_events(events.get(logged..).unwrap_or_default())?;
         Ok(events)
     }
 }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::log::GROUP;
 use super::told::Told;
 use super::{RecordingEvent, SubjectForm};
 use crate::store::{SessionId, Store, StoredRecording};
@@ -72,6 +73,7 @@ impl Publisher {
         let Ok(published) = store.published() else {
             return;
         };
+        let mut group = Vec::new();
         for recording in recordings {
             let metadata = &recording.metadata;
             let id = RecordingEvent::id_of(metadata);
@@ -80,10 +82,21 @@ impl Publisher {
                 continue;
             }
             let now = time::OffsetDateTime::now_utc();
-            let event = RecordingEvent::new(&recording, self.form, now);
-            match store.log_event(&event) {
+            group.push(RecordingEvent::new(&recording, self.form, now));
+            if group.len() >= GROUP {
+                self.log_missing(store, &mut group);
+            }
+        }
+        self.log_missing(store, &mut group);
+    }
+
+    /// Adds events to the log and tells of those that are there.
+    fn log_missing(&self, store: &Store, group: &mut Vec<RecordingEvent>) {
+        let logged = store.log_events(group);
+        for event in group.drain(..) {
+            match &logged {
                 Ok(()) => self.tell(&event),
-                Err(_) => self.told.forget(&id),
+                Err(_) => self.told.forget(&event.id),
             }
         }
     }
@@ -95,7 +108,7 @@ impl Publisher {
             .map_or(recording.metadata.chunk_start_time, |entry| entry.at);
         let event = RecordingEvent::new(recording, self.form, closed + self.delay);
         // The log repeats what the metadata say: an event that could not be written is found missing later.
-        if store.log_event(&event).is_err() {
+        if store.log_events(std::slice::from_ref(&event)).is_err() {
             self.told.forget(&event.id);
         }
         self.tell(&event);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::JournalError;
 use super::shared::Files;
 use crate::store::metadata::Metadata;
-use crate::store::{Disk, DiskFile, part_file};
+use crate::store::{Disk, DiskFile, FileIdentity, part_file};
 use crate::wav::{self, HEADER_BYTES, Storage as _, WavError, WavProblem, Writer};
 
 /// What a session's files are like. Samples are counted over all channels.
@@ -140,6 +140,20 @@ impl Audio {
 
     fn in_part(&self) -> u64 {
         self.writer.samples() * u64::from(self.shape.channels)
+    }
+
+    pub(super) fn index(&self) -> u64 {
+        self.index
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        path(&self.folder, self.index)
+    }
+
+    /// Which file this is.
+    pub(super) fn identity(&mut self) -> Result<Option<FileIdentity>, JournalError> {
+        let identity = self.writer.storage().identity();
+        identity.map_err(JournalError::disk("look at", self.path()))
     }
 
     /// Adds samples, as little-endian bytes, and begins the next file when one is full.

@@ -8,7 +8,7 @@ use super::audio::{self, Audio, Shape};
 use super::entry::Link;
 use super::shared::Files;
 use crate::media::SAMPLE_RATE;
-use crate::store::SessionId;
+use crate::store::{FileIdentity, SessionId};
 
 const METADATA: &str = "metadata.json";
 const UNFINISHED: &str = "metadata.json.new";
@@ -46,6 +46,8 @@ pub(super) struct SessionCopy {
     pub(super) closed: bool,
     /// Whether its folders may not survive.
     pub(super) is_new: bool,
+    /// The file that was open last, by its number in the session.
+    seen: Option<(u64, FileIdentity)>,
     /// Samples that were in no file and no entry.
     pub(super) missing: u64,
 }
@@ -81,6 +83,7 @@ impl SessionCopy {
             misplaced: false,
             closed: false,
             is_new: samples == 0,
+            seen: None,
             missing: 0,
         }
     }
@@ -172,12 +175,19 @@ impl SessionCopy {
         Ok(())
     }
 
-    /// Brings the sizes in the header up to date.
+    /// Brings the sizes in the header up to date, of the file that its path names.
     pub(super) fn refresh(&mut self, files: &Files) -> Result<(), JournalError> {
         self.flush(files)?;
         let content = self.content.clone();
-        let refreshed = self.file(files)?.refresh_header();
-        refreshed.map_err(JournalError::wav(content))
+        let audio = self.file(files)?;
+        audio.refresh_header().map_err(JournalError::wav(content))?;
+        let (path, identity) = (audio.path(), audio.identity()?);
+        files.check_recording(&path, identity)
+    }
+
+    /// Whether its audio file was removed or replaced by others.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self.broken, Some(JournalError::Removed(_)))
     }
 
     /// Closes the file until it is needed again.
@@ -185,7 +195,8 @@ impl SessionCopy {
         if self.file.is_some() {
             self.refresh(files)?;
         }
-        self.file = None;
+        let audio = self.file.take();
+        self.seen = audio.and_then(|mut audio| Some((audio.index(), audio.identity().ok()??)));
         Ok(())
     }
 
@@ -247,7 +258,14 @@ impl SessionCopy {
 
     fn file(&mut self, files: &Files) -> Result<&mut Audio, JournalError> {
         if self.file.is_none() {
-            let audio = Audio::open(files, self.folder(), self.shape, self.samples, false, false)?;
+            let opened = Audio::open(files, self.folder(), self.shape, self.samples, false, false);
+            let mut audio = opened.map_err(JournalError::of_recording)?;
+            if let (Some((index, seen)), Some(is)) = (self.seen, audio.identity()?)
+                && index == audio.index()
+                && seen != is
+            {
+                return Err(JournalError::Removed(audio.path()));
+            }
             if audio.samples() < self.samples {
                 return Err(self.gap(self.samples - audio.samples()));
             }
@@ -267,7 +285,8 @@ impl SessionCopy {
             self.samples,
             true,
             may_create,
-        )?;
+        )
+        .map_err(JournalError::of_recording)?;
         let has = audio.samples();
         self.file = Some(audio);
         self.prepared = true;

@@ -46,6 +46,13 @@ pub enum JournalError {
     /// Another process records to this folder, or another journal of this one; only one may. Nothing was changed.
     #[error("the recordings in {0} are in use by another process")]
     Locked(PathBuf),
+    /// A file of the journal, or its folder, was removed or replaced while it was used: it takes nothing any more, and
+    /// what it had not brought to the recordings' files is lost. Dropped and opened again, it begins in a new folder.
+    #[error("the journal's {0} was removed or replaced while it was in use")]
+    Lost(PathBuf),
+    /// The audio file of a recording, or a folder above it, was removed or replaced while it was recorded to.
+    #[error("the recording at {0} was removed or replaced while it was recorded")]
+    Removed(PathBuf),
     /// A link or something else stands where a folder of the store should be; nothing was changed.
     #[error("{0} is not what a store makes")]
     Foreign(PathBuf),
@@ -78,6 +85,24 @@ impl JournalError {
             } => Self::disk(doing, path)(source),
             StoreError::Foreign(path) => Self::Foreign(path),
             other => Self::disk("write the metadata in", folder)(io::Error::other(other)),
+        }
+    }
+
+    /// The same of a recording's files: that one is missing is no fault of the disk.
+    pub(super) fn of_recording(self) -> Self {
+        match self {
+            Self::Disk {
+                doing: "open",
+                path,
+                source,
+            } if matches!(
+                source.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+            {
+                Self::Removed(path)
+            }
+            other => other,
         }
     }
 

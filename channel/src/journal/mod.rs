@@ -44,7 +44,9 @@ mod folder;
 pub mod fuzzing;
 mod live;
 mod owner;
+mod place;
 mod recovery;
+mod scrub;
 mod segment;
 mod session;
 mod settings;
@@ -56,3 +58,5 @@ pub use owner::{Figures, Journal};
 pub use recovery::{Damage, Ending, Harm, Recovered, Recovery};
 pub use session::{Commit, LiveSession};
 pub use settings::Settings;
+
+pub(crate) use scrub::{Scrubbed, longest, scrub};

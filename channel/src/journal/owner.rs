@@ -8,14 +8,20 @@ use super::audio::Shape;
 use super::committer::{Committer, synchronise};
 use super::copier::Copier;
 use super::copy::create_folders;
+use super::place::Anchor;
+use super::recovery::orphan::seal_one;
 use super::recovery::recover;
+use super::scrub::{self, PATIENCE};
 use super::session::Inbox;
 use super::shared::{Files, Shared, lock};
 use super::spare::Spares;
 use super::{JournalError, LiveSession, Recovery, Settings};
 use crate::store::metadata::Metadata;
-use crate::store::{Disk, DiskLock, SessionId, Store};
+use crate::store::{Disk, DiskFile, DiskLock, FileIdentity, SessionId, Store};
 use crate::wav::Writer;
+
+/// The file in the journal's folder that is locked.
+pub(super) const LOCK: &str = "lock";
 
 /// The journal of a store. Dropping it brings everything to the sessions' files, and waits for that.
 ///
@@ -59,6 +65,17 @@ impl Journal {
         folder: impl Into<PathBuf>,
         settings: Settings,
     ) -> Result<(Journal, Recovery), JournalError> {
+        Journal::open_after(disk, folder, settings, false)
+    }
+
+    /// As [`Journal::open_with`]; `sweeps` if a journal of this folder has just been lost, with what it knew of its
+    /// sessions.
+    pub(crate) fn open_after(
+        disk: impl Disk + 'static,
+        folder: impl Into<PathBuf>,
+        settings: Settings,
+        sweeps: bool,
+    ) -> Result<(Journal, Recovery), JournalError> {
         let disk: Arc<dyn Disk> = Arc::new(disk);
         let root = folder.into();
         let files = Files {
@@ -66,16 +83,20 @@ impl Journal {
             folder: root.join("journal"),
             disk,
         };
+        let mut sweeps = sweeps;
         for folder in [&root, &files.folder] {
-            files.ensure_dir(folder)?;
+            // A store without a journal has lost it.
+            sweeps |= files.ensure_dir(folder)?;
             folder
                 .parent()
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
         check_is_ours(&files, &files.folder)?;
         let lock = lock_folder(&files)?;
-        let shared = Arc::new(Shared::new(files, settings));
-        let (recovery, onwards) = recover(&shared)?;
+        let anchor = Anchor::of(&files, &lock)?;
+        let shared = Arc::new(Shared::new(files, settings, anchor));
+        let recovered = recover(&shared, sweeps);
+        let (recovery, onwards) = recovered?;
         shared.next_key.store(onwards.next_key, Ordering::Relaxed);
         let (sync, requests) = mpsc::channel();
         let (spares, orders) = mpsc::channel();
@@ -130,6 +151,16 @@ impl Journal {
     ///
     /// A session that exists is [`JournalError::Exists`] and stays as it is, even if it is empty.
     pub fn begin(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
+        let owned = id.clone();
+        let is_new = lock(&self.shared.owned).insert(id.clone());
+        let begun = self.create(id, metadata);
+        if begun.is_err() && is_new {
+            lock(&self.shared.owned).remove(&owned);
+        }
+        begun
+    }
+
+    fn create(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
         let files = &self.shared.files;
         let folder = files.store.folder(&id);
         // A deletion may remove the conversation's folder as long as it is empty.
@@ -149,8 +180,14 @@ impl Journal {
             }
         }
         let content = files.store.content(&id);
-        let begun = self.begin_at(&content, id, metadata);
-        if begun.is_err() {
+        let created = files.disk.create_new(&content);
+        let created = created.map_err(JournalError::disk("create", &content));
+        let begun = created.and_then(|file| {
+            let identity = file.identity();
+            let identity = identity.map_err(JournalError::disk("look at", &content))?;
+            self.begin_at(file, identity, &content, id, metadata)
+        });
+        if begun.is_err() && !matches!(begun, Err(JournalError::Removed(_))) {
             // Only this call can have made them, as making the folder was exclusive.
             drop(files.disk.remove_file(&content));
             drop(files.disk.remove_dir(&folder));
@@ -160,25 +197,65 @@ impl Journal {
 
     fn begin_at(
         &self,
+        file: Box<dyn DiskFile>,
+        identity: Option<FileIdentity>,
         content: &Path,
         id: SessionId,
         metadata: &Metadata,
     ) -> Result<LiveSession, JournalError> {
-        let created = self.shared.files.disk.create_new(content);
-        let file = created.map_err(JournalError::disk("create", content))?;
         let shape = Shape::of(metadata);
         Writer::with_channels(file, shape.channels).map_err(JournalError::wav(content))?;
         let key = self.shared.next_key.fetch_add(1, Ordering::Relaxed);
         let inbox = Arc::new(Inbox::new(key, id, shape));
         let session = LiveSession::new(Arc::clone(&inbox), Arc::clone(&self.shared));
         session.open(metadata)?.wait()?;
-        Ok(session)
+        let placed = self.shared.files.check_recording(content, identity);
+        if placed.is_err() {
+            // The journal has it already, and lets go of it with its end.
+            drop(session.finish(metadata));
+        }
+        placed.map(|()| session)
     }
 
-    /// Whether a thread of the journal has panicked: it takes nothing any more, and what it has is recovered when it
-    /// is dropped and opened again.
+    /// Seals a recording that was left without an end, if it is one: nobody has it, and its metadata say that it goes on.
+    pub(crate) fn seal_orphan(&self, id: &SessionId) -> Result<bool, JournalError> {
+        let Shared {
+            files,
+            settings,
+            owned,
+            ..
+        } = &*self.shared;
+        // Read after it was found not to be owned: what was ended since is not ended again.
+        if lock(owned).contains(id)
+            || !files
+                .store
+                .read_metadata(id)
+                .is_ok_and(|metadata| !metadata.onhook.state.is_final())
+        {
+            return Ok(false);
+        }
+        seal_one(files, id, settings.retention).map(|_| true)
+    }
+
+    /// Whether the journal takes nothing any more, because one of its threads has panicked or its files were
+    /// [removed or replaced](JournalError::Lost). What is left of it is recovered when it is dropped and opened again.
     pub fn is_closed(&self) -> bool {
         lock(&self.shared.state).closing
+    }
+
+    /// Lets go of everything that is in the journal now, blocking: it is brought to the sessions' files, and the segments
+    /// are removed, also those that were to be written over. For who has erased recordings; the journal of a
+    /// [`Channel`](crate::Channel) does this at each [`Store::erase`] in its process.
+    ///
+    /// # Errors
+    /// That the disk did not let it in ten seconds; it goes on trying, and lets go of segments as always.
+    pub fn scrub(&self) -> Result<(), JournalError> {
+        self.shared.scrub(PATIENCE)
+    }
+
+    /// Has each erasure in this process scrub the journal.
+    pub(crate) fn join_erasures(&self) {
+        scrub::register(&self.shared);
     }
 
     /// How the journal is doing.
@@ -187,7 +264,7 @@ impl Journal {
         Figures {
             commits: state.commits,
             pending_bytes: self.shared.pending(),
-            journal_bytes: state.segments.values().sum(),
+            journal_bytes: state.segments.values().map(|extent| extent.end).sum(),
             segments: state.segments.len(),
         }
     }
@@ -208,7 +285,7 @@ fn check_is_ours(files: &Files, folder: &Path) -> Result<(), JournalError> {
 }
 
 fn lock_folder(files: &Files) -> Result<DiskLock, JournalError> {
-    let path = files.folder.join("lock");
+    let path = files.folder.join(LOCK);
     files.disk.lock(&path).map_err(|error| {
         if error.kind() == std::io::ErrorKind::WouldBlock {
             JournalError::Locked(files.store.root().to_path_buf())
@@ -231,6 +308,7 @@ impl Drop for Guard {
                 lock(&newcomer.pending).marks.clear();
             }
             state.settles.clear();
+            state.scrubs.clear();
         }
     }
 }

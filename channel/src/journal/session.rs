@@ -1,6 +1,6 @@
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 
 use super::audio::Shape;
 use super::entry::{Kind, LARGEST};
@@ -37,8 +37,8 @@ pub(super) struct Inbox {
     pub(super) id: SessionId,
     pub(super) shape: Shape,
     pub(super) pending: Mutex<Pending>,
-    /// Its file cannot be written.
-    pub(super) failed: AtomicBool,
+    /// Why its file cannot be written.
+    pub(super) failure: OnceLock<JournalError>,
     refused: AtomicU64,
     /// Samples that are durable.
     pub(super) committed: AtomicU64,
@@ -68,7 +68,7 @@ impl Inbox {
             id,
             shape,
             pending: Mutex::default(),
-            failed: AtomicBool::new(false),
+            failure: OnceLock::new(),
             refused: AtomicU64::new(0),
             committed: AtomicU64::new(0),
         }
@@ -119,7 +119,7 @@ impl LiveSession {
     }
 
     fn take(&self, samples: &[i16]) -> Result<(), Refused> {
-        if self.inbox.failed.load(Ordering::Relaxed) {
+        if self.inbox.failure.get().is_some() {
             return Err(Refused::Failed);
         }
         let bytes = samples.len() * 2;
@@ -136,6 +136,12 @@ impl LiveSession {
     /// Samples that were refused so far.
     pub fn refused(&self) -> u64 {
         self.inbox.refused.load(Ordering::Relaxed)
+    }
+
+    /// Why samples are [refused](Refused) for good, if they are.
+    pub fn failure(&self) -> Option<JournalError> {
+        let own = self.inbox.failure.get().cloned();
+        own.or_else(|| self.shared.death())
     }
 
     /// Samples that are in the journal, durably.
@@ -208,18 +214,21 @@ impl LiveSession {
             return Err(JournalError::TooLarge(payload.len()));
         }
         let (sender, reply) = mpsc::channel();
-        {
+        let is_over = {
             let mut pending = lock(&self.inbox.pending);
-            if pending.over {
-                return Err(JournalError::Closed);
+            if !pending.over {
+                let mark = Mark {
+                    after: pending.samples.len(),
+                    kind,
+                    payload,
+                    reply: sender,
+                };
+                pending.marks.push(mark);
             }
-            let mark = Mark {
-                after: pending.samples.len(),
-                kind,
-                payload,
-                reply: sender,
-            };
-            pending.marks.push(mark);
+            pending.over
+        };
+        if is_over {
+            return Err(self.shared.death().unwrap_or(JournalError::Closed));
         }
         Ok(Commit { reply })
     }

@@ -1,6 +1,6 @@
 //! What the calls, the committer and the copier have in common.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -8,21 +8,26 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::checkpoint::Synchronised;
 use super::committer::Answer;
+use super::place::Anchor;
+use super::scrub::Scrub;
 use super::segment::{self, Position};
 use super::session::Inbox;
 use super::{JournalError, Refused, Settings};
-use crate::store::{Disk, Store};
+use crate::store::{Disk, FileIdentity, SessionId, Store};
 
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) files: Files,
     pub(super) settings: Settings,
+    pub(super) anchor: Anchor,
     pub(super) state: Mutex<State>,
     /// For the committer.
     pub(super) work: Condvar,
     /// For the copier, and for those who wait for relief.
     pub(super) progress: Condvar,
     pub(super) next_key: AtomicU64,
+    /// The sessions whose files nobody else may end.
+    pub(super) owned: Mutex<HashSet<SessionId>>,
     pending: AtomicUsize,
     closed: AtomicBool,
 }
@@ -58,22 +63,38 @@ pub(super) struct State {
     /// The committer has ended.
     pub(super) committed_all: bool,
     /// The segments, and up to where each of them is on disk.
-    pub(super) segments: BTreeMap<u64, u64>,
+    pub(super) segments: BTreeMap<u64, Extent>,
     pub(super) settles: Vec<Settle>,
+    /// Who waits until what is in the journal now has gone.
+    pub(super) scrubs: Vec<Scrub>,
+    /// Segments up to this number are not to be written to any more.
+    pub(super) rotate: u64,
+    /// The number of the segment that was begun last.
+    pub(super) last_begun: u64,
     /// A checkpoint's files are synchronised, or could not be.
     pub(super) synchronised: Vec<Synchronised>,
     /// A segment that need not be kept if nobody is being recorded.
     pub(super) retire: Option<u64>,
     /// Such a segment that is not written to any more.
     pub(super) retired: Option<u64>,
-    /// Sessions whose files cannot be written.
-    pub(super) failing: Vec<u64>,
+    /// Sessions whose files cannot be written, and why.
+    pub(super) failing: Vec<(u64, JournalError)>,
+    /// Why the journal has ended by itself.
+    pub(super) died: Option<JournalError>,
     /// Commits so far, attempts included.
     pub(super) commits: u64,
     /// Sessions that were not finished when the journal was closed.
     pub(super) unfinished: usize,
     /// What has gone wrong lately.
     pub(super) troubles: Vec<JournalError>,
+}
+
+/// How much of a segment is on disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) end: u64,
+    /// Which file it is.
+    pub(super) identity: Option<FileIdentity>,
 }
 
 /// A wish to have a session's own files say what is in the journal up to a place.
@@ -108,11 +129,13 @@ impl Files {
         self.folder.join(segment::spare_name(number))
     }
 
-    /// Makes a folder if it is missing.
-    pub(super) fn ensure_dir(&self, path: &Path) -> Result<(), JournalError> {
+    /// Makes a folder if it is missing; says whether it was.
+    pub(super) fn ensure_dir(&self, path: &Path) -> Result<bool, JournalError> {
         match self.disk.create_dir(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-            made => made.map_err(JournalError::disk("create", path)),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            made => made
+                .map(|()| true)
+                .map_err(JournalError::disk("create", path)),
         }
     }
 
@@ -132,10 +155,18 @@ impl State {
     /// Up to where the journal is on disk.
     pub(super) fn durable(&self) -> Position {
         let last = self.segments.last_key_value();
-        last.map_or_else(Position::default, |(segment, end)| Position {
+        last.map_or_else(Position::default, |(segment, extent)| Position {
             segment: *segment,
-            offset: *end,
+            offset: extent.end,
         })
+    }
+
+    pub(super) fn check_open(&self) -> Result<(), JournalError> {
+        match &self.died {
+            Some(error) => Err(error.clone()),
+            None if self.closing => Err(JournalError::Closed),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn trouble(&mut self, error: JournalError) {
@@ -149,14 +180,16 @@ impl State {
 }
 
 impl Shared {
-    pub(super) fn new(files: Files, settings: Settings) -> Self {
+    pub(super) fn new(files: Files, settings: Settings, anchor: Anchor) -> Self {
         Self {
             files,
             settings,
+            anchor,
             state: Mutex::default(),
             work: Condvar::new(),
             progress: Condvar::new(),
             next_key: AtomicU64::new(1),
+            owned: Mutex::default(),
             pending: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
         }
@@ -209,9 +242,7 @@ impl Shared {
     /// Has a new session known to the committer.
     pub(super) fn enter(&self, inbox: Arc<Inbox>) -> Result<(), JournalError> {
         let mut state = lock(&self.state);
-        if state.closing {
-            return Err(JournalError::Closed);
-        }
+        state.check_open()?;
         state.newcomers.push(inbox);
         state.urgent = true;
         self.work.notify_one();
@@ -221,9 +252,7 @@ impl Shared {
     /// Has everything committed that is pending now.
     pub(super) fn hurry(&self) -> Result<(), JournalError> {
         let mut state = lock(&self.state);
-        if state.closing {
-            return Err(JournalError::Closed);
-        }
+        state.check_open()?;
         state.urgent = true;
         self.work.notify_one();
         Ok(())
@@ -235,9 +264,7 @@ impl Shared {
 
     pub(super) fn settle(&self, settle: Settle) -> Result<(), JournalError> {
         let mut state = lock(&self.state);
-        if state.closing {
-            return Err(JournalError::Closed);
-        }
+        state.check_open()?;
         state.settles.push(settle);
         self.progress.notify_all();
         Ok(())

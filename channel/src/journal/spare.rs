@@ -13,7 +13,7 @@ use std::io::{Seek as _, SeekFrom};
 use std::mem;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use super::JournalError;
 use super::shared::{Files, Shared, lock};
@@ -33,6 +33,8 @@ pub(super) enum Order {
     },
     /// Nobody is being recorded: nothing is to be kept ready.
     Clear,
+    /// Nothing is to be left of what was released; who waits for that.
+    Scrub(Vec<Sender<()>>),
 }
 
 /// The thread that makes segments, and removes them.
@@ -80,6 +82,18 @@ impl Spares {
                     self.shrink(0);
                     self.remove_ready();
                 }
+                Ok(Order::Scrub(replies)) => {
+                    self.wanted = 0;
+                    while !self.released.is_empty() && self.let_go() {}
+                    self.shrink(0);
+                    self.remove_ready();
+                    if self.released.is_empty() {
+                        // Who waits may be gone.
+                        for reply in replies {
+                            let _ = reply.send(());
+                        }
+                    }
+                }
                 Err(TryRecvError::Empty) => stuck = !self.let_go(),
                 Err(TryRecvError::Disconnected) => break,
             }
@@ -92,11 +106,12 @@ impl Spares {
 
     /// Makes a segment ready, of an old one if there is one.
     fn make(&mut self, number: u64) {
-        let made = match self.reuse(number) {
+        let made = self.shared.check_folder();
+        let made = made.and_then(|()| match self.reuse(number) {
             Some(Ok(())) => Ok(()),
             // Maybe there is room for a new one.
             Some(Err(_)) | None => self.fill(number),
-        };
+        });
         let mut state = lock(&self.shared.state);
         state.spares_asked = state.spares_asked.saturating_sub(1);
         match made {
@@ -173,7 +188,8 @@ impl Spares {
         let Some(number) = self.released.front().copied() else {
             return true;
         };
-        if let Err(error) = self.pay() {
+        let ready = self.shared.check_folder().and_then(|()| self.pay());
+        if let Err(error) = ready {
             lock(&self.shared.state).trouble(error);
             return false;
         }
@@ -210,6 +226,10 @@ impl Spares {
 
     /// Keeps no more old segments than this.
     fn shrink(&mut self, most: usize) {
+        if self.free.len() > most && self.shared.check_folder().is_err() {
+            // What has these names now may be another's.
+            return self.free.truncate(most);
+        }
         for number in self.free.drain(most.min(self.free.len())..) {
             // If that fails, the next start does it.
             let path = self.shared.files.spare(number);
@@ -220,6 +240,9 @@ impl Spares {
     /// Removes what was made ready and not used.
     fn remove_ready(&self) {
         let ready = mem::take(&mut lock(&self.shared.state).spares);
+        if ready.is_empty() || self.shared.check_folder().is_err() {
+            return;
+        }
         for number in ready {
             drop(
                 self.shared

@@ -58,6 +58,8 @@ pub(crate) type Done = Result<Box<SessionRecord>, RecorderError>;
 enum Job {
     /// Audio has waited for too long.
     CatchUp(Arc<Tape>),
+    /// A part is full and the next has begun.
+    Seam(Arc<Tape>),
     Step(Step, Box<SessionRecord>, oneshot::Sender<Done>),
 }
 
@@ -85,6 +87,9 @@ impl Recorder {
         let failure = match tape {
             Some(tape) => match tape.take(samples) {
                 Ok(()) => {
+                    if tape.has_passed_seam() {
+                        let _ = self.jobs.send(Job::Seam(Arc::clone(&tape)));
+                    }
                     let late = tape.waiting() >= BEHIND || tape.live.is_pressed();
                     if late && !tape.asking.swap(true, Ordering::Relaxed) {
                         let _ = self.jobs.send(Job::CatchUp(tape));
@@ -123,8 +128,16 @@ async fn work(
 ) {
     while let Some(job) = queue.recv().await {
         let (shelf, desk) = (shelf.clone(), Arc::clone(&desk));
+        if let Job::Seam(tape) = job {
+            // Hours of audio are read: no command waits for that.
+            drop(tokio::task::spawn_blocking(move || {
+                shelf.hash_full_parts(&tape);
+            }));
+            continue;
+        }
         // On a thread that may block; tokio's paused time stands still meanwhile.
         let worked = tokio::task::spawn_blocking(move || match job {
+            Job::Seam(_) => None,
             Job::CatchUp(tape) => {
                 let outcome = tape.catch_up();
                 tape.asking.store(false, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! Where the recordings of all calls of a channel go, and how a step is taken there.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -60,7 +60,11 @@ impl Shelf {
         // of it. Looking for that takes as long as the store is large, and nobody waits for it.
         let (publisher, store) = (self.publisher.clone(), self.store.clone());
         let thread = thread::Builder::new().name("onhook-events".to_owned());
-        drop(thread.spawn(move || publisher.catch_up(&store)));
+        let journal = Arc::downgrade(&open);
+        drop(thread.spawn(move || {
+            seal_orphans(&store, &journal);
+            publisher.catch_up(&store);
+        }));
         let failed = recovery.failed.into_iter().next();
         Ok((open, failed.map(|(_, error)| error)))
     }
@@ -88,7 +92,12 @@ impl Shelf {
             let numbers = lock(desk).numbers;
             let live = self.begin(&mut session, numbers)?;
             let tape = Tape::new(live, session.channels, session.samples_per_part);
-            settle(&tape);
+            if let Err(error) = settle(&tape) {
+                // The start fails; the journal is to forget what it has of it.
+                let metadata = self.store.chained(&mut session).metadata;
+                drop(tape.live.finish(&metadata));
+                return Err(error);
+            }
             let mut desk = lock(desk);
             desk.numbers = Some(Numbers {
                 first: session.first_session,
@@ -123,9 +132,18 @@ impl Shelf {
             Step::Close | Step::Finish => {
                 let ended = tape.and_then(|tape| self.end(&tape, step, &mut session));
                 match ended {
-                    Err(RecorderError::Died | RecorderError::Journal(JournalError::Closed)) => {
+                    Err(
+                        RecorderError::Died
+                        | RecorderError::Journal(JournalError::Closed | JournalError::Lost(_)),
+                    ) => {
                         lock(desk).forget(&id);
                         self.end_without_journal(&mut session)?;
+                    }
+                    Err(error @ RecorderError::Journal(JournalError::Removed(_)))
+                        if step == Step::Finish =>
+                    {
+                        self.abandon(desk, &session);
+                        return Err(error);
                     }
                     ended => ended?,
                 }
@@ -153,7 +171,7 @@ impl Shelf {
             // Not the number of one that was deleted among others that were not.
             None => wanted.max(next().unwrap_or(wanted)),
         };
-        let mut attempts = 0;
+        let (mut attempts, mut is_anew) = (0, false);
         loop {
             if number != wanted {
                 session.renumber(number);
@@ -163,7 +181,10 @@ impl Shelf {
                 None => (number != wanted).then_some(number),
             };
             let metadata = self.store.chained(session).metadata;
-            match self.journal()?.begin(session.id.clone(), &metadata) {
+            let journal = self.journal()?;
+            match journal.begin(session.id.clone(), &metadata) {
+                // Its files are gone, which nobody knew before. A journal in a new folder is as good.
+                Err(_) if journal.is_closed() && !is_anew => is_anew = true,
                 Err(JournalError::Exists(_)) if attempts < ATTEMPTS => {
                     attempts += 1;
                     number = next()?.max(number.saturating_add(1));
@@ -177,8 +198,21 @@ impl Shelf {
     fn note(&self, tape: &Tape, session: &mut SessionRecord) -> Result<(), RecorderError> {
         let metadata = self.store.chained(session).metadata;
         tape.live.step(&metadata)?.wait()?;
-        settle(tape);
-        Ok(())
+        settle(tape)
+    }
+
+    /// Hashes what is full of a session. What fails is hashed when the session ends.
+    pub(super) fn hash_full_parts(&self, tape: &Tape) {
+        drop(tape.hash_full_parts(&self.store));
+    }
+
+    /// Has the journal not wait for the files of a session, which are gone.
+    fn abandon(&self, desk: &Mutex<Desk>, session: &SessionRecord) {
+        if let Some(tape) = lock(desk).find(&session.id) {
+            let metadata = self.store.chained(&mut session.clone()).metadata;
+            drop(tape.live.finish(&metadata));
+        }
+        lock(desk).forget(&session.id);
     }
 
     fn end(
@@ -192,7 +226,8 @@ impl Shelf {
             // Nothing is appended while this goes on: the hash is that of all there is.
             tape.catch_up()?;
             tape.live.settle()?;
-            session.parts = self.store.close_parts(&session.id, tape.parts())?;
+            let hashed = lock(&tape.hashed).clone();
+            session.parts = self.store.close_parts(&session.id, tape.parts(), &hashed)?;
             session.open_samples = 0;
             if tape.lost.load(Ordering::Relaxed) > 0 && session.state == SessionState::Sealed {
                 session.state = SessionState::Partial;
@@ -230,5 +265,20 @@ impl Shelf {
             self.publisher.closed(&self.store, recording);
         }
         Ok(())
+    }
+}
+
+/// Ends recordings that a process before has left without an end and the journal knows nothing of, as long as there is
+/// somebody who has the journal.
+fn seal_orphans(store: &Store, journal: &Weak<OpenJournal>) {
+    for recording in store.recordings(..).flatten() {
+        if recording.metadata.onhook.state.is_final() {
+            continue;
+        }
+        let Some(journal) = journal.upgrade() else {
+            return;
+        };
+        // What cannot be ended is found the next time.
+        journal.seal_orphan(&recording.id);
     }
 }

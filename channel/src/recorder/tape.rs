@@ -1,12 +1,15 @@
 //! The audio of a session on its way to the journal.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
+use super::desk::lock;
 use super::{RecorderError, keep_within};
-use crate::journal::LiveSession;
+use crate::journal::{JournalError, LiveSession};
 use crate::media::{Channels, FRAME_SAMPLES, SAMPLE_RATE};
 use crate::store::metadata::SessionRecord;
+use crate::store::{Part, Store};
 
 /// Seconds of audio that may wait for the disk. What is more is a failure, not a silent gap.
 pub(super) const WAITING: u64 = 30;
@@ -30,6 +33,10 @@ pub(super) struct Tape {
     pub(super) broken: AtomicBool,
     /// Whether the recorder is asking what keeps the disk.
     pub(super) asking: AtomicBool,
+    /// How many parts are full of which the recorder knows.
+    full: AtomicU32,
+    /// The parts that are full, as they were hashed at the seam. Locked while one is.
+    pub(super) hashed: Mutex<BTreeMap<u32, Part>>,
 }
 
 impl Tape {
@@ -46,6 +53,8 @@ impl Tape {
             lost: AtomicU64::new(0),
             broken: AtomicBool::new(false),
             asking: AtomicBool::new(false),
+            full: AtomicU32::new(0),
+            hashed: Mutex::default(),
         })
     }
 
@@ -57,6 +66,38 @@ impl Tape {
     pub(super) fn parts(&self) -> u32 {
         let full = self.samples().saturating_sub(1) / self.samples_per_part;
         u32::try_from(full).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Whether another part has begun since this was asked the last time.
+    pub(super) fn has_passed_seam(&self) -> bool {
+        let full = self.parts().saturating_sub(1);
+        self.full.swap(full, Ordering::Relaxed) < full
+    }
+
+    /// Hashes the parts that are full and were not hashed, blocking. So no more than the last is to be read when the
+    /// session ends, and what is changed since is found.
+    pub(super) fn hash_full_parts(&self, store: &Store) -> Result<(), RecorderError> {
+        let mut hashed = lock(&self.hashed);
+        let first = u32::try_from(hashed.len()).unwrap_or(u32::MAX);
+        let full = self.parts().saturating_sub(1);
+        if first >= full {
+            return Ok(());
+        }
+        self.catch_up()?;
+        self.live.settle()?;
+        for index in first..full {
+            let part = (store).close_full_part(
+                self.live.id(),
+                index,
+                self.samples_per_part,
+                self.channels,
+            )?;
+            let Some(part) = part else {
+                break;
+            };
+            hashed.insert(index, part);
+        }
+        Ok(())
     }
 
     /// Samples that are not on disk yet.
@@ -81,7 +122,10 @@ impl Tape {
         }
         self.lost.fetch_add(count, Ordering::Relaxed);
         let first = !self.broken.swap(true, Ordering::Relaxed);
-        Err(first.then_some(RecorderError::Behind))
+        Err(first.then(|| match self.live.failure() {
+            Some(error) => RecorderError::Journal(error),
+            None => RecorderError::Behind,
+        }))
     }
 
     /// Waits, blocking, until all that was taken is on disk.
@@ -100,7 +144,11 @@ impl Tape {
     }
 }
 
-/// Has others read what was committed. If the disk does not let us, the journal has it and goes on trying.
-pub(super) fn settle(tape: &Tape) {
-    drop(tape.live.settle());
+/// Has others read what was committed. If the disk does not let us, the journal has it and goes on trying; not so if the
+/// files are gone, as nobody will find what is written to them.
+pub(super) fn settle(tape: &Tape) -> Result<(), RecorderError> {
+    match tape.live.settle() {
+        Err(error @ (JournalError::Lost(_) | JournalError::Removed(_))) => Err(error.into()),
+        _ => Ok(()),
+    }
 }

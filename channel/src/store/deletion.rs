@@ -18,7 +18,10 @@ use super::mark::{Mark, Marked};
 use super::parts::is_chunk_file;
 use super::tombstone::{DeletionReason, Tombstone};
 use super::walk::{Conversations, SessionFolder};
-use super::{Broken, Select, SessionId, Sha512Hex, Store, StoreError, StoredRecording, layout};
+use super::{
+    Broken, DamagedFile, JournalRemainder, Select, SessionId, Sha512Hex, Store, StoreError,
+    StoredRecording, layout,
+};
 use crate::events::{EVENTS, RecordingEvent};
 use crate::vcon::VCON;
 
@@ -32,6 +35,10 @@ pub struct Deletions {
     pub held: Vec<String>,
     /// The ids of recordings that are kept because they may still go on.
     pub unsealed: Vec<String>,
+    /// What the journal may still have of what was erased, audio and numbers.
+    pub journal: JournalRemainder,
+    /// What a crash or a fault of the disk has left that cannot be read, and what became of it.
+    pub damaged: Vec<DamagedFile>,
     /// Folders that could not be read or deleted: whose they are must be found out by a person.
     pub failed: Vec<Broken>,
 }

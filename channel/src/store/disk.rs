@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::FileIdentity;
 use crate::wav::Storage;
 
 /// How long [`Disk::lock_waiting`] waits, unless a disk says otherwise.
@@ -55,6 +56,15 @@ pub trait Disk: Send + Sync {
         })
     }
 
+    /// Which file or folder stands at a path itself, a link not followed; none if this disk cannot say.
+    ///
+    /// Tells whether an open file is still the one that its path names. Unless a disk says otherwise, it cannot say, and
+    /// a file that somebody removes while it is written is not missed.
+    fn identity(&self, path: &Path) -> Result<Option<FileIdentity>> {
+        let _ = path;
+        Ok(None)
+    }
+
     /// Makes sure that the entries of a folder survive a power failure.
     fn sync_dir(&self, path: &Path) -> Result<()>;
 
@@ -88,15 +98,23 @@ pub trait Disk: Send + Sync {
 /// What [`Disk::lock`] gives: a lock for as long as it is there.
 #[derive(Default)]
 pub struct DiskLock {
-    _held: Option<Box<dyn Any + Send + Sync>>,
+    held: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl DiskLock {
     /// A lock that is let go when this is dropped: for a [`Disk`] of your own.
     pub fn new(held: impl Any + Send + Sync) -> Self {
         Self {
-            _held: Some(Box::new(held)),
+            held: Some(Box::new(held)),
         }
+    }
+
+    /// Which file it is that is locked; none if that is not known.
+    pub(crate) fn identity(&self) -> Result<Option<FileIdentity>> {
+        let held = self.held.as_ref();
+        let file = held.and_then(|held| held.downcast_ref::<File>());
+        let metadata = file.map(File::metadata).transpose()?;
+        Ok(metadata.and_then(|metadata| FileIdentity::of(&metadata)))
     }
 }
 
@@ -121,6 +139,11 @@ pub enum EntryKind {
 pub trait DiskFile: Storage + Send {
     /// Makes sure that the file's content and length survive a power failure.
     fn sync(&mut self) -> Result<()>;
+
+    /// Which file this is, as [`Disk::identity`] says of a path; none if that is not known.
+    fn identity(&self) -> Result<Option<FileIdentity>> {
+        Ok(None)
+    }
 }
 
 /// The file system of this machine.
@@ -166,6 +189,10 @@ impl Disk for RealDisk {
         Ok(names)
     }
 
+    fn identity(&self, path: &Path) -> Result<Option<FileIdentity>> {
+        fs::symlink_metadata(path).map(|metadata| FileIdentity::of(&metadata))
+    }
+
     fn sync_dir(&self, path: &Path) -> Result<()> {
         // Windows neither needs this nor lets a folder be opened.
         if cfg!(windows) {
@@ -196,6 +223,10 @@ impl Disk for RealDisk {
 impl DiskFile for File {
     fn sync(&mut self) -> Result<()> {
         self.sync_data()
+    }
+
+    fn identity(&self) -> Result<Option<FileIdentity>> {
+        self.metadata().map(|metadata| FileIdentity::of(&metadata))
     }
 }
 
@@ -230,6 +261,10 @@ impl<D: Disk + ?Sized> Disk for std::sync::Arc<D> {
 
     fn kind(&self, path: &Path) -> Result<EntryKind> {
         (**self).kind(path)
+    }
+
+    fn identity(&self, path: &Path) -> Result<Option<FileIdentity>> {
+        (**self).identity(path)
     }
 
     fn sync_dir(&self, path: &Path) -> Result<()> {

@@ -85,6 +85,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same for somebody else who asked for the same.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Disk {
+                doing,
+                path,
+                source,
+            } => Self::Disk {
+                doing,
+                path: path.clone(),
+                source: std::io::Error::new(source.kind(), source.to_string()),
+            },
+            Self::Foreign(path) => Self::Foreign(path.clone()),
+            other => Self::Disk {
+                doing: "write with others",
+                path: PathBuf::new(),
+                source: std::io::Error::other(other.to_string()),
+            },
+        }
+    }
+
     /// For `map_err`: what the disk says about `doing` something to `path`.
     pub(super) fn disk(
         doing: &'static str,

@@ -3,7 +3,7 @@ use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Disk, DiskFile, DiskLock, EntryKind, RealDisk};
+use super::{Disk, DiskFile, DiskLock, EntryKind, FileIdentity, RealDisk};
 use crate::wav::Storage;
 
 /// Something that a disk does, and can fail to do.
@@ -29,7 +29,7 @@ pub enum Operation {
     RemoveDir,
     /// Listing a folder.
     List,
-    /// Looking at what stands at a path.
+    /// Looking at what stands at a path, and which file it is.
     Kind,
     /// Synchronising a file.
     Sync,
@@ -212,6 +212,11 @@ impl Disk for FaultyDisk {
         RealDisk.kind(path)
     }
 
+    fn identity(&self, path: &Path) -> Result<Option<FileIdentity>> {
+        self.faults.check(Operation::Kind)?;
+        RealDisk.identity(path)
+    }
+
     fn sync_dir(&self, path: &Path) -> Result<()> {
         self.faults.check(Operation::SyncDir)?;
         RealDisk.sync_dir(path)
@@ -268,5 +273,9 @@ impl DiskFile for FaultyFile {
     fn sync(&mut self) -> Result<()> {
         self.faults.check(Operation::Sync)?;
         self.file.sync()
+    }
+
+    fn identity(&self) -> Result<Option<FileIdentity>> {
+        self.file.identity()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use time::Date;
 
+use super::append::Appends;
 use super::disk::{Disk, DiskFile, EntryKind, RealDisk};
 use super::metadata::{ChainLink, Metadata, SessionRecord};
 use super::reading::METADATA_LIMIT;
@@ -26,6 +27,8 @@ pub struct Store {
     disk: Arc<dyn Disk>,
     /// The threads' half of the store's [lock](Self::alone).
     pub(super) threads: Arc<Mutex<()>>,
+    /// What waits to be added to a file of lines.
+    pub(super) appends: Arc<Appends>,
 }
 
 impl std::fmt::Debug for Store {
@@ -49,6 +52,7 @@ impl Store {
             root: root.into(),
             disk: Arc::new(disk),
             threads: Arc::default(),
+            appends: Arc::default(),
         }
     }
 

@@ -1,10 +1,13 @@
-//! Files of JSON lines that all recordings share: a line is there whole or not at all.
+//! Files of JSON lines that all recordings share, read line by line: a line is there whole or not at all.
+//!
+//! Lines are [added](super::append) under the store's lock and read without it. What follows the last end of a line is
+//! being written, or was torn by a crash: it is no line, and damage if it is longer than any line. A line in the middle that cannot be read is an error, and the
+//! lines behind it follow; a whole line that was written behind a torn one is found in what looks like one line.
 
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::{DiskFile, EntryKind};
@@ -14,42 +17,10 @@ use super::{Store, StoreError};
 /// Bytes of the longest line, its end included.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
 
+/// Places in a damaged line at which a whole one is looked for.
+const MOST_BEGINNINGS: usize = 64;
+
 impl Store {
-    /// Adds a line to a file in the store's folder; when this returns, it survives a power failure.
-    pub(crate) fn append_line(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
-        self.append_line_alone(&self.alone()?, name, value)
-    }
-
-    /// The same for who has the store's lock already.
-    pub(super) fn append_line_alone(
-        &self,
-        _alone: &Alone<'_>,
-        name: &str,
-        value: &impl Serialize,
-    ) -> Result<(), StoreError> {
-        let path = self.root().join(name);
-        let mut line = serde_json::to_vec(value).map_err(|source| StoreError::Metadata {
-            path: path.clone(),
-            source,
-        })?;
-        line.push(b'\n');
-        if line.len() > LONGEST_LINE {
-            return Err(StoreError::LineTooLong(path));
-        }
-        let opened = match self.kind(&path)? {
-            Some(EntryKind::File) => self.disk().open(&path),
-            None => {
-                self.create_missing(self.root())?;
-                self.disk().create_new(&path)
-            }
-            Some(_) => return Err(StoreError::Foreign(path)),
-        };
-        let mut file = opened.map_err(StoreError::disk("open", &path))?;
-        append(&mut *file, &line).map_err(StoreError::disk("append to", &path))?;
-        drop(file);
-        self.sync_dir(self.root())
-    }
-
     /// The lines of a file in the store's folder, those that a crash has torn left out.
     pub(crate) fn lines<T: DeserializeOwned>(&self, name: &str) -> Result<Lines<T>, StoreError> {
         let path = self.root().join(name);
@@ -66,11 +37,14 @@ impl Store {
             file: file.map(BufReader::new),
             path,
             at: 0,
+            is_torn: false,
+            salvaged: None,
             value: PhantomData,
         })
     }
 
-    /// Keeps only those lines of a file that are wanted, and those that cannot be read.
+    /// Keeps only those lines of a file that are wanted. What cannot be read is not kept: it may be of what is not
+    /// wanted.
     pub(super) fn retain_lines<T: DeserializeOwned>(
         &self,
         _alone: &Alone<'_>,
@@ -78,69 +52,84 @@ impl Store {
         wanted: impl Fn(&T) -> bool,
     ) -> Result<(), StoreError> {
         let mut lines = self.lines::<T>(name)?;
-        let is_wanted =
-            |line: &[u8]| serde_json::from_slice(line).map_or(true, |value| wanted(&value));
-        // Most often there is nothing to do; then nothing is written.
         let path = lines.path.clone();
-        let unreadable = StoreError::disk("read", &path);
-        let mut all_wanted = true;
-        loop {
-            match lines.line() {
-                Ok(None) => break,
-                Ok(Some(line)) => all_wanted &= is_wanted(&line),
-                Err(error) => return Err(unreadable(error)),
-            }
+        // Most often there is nothing to do; then nothing is written.
+        let mut all_kept = true;
+        while let Some(line) = lines.line().map_err(StoreError::disk("read", &path))? {
+            let kept = line.kept(&wanted);
+            all_kept &= kept.is_some_and(|kept| kept.len() == line.bytes.len());
         }
-        if all_wanted {
+        if all_kept && !lines.is_torn {
             return Ok(());
         }
         let mut lines = self.lines::<T>(name)?;
         self.replace_with(self.root(), name, |file| {
             let mut file = BufWriter::new(file);
             while let Some(line) = lines.line()? {
-                if is_wanted(&line) {
-                    file.write_all(&line)?;
-                }
+                file.write_all(line.kept(&wanted).unwrap_or_default())?;
             }
             file.flush()
         })
     }
 }
 
-/// Writes a line at the end of the last whole one.
-fn append(file: &mut dyn DiskFile, line: &[u8]) -> io::Result<()> {
-    let length = file.seek(SeekFrom::End(0))?;
-    let end = end_of_lines(file, length)?;
-    if end < length {
-        file.set_len(end)?;
-    }
-    file.seek(SeekFrom::Start(end))?;
-    let written = file.write_all(line).and_then(|()| file.sync());
-    if written.is_err() {
-        // What stays if this fails as well is torn, or a line that the caller writes again.
-        drop(file.set_len(end));
-    }
-    written
+/// A line as it stands in the file, its end included; of one that is too long only the end.
+struct Line {
+    at: u64,
+    bytes: Vec<u8>,
+    is_cut: bool,
 }
 
-/// Where the last whole line ends: a crash may have torn the one after it.
-fn end_of_lines(file: &mut dyn DiskFile, length: u64) -> io::Result<u64> {
-    let from = length.saturating_sub(LONGEST_LINE as u64);
-    file.seek(SeekFrom::Start(from))?;
-    let mut tail = Vec::new();
-    file.take(length - from).read_to_end(&mut tail)?;
-    match tail.iter().rposition(|byte| *byte == b'\n') {
-        Some(at) => Ok(from + at as u64 + 1),
-        None if from == 0 => Ok(0),
-        None => Err(ErrorKind::InvalidData.into()),
+/// What a line says.
+enum Parsed<T> {
+    Whole(T),
+    /// Not what it should, but maybe there is a whole line at its end, from this byte on.
+    Damaged(Option<(T, usize)>),
+}
+
+impl Line {
+    fn parse<T: DeserializeOwned>(&self) -> Parsed<T> {
+        if !self.is_cut
+            && let Ok(value) = serde_json::from_slice(&self.bytes)
+        {
+            return Parsed::Whole(value);
+        }
+        let pairs = self.bytes.windows(2).enumerate();
+        let begins = pairs.filter(|(_, pair)| *pair == b"{\"");
+        let mut begins: Vec<usize> = begins
+            .map(|(at, _)| at)
+            .rev()
+            .take(MOST_BEGINNINGS)
+            .collect();
+        begins.reverse();
+        let value = |from| {
+            let value = serde_json::from_slice(self.bytes.get(from..)?).ok()?;
+            Some((value, from))
+        };
+        Parsed::Damaged(begins.into_iter().find_map(value))
+    }
+
+    /// What of it is to be kept, if these values are wanted.
+    fn kept<T: DeserializeOwned>(&self, wanted: &impl Fn(&T) -> bool) -> Option<&[u8]> {
+        match self.parse::<T>() {
+            Parsed::Whole(value) => wanted(&value).then_some(&self.bytes),
+            Parsed::Damaged(Some((value, from))) if wanted(&value) => self.bytes.get(from..),
+            Parsed::Damaged(_) => None,
+        }
     }
 }
 
 /// The values of a file's lines, read one by one.
+///
+/// A file that is appended to meanwhile is read up to a line that was whole at some time since.
 pub struct Lines<T> {
     file: Option<BufReader<Box<dyn DiskFile>>>,
     path: PathBuf,
     at: u64,
+    /// Whether the file ended with something that is no line.
+    is_torn: bool,
+    /// A line that stood behind a damaged one without an end between them.
+    salvaged: Option<T>,
     value: PhantomData<fn() -> T>,
 }
 
@@ -155,30 +144,77 @@ impl<T> std::fmt::Debug for Lines<T> {
 }
 
 impl<T> Lines<T> {
-    /// The next line, none at the end; an empty one for one that is too long to be ours.
-    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+    /// The next line, none at the end.
+    fn line(&mut self) -> io::Result<Option<Line>> {
         let Some(file) = &mut self.file else {
             return Ok(None);
         };
-        let mut line = Vec::new();
-        let limit = LONGEST_LINE as u64;
-        let got = file.by_ref().take(limit).read_until(b'\n', &mut line)?;
-        if line.last() == Some(&b'\n') {
-            self.at += got as u64;
-            return Ok(Some(line));
+        let (mut bytes, mut length) = (Vec::new(), 0);
+        loop {
+            let buffer = match file.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                buffer => buffer?,
+            };
+            if buffer.is_empty() {
+                self.is_torn = length > 0;
+                self.file = None;
+                // No line that is being written, nor one that was torn, is as long.
+                let is_damage = length >= LONGEST_LINE as u64;
+                return Ok(is_damage.then_some(Line {
+                    at: self.at,
+                    bytes: Vec::new(),
+                    is_cut: true,
+                }));
+            }
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let taken = end.map_or(buffer.len(), |end| end + 1);
+            bytes.extend_from_slice(buffer.get(..taken).unwrap_or_default());
+            file.consume(taken);
+            length += taken as u64;
+            if bytes.len() > 2 * LONGEST_LINE || end.is_some() {
+                // Of one that is too long, only the end may be a line of ours.
+                bytes.drain(..bytes.len().saturating_sub(LONGEST_LINE));
+            }
+            if end.is_some() {
+                let at = self.at;
+                self.at += length;
+                let is_cut = length > bytes.len() as u64;
+                return Ok(Some(Line { at, bytes, is_cut }));
+            }
         }
-        if got < LONGEST_LINE {
-            // The end, or what a crash has torn.
+    }
+
+    /// Reads a line again that has ended already.
+    fn again(&mut self, line: &Line) -> io::Result<Option<Line>> {
+        if let Some(file) = &mut self.file {
+            file.seek(SeekFrom::Start(line.at))?;
+            self.at = line.at;
+        }
+        self.line()
+    }
+}
+
+impl<T: DeserializeOwned> Lines<T> {
+    fn read(&mut self) -> io::Result<Option<Result<T, u64>>> {
+        let Some(line) = self.line()? else {
             return Ok(None);
-        }
-        // No line of ours; the next one begins after its end, if it has one.
-        let mut rest = got as u64;
-        while line.last().is_some_and(|byte| *byte != b'\n') {
-            line.clear();
-            rest += file.by_ref().take(limit).read_until(b'\n', &mut line)? as u64;
-        }
-        self.at += rest;
-        Ok(Some(Vec::new()))
+        };
+        let line = match line.parse() {
+            Parsed::Whole(value) => return Ok(Some(Ok(value))),
+            Parsed::Damaged(_) if line.is_cut => line,
+            // Somebody may have cut a torn line off and written a whole one in its place since its beginning was read.
+            Parsed::Damaged(_) => match self.again(&line)? {
+                Some(line) => line,
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(match line.parse() {
+            Parsed::Whole(value) => Ok(value),
+            Parsed::Damaged(behind) => {
+                self.salvaged = behind.map(|(value, _)| value);
+                Err(line.at)
+            }
+        }))
     }
 }
 
@@ -186,17 +222,14 @@ impl<T: DeserializeOwned> Iterator for Lines<T> {
     type Item = Result<T, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let at = self.at;
-        let damaged = |path: &Path| StoreError::Line {
-            path: path.to_owned(),
-            at,
-        };
-        match self.line() {
-            Ok(None) => None,
-            Ok(Some(line)) => {
-                let value = serde_json::from_slice(&line);
-                Some(value.map_err(|_syntax| damaged(&self.path)))
-            }
+        if let Some(value) = self.salvaged.take() {
+            return Some(Ok(value));
+        }
+        match self.read() {
+            Ok(line) => Some(line?.map_err(|at| StoreError::Line {
+                path: self.path.clone(),
+                at,
+            })),
             Err(error) => {
                 self.file = None;
                 Some(Err(StoreError::disk("read", &self.path)(error)))

@@ -13,12 +13,15 @@
 //! | `journal/` | audio and metadata on their way to these files, see [`journal`](crate::journal) |
 //! | `events.jsonl` | the [events](crate::events) that were published |
 //! | `tombstones.jsonl` | what was deleted, when and why |
+//! | `events.jsonl.cut-…`, `tombstones.jsonl.cut-…`, `journal/….damaged` | what a crash or a fault of the disk has left that cannot be read, kept for 48 hours |
 //! | `lock` | empty: who changes holds, deletes, or writes to a file of lines has it locked meanwhile |
 //! | `deletions/….json` | a deletion that an earlier version has begun |
 
 pub mod metadata;
 
+mod append;
 mod blocks;
+mod damaged;
 mod deletion;
 mod disk;
 mod error;
@@ -26,6 +29,7 @@ mod faults;
 mod folder;
 mod hash;
 mod hold;
+mod identity;
 mod layout;
 mod lines;
 mod listing;
@@ -34,6 +38,7 @@ mod mark;
 mod note;
 mod parts;
 mod reading;
+mod remainder;
 mod retention;
 pub(crate) mod rfc3339;
 mod session;
@@ -42,20 +47,24 @@ mod verdict;
 mod verify;
 mod walk;
 
+pub use damaged::{DamagedFate, DamagedFile};
 pub use deletion::{Deleted, Deletions};
 pub use disk::{Disk, DiskFile, DiskLock, EntryKind, RealDisk};
 pub use error::StoreError;
 pub use faults::{DiskFault, FaultyDisk, Operation};
 pub use folder::Store;
 pub use hash::Sha512Hex;
+pub use identity::FileIdentity;
 pub use layout::SessionId;
 pub use lines::Lines;
 pub use listing::{Broken, Select, StoredRecording, StoredRecordings};
 pub use parts::RollOver;
+pub use remainder::JournalRemainder;
 pub use session::{Part, SessionFile};
 pub use tombstone::{DeletionReason, Tombstone};
 pub use verdict::{Finding, Problem, Report};
 
+pub(crate) use damaged::DAMAGED;
 pub(crate) use hash::{uuid, uuid_of};
 pub(crate) use layout::place_of;
 pub(crate) use parts::{chunk_file, part_file};

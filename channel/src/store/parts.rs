@@ -1,6 +1,7 @@
 //! The audio files of a session, when one is not enough.
 
-use std::io::ErrorKind;
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Seek as _, SeekFrom};
 use std::time::Duration;
 
 use super::disk::EntryKind;
@@ -84,10 +85,20 @@ pub(super) fn is_chunk_file(name: &str) -> bool {
 
 impl Store {
     /// The parts that a session's audio files are as they stand, whose headers are right; the hashes of their blocks
-    /// are put beside them.
-    pub(crate) fn close_parts(&self, id: &SessionId, count: u32) -> Result<Vec<Part>, StoreError> {
+    /// are put beside them. Those that are [known](Self::close_full_part) are not read again.
+    pub(crate) fn close_parts(
+        &self,
+        id: &SessionId,
+        count: u32,
+        known: &BTreeMap<u32, Part>,
+    ) -> Result<Vec<Part>, StoreError> {
         let last = count.saturating_sub(1);
         let part = |index| {
+            if let Some(part) = known.get(&index).filter(|_| index < last)
+                && self.has_length(id, part)?
+            {
+                return Ok(part.clone());
+            }
             let mut part = self.close_part(id, index)?;
             if index < last {
                 part.end_reason = Some(FULL.to_owned());
@@ -95,6 +106,30 @@ impl Store {
             Ok(part)
         };
         (0..=last).map(part).collect()
+    }
+
+    /// A part on which another has followed, and that is never written to again: it has so many samples of each channel.
+    /// None if its file has not, as it is being written once more after a failure.
+    pub(crate) fn close_full_part(
+        &self,
+        id: &SessionId,
+        index: u32,
+        samples: u64,
+        channels: u64,
+    ) -> Result<Option<Part>, StoreError> {
+        let mut part = self.close_part(id, index)?;
+        part.end_reason = Some(FULL.to_owned());
+        let is_whole = part.samples == samples
+            && part.bytes == HEADER_BYTES.saturating_add(samples.saturating_mul(2 * channels));
+        Ok(is_whole.then_some(part))
+    }
+
+    fn has_length(&self, id: &SessionId, part: &Part) -> Result<bool, StoreError> {
+        let path = self.folder(id).join(&part.file);
+        let opened = self.disk().open(&path);
+        let mut file = opened.map_err(StoreError::disk("open", &path))?;
+        let length = file.seek(SeekFrom::End(0));
+        Ok(length.map_err(StoreError::disk("read", &path))? == part.bytes)
     }
 
     /// The parts of a session that nobody else writes to, whole or not: what a crash has left is
@@ -114,7 +149,7 @@ impl Store {
             synced.map_err(StoreError::disk("synchronise", &path))?;
             count += 1;
         }
-        self.close_parts(id, count)
+        self.close_parts(id, count, &BTreeMap::new())
     }
 
     /// Removes files of a session behind its last part: an attempt to write them has failed.

@@ -9,6 +9,8 @@ use super::{Broken, Store, StoredRecording};
 impl Store {
     /// Deletes the recordings whose time is over: those that say `deleteAfter` of now or before.
     ///
+    /// So are files with what [cannot be read](super::DamagedFile), 48 hours after they were found.
+    ///
     /// A recording that was never sealed has no such time. One on legal hold is kept. Interrupted deletions are
     /// finished first. What fails does so by itself, and is tried again the next time. A full disk is freed. Another
     /// process than the one that records may do this.
@@ -22,9 +24,15 @@ impl Store {
     /// Deletes all recordings in which a participant took part, by the id that the metadata has for them: the
     /// caller's number or account.
     ///
+    /// What the [journal](crate::journal) still has of them goes as well, if this process has it open: this waits some
+    /// seconds for it at most. Otherwise [`Deletions::journal`] says when.
+    ///
     /// Recordings on legal hold and those that were never sealed are kept and named. Folders that cannot be read
     /// are named as well, as they may hold something of the participant. The events of what was deleted are
-    /// taken out of the log. Doing it again does nothing more. Another process than the one that records may do this.
+    /// taken out of the log, as are lines that cannot be read. All files with what
+    /// [cannot be read](super::DamagedFile) are deleted, as they may hold something of the participant, unless they may
+    /// hold something of a recording on legal hold as well. Doing it again does nothing more. Another process than the
+    /// one that records may do this.
     pub fn erase(&self, participant: &str, now: OffsetDateTime) -> Deletions {
         self.delete_all(DeletionReason::Erased, now, |recording| {
             let metadata = &recording.metadata;
@@ -52,6 +60,10 @@ impl Store {
                 }
             }
         });
+        self.delete_damaged(reason, now, &mut deletions);
+        if reason == DeletionReason::Erased {
+            deletions.journal = self.scrub_journal(now, &mut deletions.failed);
+        }
         deletions
     }
 }

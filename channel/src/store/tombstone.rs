@@ -75,6 +75,6 @@ impl Store {
         alone: &Alone<'_>,
         tombstone: &Tombstone,
     ) -> Result<(), StoreError> {
-        self.append_line_alone(alone, TOMBSTONES, tombstone)
+        self.append_line_alone(alone, TOMBSTONES, tombstone, tombstone.at)
     }
 }

@@ -16,6 +16,8 @@ pub struct Report {
     pub open: u64,
     /// What is wrong, in the order of the recordings.
     pub findings: Vec<Finding>,
+    /// Files with what [cannot be read](super::DamagedFile) that are kept; with `..` only.
+    pub damaged: Vec<PathBuf>,
 }
 
 /// Something that is wrong with a recording.
@@ -131,6 +133,10 @@ impl fmt::Display for Report {
         }?;
         for finding in &self.findings {
             write!(formatter, "\n{finding}")?;
+        }
+        for path in &self.damaged {
+            let path = path.display();
+            write!(formatter, "\n{path}: kept although it cannot be read")?;
         }
         Ok(())
     }

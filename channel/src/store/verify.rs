@@ -46,17 +46,7 @@ impl Store {
     /// the hashes of all tombstones.
     pub fn verify(&self, select: impl Into<Select>) -> Report {
         let (select, mut report) = (select.into(), Report::default());
-        let gone = match self.gone() {
-            Ok(gone) => gone,
-            Err(error) => {
-                report.find(
-                    self.root(),
-                    Problem::Broken(Broken::new(self.root(), error)),
-                );
-                Gone::default()
-            }
-        };
-        let (mut gone, mut present) = (gone, Present::default());
+        let (mut gone, mut present) = (self.gone(&mut report), Present::default());
         for conversation in Conversations::new(self, &select) {
             let content = conversation.and_then(|conversation| conversation.content(self));
             match content {
@@ -71,6 +61,13 @@ impl Store {
         }
         if select == Select::All {
             self.find_missing(&gone, &present, &mut report);
+            match self.damaged_files() {
+                Ok(files) => report.damaged = files,
+                Err(error) => {
+                    let broken = Broken::new(self.root(), error);
+                    report.find(self.root(), Problem::Broken(broken));
+                }
+            }
         }
         report
     }
@@ -213,12 +210,23 @@ impl Store {
         })
     }
 
-    fn gone(&self) -> Result<Gone, StoreError> {
+    /// What was deleted, as far as the tombstones can be read.
+    fn gone(&self, report: &mut Report) -> Gone {
         let mut gone = Gone::default();
-        for tombstone in self.tombstones()? {
-            gone.add(tombstone?);
+        let (stones, unopened) = match self.tombstones() {
+            Ok(stones) => (Some(stones), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        for tombstone in stones.into_iter().flatten().chain(unopened) {
+            match tombstone {
+                Ok(tombstone) => gone.add(tombstone),
+                Err(error) => {
+                    let broken = Broken::new(self.root(), error);
+                    report.find(self.root(), Problem::Broken(broken));
+                }
+            }
         }
-        Ok(gone)
+        gone
     }
 
     /// Finds recordings that were published and are neither there nor deleted.

@@ -15,7 +15,7 @@ use super::saved_call::{Header, Log};
 use super::test_call::TestCall;
 use crate::store::{FaultyDisk, Store};
 use crate::voice::{ToneVoice, Voice};
-use crate::{Channel, ChannelBuilder, Dial, Transfer};
+use crate::{Channel, ChannelBuilder, Dial, RecogniserStyle, Transfer};
 
 /// When every call of a test begins: 2026-01-05T09:00:00Z, a Monday.
 const BEGINNING: i64 = 1_767_603_600;
@@ -68,6 +68,14 @@ impl TestCallBuilder {
     /// How a transfer goes; it is accepted unless set.
     pub fn transfer(mut self, transfer: Transfer) -> TestCallBuilder {
         self.dial = self.dial.transfer(transfer);
+        self
+    }
+
+    /// How the recogniser writes what the caller says; to the letter unless set.
+    ///
+    /// With [`RecogniserStyle::Punctuated`] the bot gets what it gets on a telephone, such as `Yes.` for `yes`.
+    pub fn recogniser_style(mut self, style: RecogniserStyle) -> TestCallBuilder {
+        self.dial = self.dial.recogniser_style(style);
         self
     }
 

@@ -3,8 +3,9 @@
 use std::panic::Location;
 
 use super::ended::EndedCall;
+use super::listening::{ended_by, nothing, nothing_more};
 use super::step::Step;
-use super::test_call::{TestCall, nothing};
+use super::test_call::TestCall;
 use crate::EndedBy;
 
 impl TestCall {
@@ -18,7 +19,7 @@ impl TestCall {
         let place = Location::caller();
         async move {
             self.settles(place).await;
-            if let Some(by) = self.ended_by() {
+            if let Some(by) = ended_by(&self.call.transcript()) {
                 let mut heard = nothing(&self.call.transcript());
                 heard.push_str(match by {
                     EndedBy::Bot => ": expect that with `is_hung_up_on`",
@@ -40,7 +41,7 @@ impl TestCall {
         EndedCall::new(report, self.rig)
     }
 
-    /// The bot must end the call when it has said everything.
+    /// The bot must end the call when it has said everything, or within another minute, by a timer of its own.
     ///
     /// # Panics
     /// If it does not.
@@ -49,7 +50,8 @@ impl TestCall {
         self.ends_by(EndedBy::Bot, "that the bot hangs up", Location::caller())
     }
 
-    /// The bot must hand the call over to somebody else when it has said everything, who answers.
+    /// The bot must hand the call over to somebody else, who answers, when it has said everything or within another
+    /// minute, by a timer of its own.
     ///
     /// # Panics
     /// If it does not.
@@ -65,9 +67,10 @@ impl TestCall {
         expected: &str,
         place: &'static Location<'static>,
     ) -> EndedCall {
-        self.settles(place).await;
-        if self.ended_by() != Some(by) {
-            let heard = nothing(&self.call.transcript());
+        self.listens_until(|transcript| ended_by(transcript).is_some(), place)
+            .await;
+        if ended_by(&self.call.transcript()) != Some(by) {
+            let heard = nothing_more(&self.call.transcript());
             self.fails(expected, &heard, place);
         }
         self.begins(Step::Ends);

@@ -1,7 +1,7 @@
 //! What stands between the channel and the bot of a test: it writes down what passes, and has faults strike.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use onhook::{
@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use super::fault::{Faults, Strike};
 use super::saved_call::Log;
+use crate::call::{Event, Notes};
 
 /// The bot's host as the channel of a test sees it.
 #[derive(Clone)]
@@ -23,6 +24,7 @@ struct Shared {
     nobody: Host<Nobody>,
     log: Arc<Log>,
     faults: Faults,
+    notes: OnceLock<Notes>,
     /// Turns that the call does not know of: of results that came late, or for the second time.
     turns: AtomicUsize,
     ended: Notify,
@@ -69,6 +71,7 @@ impl Exchange {
             nobody: Host::new(Nobody),
             log,
             faults: Faults::default(),
+            notes: OnceLock::new(),
             turns: AtomicUsize::new(0),
             ended: Notify::new(),
         }))
@@ -93,18 +96,31 @@ impl Exchange {
         self.0.host.accept(activity, wire)
     }
 
-    /// Tells the bot beside the call.
-    fn tell_beside(&self, activity: Activity, wire: Arc<dyn Connector>, after: Duration) {
-        let exchange = self.clone();
-        if after.is_zero() {
-            let turn = exchange.begin(activity, wire);
-            tokio::spawn(turn);
-        } else {
-            tokio::spawn(async move {
-                tokio::time::sleep(after).await;
-                exchange.begin(activity, wire).await;
-            });
+    /// Has faults stand in the transcript of the call.
+    pub(super) fn note_in(&self, notes: Notes) {
+        // There is one call.
+        let _ = self.0.notes.set(notes);
+    }
+
+    fn note(&self, what: String) {
+        if let Some(notes) = self.0.notes.get() {
+            notes.note(Event::Fault(what));
         }
+    }
+
+    /// Tells the bot for the second time, beside the call.
+    fn tell_again(&self, activity: Activity, wire: Arc<dyn Connector>) {
+        tokio::spawn(self.begin(activity, wire));
+    }
+
+    /// Tells the bot later, beside the call.
+    fn tell_late(&self, activity: Activity, wire: Arc<dyn Connector>, name: String, by: Duration) {
+        let exchange = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(by).await;
+            exchange.note(format!("the result of {name} comes, {by:?} late"));
+            exchange.begin(activity, wire).await;
+        });
     }
 
     /// Takes a place among the turns now, and gives what runs the turn.
@@ -137,19 +153,25 @@ impl AnyHost for Exchange {
             .name
             .as_deref()
             .filter(|_| activity.kind == ActivityType::CommandResult);
-        match name.and_then(|name| self.0.faults.result(name)) {
-            Some(Strike::Late(delay)) => {
+        let strike = name.and_then(|name| Some((name.to_owned(), self.0.faults.result(name)?)));
+        match strike {
+            Some((name, Strike::Late(delay))) => {
                 let delay = Duration::from_millis(delay);
-                self.tell_beside(activity, Arc::clone(&wire), delay);
+                self.note(format!("the result of {name} is held back for {delay:?}"));
+                self.tell_late(activity, Arc::clone(&wire), name, delay);
                 self.tell_nobody(wire)
             }
-            Some(Strike::Lost) => self.tell_nobody(wire),
-            Some(Strike::Doubled) => {
+            Some((name, Strike::Lost)) => {
+                self.note(format!("the result of {name} is lost"));
+                self.tell_nobody(wire)
+            }
+            Some((name, Strike::Doubled)) => {
+                self.note(format!("the result of {name} comes twice"));
                 let first = self.tell(activity.clone(), Arc::clone(&wire));
-                self.tell_beside(activity, wire, Duration::ZERO);
+                self.tell_again(activity, wire);
                 first
             }
-            Some(Strike::Fails(_)) | None => self.tell(activity, wire),
+            Some((_, Strike::Fails(_))) | None => self.tell(activity, wire),
         }
     }
 }

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Something that goes wrong.
 ///
 /// Commands are named as in a hook: `recording_start`, either of its names on the wire, or the name of a command of
-/// your own. A fault of a command strikes once; several for one command strike one after the other.
+/// your own. A fault of a command strikes once; several for one command strike one after the other. The transcript has
+/// the result where the channel made it, and an [`Event::Fault`](crate::Event::Fault) where it comes late, is lost or
+/// comes twice.
 ///
 /// ```
 /// use std::time::Duration;

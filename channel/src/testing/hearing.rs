@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use super::expected::Expected;
 use super::failure::is_heard;
-use super::test_call::{TestCall, nothing};
+use super::listening::nothing_more;
+use super::test_call::TestCall;
 use crate::Transcript;
 
 impl TestCall {
     /// Waits until the bot has said everything; then the next thing that it said must be this. Gives what it was.
+    ///
+    /// If there is nothing that was not asked for before, the caller listens for another minute of the call: a bot may
+    /// speak by a timer of its own. For a longer timer let the time pass with [`advance`](TestCall::advance).
     ///
     /// # Panics
     /// If it said something else, or nothing more.
@@ -17,7 +21,9 @@ impl TestCall {
     pub fn hears(&mut self, expected: impl Into<Expected>) -> impl Future<Output = String> {
         let (place, expected) = (Location::caller(), expected.into());
         async move {
-            self.settles(place).await;
+            let read = self.read;
+            let more = |transcript: &Transcript| unread(transcript, read).next().is_some();
+            self.listens_until(more, place).await;
             let transcript = self.call.transcript();
             let mut unread = unread(&transcript, self.read);
             let next = unread.next();
@@ -28,7 +34,7 @@ impl TestCall {
                 }
                 _ => {
                     let heard = next.map(|(_, heard)| format!("heard   “{heard}”"));
-                    let mut heard = heard.unwrap_or_else(|| nothing(&transcript));
+                    let mut heard = heard.unwrap_or_else(|| nothing_more(&transcript));
                     if unread.any(|(_, later)| expected.is(later)) {
                         heard.push_str(" first: each is to be asked for in its turn");
                     }
@@ -38,7 +44,8 @@ impl TestCall {
         }
     }
 
-    /// Waits until the bot has said everything; then the next things that it said must be these, in any order.
+    /// Waits until the bot has said everything; then the next things that it said must be these, in any order. As in
+    /// [`hears`](TestCall::hears), the caller listens for another minute if there are not as many.
     ///
     /// # Panics
     /// If one of them was not said, or something else between them.
@@ -50,7 +57,9 @@ impl TestCall {
         let place = Location::caller();
         let expected: Vec<Expected> = expected.into_iter().map(Into::into).collect();
         async move {
-            self.settles(place).await;
+            let (read, count) = (self.read, expected.len());
+            let enough = |transcript: &Transcript| unread(transcript, read).count() >= count;
+            self.listens_until(enough, place).await;
             let transcript = self.call.transcript();
             let next: Vec<(usize, &str)> = unread(&transcript, self.read)
                 .take(expected.len())
@@ -61,7 +70,7 @@ impl TestCall {
                     let left: Vec<String> =
                         left.iter().map(|(_, heard)| format!("“{heard}”")).collect();
                     let heard = if left.is_empty() {
-                        nothing(&transcript)
+                        nothing_more(&transcript)
                     } else {
                         format!("heard   {}", left.join(", "))
                     };

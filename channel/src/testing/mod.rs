@@ -50,6 +50,8 @@ mod failure;
 mod fault;
 mod folder;
 mod hearing;
+mod interrupting;
+mod listening;
 mod passage;
 mod replay;
 mod rig;

@@ -22,8 +22,8 @@ pub struct Replay {
 impl SavedCall {
     /// Plays the saved caller to a bot, at the same times, with the same faults.
     ///
-    /// Who calls whom in which language, how transfers go and how long the recogniser takes are those of the saved
-    /// call; a call whose channel or host was set up as well is replayed with
+    /// Who calls whom in which language, how transfers go, how the recogniser writes and how long it takes are
+    /// those of the saved call; a call whose channel or host was set up as well is replayed with
     /// [`replay_with`](SavedCall::replay_with).
     ///
     /// # Panics

@@ -11,14 +11,15 @@ use tokio::time::Instant;
 
 use super::step::Step;
 use crate::media::{duration_of, samples_in};
-use crate::{Dial, Transfer};
+use crate::{Dial, RecogniserStyle, Transfer};
 
 /// The form in which it is written.
 const FORM: &str = "onhook.call/1";
 
 /// A call as it was: written as JSON lines, and replayed with [`replay`](SavedCall::replay).
 ///
-/// All that the caller says and presses is in it, also what no recording and no transcript has.
+/// A replay needs all that the caller says and presses, so it is in here, also what was said while a recording was paused
+/// and what the transcript hides. Keep a saved call as you would keep a recording without pauses.
 ///
 /// ```
 /// use onhook::prelude::*;
@@ -60,6 +61,8 @@ pub(super) struct Header {
     transfer_rings_for_samples: u64,
     #[serde(default, skip_serializing_if = "is_none")]
     recogniser_delay_samples: u64,
+    #[serde(default, skip_serializing_if = "is_verbatim")]
+    recogniser_style: RecogniserStyle,
 }
 
 /// One line; one of the last four is there.
@@ -101,6 +104,7 @@ impl Header {
             transfers: dial.transfers.outcomes.clone(),
             transfer_rings_for_samples: samples_in(dial.transfers.rings_for),
             recogniser_delay_samples: dial.recogniser_delay,
+            recogniser_style: dial.recogniser_style,
         }
     }
 
@@ -115,7 +119,7 @@ impl Header {
             .transfers(self.transfers.iter().cloned())
             .transfer_rings_for(duration_of(self.transfer_rings_for_samples));
         dial.recogniser_delay = self.recogniser_delay_samples;
-        dial
+        dial.recogniser_style(self.recogniser_style)
     }
 }
 
@@ -247,6 +251,14 @@ impl Log {
 )]
 fn is_none(samples: &u64) -> bool {
     *samples == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes what it skips by reference"
+)]
+fn is_verbatim(style: &RecogniserStyle) -> bool {
+    *style == RecogniserStyle::Verbatim
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

@@ -12,6 +12,7 @@ pub(super) enum Step {
     Says(String),
     Plays(Playing),
     Presses(String),
+    Interrupts(Interrupting),
     /// Has the channel send the bot a command.
     Commands(Sent),
     /// Until the bot has said everything.
@@ -30,6 +31,14 @@ pub(super) enum Step {
 pub(super) struct Sent {
     pub(super) name: String,
     pub(super) data: Json,
+}
+
+/// What is said into the bot's speech, and milliseconds of that before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Interrupting {
+    pub(super) text: String,
+    pub(super) after: u64,
 }
 
 /// Audio, and what is said in it.

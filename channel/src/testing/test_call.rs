@@ -10,11 +10,12 @@ use tokio::time::Instant;
 use super::builder::TestCallBuilder;
 use super::failure::{fail, message};
 use super::fault::{Fault, Order};
+use super::listening::{LISTENING, nothing};
 use super::rig::Rig;
 use super::saved_call::{SavedCall, millis};
-use super::step::{Playing, Sent, Step};
+use super::step::{Interrupting, Playing, Sent, Step};
 use crate::wav::Audio;
-use crate::{Call, CommandFailed, EndedBy, Event, Transcript, Utterance};
+use crate::{Call, CommandFailed, Transcript, Utterance};
 
 /// How long the bot may go on before the test is told that it does not come to an end, in the time of the call.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -55,6 +56,7 @@ impl TestCall {
     }
 
     pub(super) fn new(call: Call, rig: Rig) -> TestCall {
+        rig.exchange.note_in(call.notes());
         TestCall {
             call,
             rig,
@@ -179,6 +181,13 @@ impl TestCall {
                 self.call.says(utterance).await.is_ok()
             }
             Step::Presses(keys) => self.call.presses(&keys).await.is_ok(),
+            Step::Interrupts(Interrupting { text, after }) => {
+                let said = self
+                    .call
+                    .interrupts_after(Duration::from_millis(after), text);
+                let said = tokio::time::timeout(LISTENING, said).await;
+                said.is_ok_and(|said| said.is_ok())
+            }
             Step::Commands(sent) => self.command(&sent).await.is_some(),
             Step::Listens => self.falls_silent().await,
             Step::Waits(millis) => {
@@ -233,10 +242,6 @@ impl TestCall {
         }
     }
 
-    pub(super) fn ended_by(&self) -> Option<EndedBy> {
-        ended_by(&self.call.transcript())
-    }
-
     fn needs_the_call(&self, done: bool, expected: &str, place: &Location<'_>) {
         if !done {
             let heard = nothing(&self.call.transcript());
@@ -254,27 +259,6 @@ impl fmt::Debug for TestCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.call.transcript())
     }
-}
-
-/// Why there is nothing to hear.
-pub(super) fn nothing(transcript: &Transcript) -> String {
-    if let Some(Event::Unhandled(what)) = transcript.lines.last().map(|line| &line.what) {
-        return format!("the bot has no handler for this {what}, and the call is still up");
-    }
-    match ended_by(transcript) {
-        None => "the bot said nothing more, and the call is still up",
-        Some(EndedBy::Bot) => "the bot has hung up",
-        Some(EndedBy::Transfer) => "the bot has transferred the call",
-        Some(_) => "the call is over",
-    }
-    .to_owned()
-}
-
-fn ended_by(transcript: &Transcript) -> Option<EndedBy> {
-    transcript.lines.iter().find_map(|line| match line.what {
-        Event::Ended(by) => Some(by),
-        _ => None,
-    })
 }
 
 pub(super) fn results(transcript: &Transcript) -> Vec<(String, Option<String>)> {

@@ -4,7 +4,7 @@ use onhook::Activity;
 
 use super::ended::EndedCall;
 use super::failure::is_heard;
-use super::step::Step;
+use super::step::{Interrupting, Step};
 use crate::call::Said;
 use crate::media::dtmf;
 use crate::voice::{Party, Segment, ToneVoice};
@@ -42,7 +42,9 @@ impl Uttered {
         let wanted = plain(text);
         for entry in call.saved().entries {
             let words = match (entry.caller, entry.bot) {
-                (Some(Step::Says(text)), _) => words(&text, 100, Party::Caller),
+                (Some(Step::Says(text) | Step::Interrupts(Interrupting { text, .. })), _) => {
+                    words(&text, 100, Party::Caller)
+                }
                 (_, Some(sent)) => sent
                     .parse::<Activity>()
                     .map_or_else(|_unreadable| Vec::new(), |sent| said_by_bot(&sent, call)),

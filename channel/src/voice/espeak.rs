@@ -5,7 +5,7 @@ use super::process::run;
 use super::{
     MAX_SPEECH, Party, Segment, Speaking, Speech, Voice, VoiceError, clamped, length_of, pause,
 };
-use crate::wav;
+use crate::media::samples_in;
 
 /// What one run of the engine may take, in real time.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -57,7 +57,7 @@ impl Voice for EspeakVoice {
 }
 
 fn speak(engine: &EspeakVoice, speech: &Speech) -> Result<Vec<i16>, VoiceError> {
-    let voices = voices(speech);
+    let (voices, longest) = (voices(speech), samples_in(MAX_SPEECH));
     let mut samples = Vec::new();
     let mut speed = WORDS_PER_MINUTE;
     for segment in &speech.segments {
@@ -69,13 +69,14 @@ fn speak(engine: &EspeakVoice, speech: &Speech) -> Result<Vec<i16>, VoiceError> 
             Segment::Text(text) => {
                 let mut result = Err(VoiceError::Engine("no voice".to_owned()));
                 for voice in &voices {
-                    result = run(&engine.program, voice, speed, text, engine.time_limit);
+                    let left = longest.saturating_sub(samples.len() as u64);
+                    result = run(&engine.program, voice, speed, text, engine.time_limit, left);
                     // Only a voice that it does not have makes the engine end with an error.
                     if !matches!(result, Err(VoiceError::Engine(_))) {
                         break;
                     }
                 }
-                samples.extend(wav::read(result?.as_slice())?.samples);
+                samples.append(&mut result?);
             }
         }
         if length_of(&samples) > MAX_SPEECH {

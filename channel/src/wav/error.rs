@@ -1,3 +1,5 @@
+use crate::media::SAMPLE_RATE;
+
 /// What is wrong with a WAV file, and where.
 #[derive(Debug, thiserror::Error)]
 #[error("{problem} at byte {at}")]
@@ -43,9 +45,12 @@ pub enum WavProblem {
     /// A rate outside of [`RATES`](crate::media::RATES).
     #[error("a rate of {0} Hz is not supported")]
     Rate(u32),
-    /// More audio than the reader was told to take.
-    #[error("there are more than {0} samples")]
+    /// More audio than the reader was told to take, in samples at 16 kHz.
+    #[error("there are more than {0} samples, which are {seconds} s", seconds = .0 / u64::from(SAMPLE_RATE))]
     TooLong(u64),
+    /// No audio in so many bytes, while the file goes on.
+    #[error("there is no audio in the first {0} bytes")]
+    NoAudio(u64),
     /// The header is not one that [`Writer`](super::Writer) writes, so that nothing can be appended.
     #[error("the header was not written by this recorder")]
     Foreign,

@@ -1,10 +1,12 @@
 //! WAV files: a tolerant [reader](read) for what others made, and a [`Writer`] that survives a crash.
 
 mod error;
+mod extent;
 mod format;
 mod header;
 mod reader;
 mod repair;
+mod source;
 mod storage;
 mod writer;
 

@@ -11,6 +11,7 @@ mod holds;
 mod kill;
 mod limits;
 mod links;
+mod logs;
 mod resurrection;
 mod shelf;
 mod tampering;

@@ -50,6 +50,13 @@ impl<'t> FromTurn<'t, hook::on_error> for &'t Error {
     }
 }
 
+/// What failed in the turn: `Option<&Error>`, as most turns do not fail.
+impl<'t> FromTurn<'t, hook::after_turn> for &'t Error {
+    fn from_turn(turn: &'t Turn) -> Result<Self, Rejection> {
+        turn.error().ok_or_else(|| Rejection::absent("error"))
+    }
+}
+
 /// How the conversation ended, as `endOfConversation` says it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]

@@ -5,14 +5,23 @@ use std::ops::Deref;
 
 use super::{FromTurn, available};
 use crate::hook;
+use crate::keys;
 use crate::rejection::Rejection;
 use crate::turn::Turn;
 
 /// The text of the activity, as it came; derefs to `str`.
+///
+/// In `on_dtmf` it is the key, also where the activity carries several, or carries them without a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text<'t>(pub &'t str);
 
-available!(Text<'t>, in on_message on_dtmf on_message_update on_end_of_conversation on_typing
+available!(Text<'t>, in on_dtmf, |turn| {
+    let key = turn.digit().filter(|_| turn.place().carries());
+    let text = key.and_then(keys::text).or(turn.activity().text.as_deref());
+    text.map(Text).ok_or_else(|| Rejection::absent("text"))
+});
+
+available!(Text<'t>, in on_message on_message_update on_end_of_conversation on_typing
     on_activity before_turn after_turn on_error,
     |turn| turn.activity().text.as_deref().map(Text).ok_or_else(|| Rejection::absent("text")));
 
@@ -31,6 +40,8 @@ impl fmt::Display for Text<'_> {
 }
 
 /// The telephone key that was pressed: `0` to `9`, `*`, `#`, or `A` to `D`.
+///
+/// Where the activity carries several, it is the one that the handler is for ([`Turn::digit`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digit(pub char);
 

@@ -16,7 +16,7 @@
 //! | [`Ending`] | why the conversation ended | end of conversation |
 //! | [`Sender`], [`ConversationId`], [`Locale`] | who, where, in which language | every hook |
 //! | [`Local<T>`] | a value that something earlier in the turn left | every hook |
-//! | `&Error` | what failed | on error |
+//! | `&Error` | what failed | on error; `Option<&Error>` in after turn |
 //!
 //! `on_activity`, `before_turn`, `after_turn` and `on_error` see activities of any kind and may take all but
 //! the commands, their results and the handoff status. Each may be wrapped: `Option<_>` is `None` where the activity lacks it,

@@ -3,10 +3,9 @@
 //! The host keeps some of them for minutes: the conversation's id as the key of its mailbox, and with it whatever a
 //! handle keeps to send later. A body may have 256 KiB, so without a bound one conversation could cost as much.
 
-use serde::Deserialize;
-
 use super::Refused;
 use crate::activity::{Activity, ActivityType};
+use crate::command::Envelope;
 
 /// The longest id, in bytes.
 ///
@@ -52,14 +51,9 @@ fn length(id: Option<&str>) -> usize {
     id.map_or(0, str::len)
 }
 
-/// How long the id is that a command or its result carries. What is wrong with the value otherwise is for whoever
-/// reads it.
+/// How long the id is that a command or its result carries, however it is spelled. What is wrong with the value
+/// otherwise is for whoever reads it.
 fn command_id(activity: &Activity) -> usize {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Id {
-        command_id: Option<String>,
-    }
     if !matches!(
         activity.kind,
         ActivityType::Command | ActivityType::CommandResult
@@ -69,8 +63,7 @@ fn command_id(activity: &Activity) -> usize {
     let value = activity.value.as_ref();
     // A value that has no room for a long id is not read.
     let value = value.filter(|value| value.as_str().len() > LONGEST_ID);
-    let id = value.and_then(|value| value.parse::<Id>().ok()?.command_id);
-    length(id.as_deref())
+    length(Envelope::command_id(value).as_deref())
 }
 
 #[cfg(test)]
@@ -81,7 +74,7 @@ mod tests {
     fn every_id_that_is_kept_has_a_bound_and_is_named() {
         let command = r#"{"type":"command","name":"a/b","value":{"commandId":"ID"}}"#;
         let result =
-            r#"{"type":"commandResult","name":"a/b","value":{"data":[1],"commandId":"ID"}}"#;
+            r#"{"type":"commandResult","name":"a/b","value":{"data":[1],"CommandId":"ID"}}"#;
         for (path, text, limit) in [
             (
                 "conversation.id",

@@ -107,8 +107,8 @@ impl<B> HostBuilder<B> {
         self
     }
 
-    /// How long a turn may take before it is ended with an error, upon which `#[on_error]` runs; as long as it likes
-    /// unless set.
+    /// How long a turn may take before it is ended with an error, upon which `#[on_error]` and `#[after_turn]` run; as
+    /// long as it likes unless set.
     pub fn turn_timeout(mut self, timeout: Duration) -> HostBuilder<B> {
         self.turn_timeout = Some(timeout);
         self

@@ -1,9 +1,10 @@
-//! One turn, from `before_turn` to `on_error`.
+//! One turn, from `before_turn` to `after_turn`, with `on_error` between them where something failed.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -18,7 +19,8 @@ use crate::outcome::Outcome;
 use crate::rejection::Rejection;
 use crate::turn::Turn;
 
-/// Runs the turn, for at most `limit`; fails with what the bot's `on_error` did not take care of.
+/// Runs the turn, for at most `limit`; fails with what the bot's `on_error` did not take care of. After a failure
+/// `on_error` and `after_turn` may each take as long again.
 pub(crate) async fn run<B: Bot>(
     bot: &B,
     turn: &Turn,
@@ -29,29 +31,28 @@ pub(crate) async fn run<B: Bot>(
 }
 
 async fn run_here<B: Bot>(bot: &B, turn: &Turn, limit: Option<Duration>) -> Result<TurnOutcome> {
-    // In a block: what the handler holds is given back before `on_error` runs, also if it did not come to its end.
-    let ran = {
-        // Pinned here, once: a future that is handed on by value is in the next one twice.
-        let mut turning = pin!(turn_of(bot, turn));
-        match limit {
-            None => caught(turning.as_mut()).await,
-            Some(limit) => within(limit, pin!(caught(turning.as_mut())))
-                .await
-                .unwrap_or_else(|| Err(TimedOut(limit).into())),
-        }
-    };
+    let closing = AtomicBool::new(false);
+    // Pinned here, once: a future that is handed on by value is in the next one twice. It is dropped with the
+    // statement: what the handler holds is given back before `on_error` runs, also if it did not come to its end.
+    let ran = limited(pin!(turn_of(bot, turn, &closing)), limit).await;
     let error = match ran {
         Ok(outcome) => return Ok(outcome),
         Err(error) => error,
     };
     turn.fail(error.clone());
-    let taken = caught(pin!(async { bot.on_error(turn).await })).await;
+    let taken = limited(pin!(async { bot.on_error(turn).await }), limit).await;
     if *turn.kind() == ActivityType::Command && !turn.answered() {
         // A11300: a command that failed is answered with an error. If that fails too, the first error says why.
         let _ = answer(turn, CommandReply::failure(explain(&error))).await;
     }
+    // It runs once: one that failed itself, or was in the way of the time limit, does not run again.
+    let closed = if closing.load(Ordering::Relaxed) {
+        Ok(())
+    } else {
+        limited(pin!(async { bot.after_turn(turn).await.map(drop) }), limit).await
+    };
     match taken {
-        Ok(outcome) if outcome.is_handled() => Ok(TurnOutcome::ErrorHandled),
+        Ok(outcome) if outcome.is_handled() => closed.map(|()| TurnOutcome::ErrorHandled),
         // A hook that fails leaves the first error to be reported: it is the one that explains the second.
         Ok(_) | Err(_) => Err(error),
     }
@@ -65,7 +66,8 @@ fn explain(error: &Error) -> CommandError {
     }
 }
 
-async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
+/// The turn as long as nothing fails; sets `closing` when it has come to `after_turn`.
+async fn turn_of<B: Bot>(bot: &B, turn: &Turn, closing: &AtomicBool) -> Result<TurnOutcome> {
     if bot.before_turn(turn).await?.is_handled() {
         return Ok(TurnOutcome::Handled);
     }
@@ -84,6 +86,7 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
             TurnOutcome::Unhandled
         }
     };
+    closing.store(true, Ordering::Relaxed);
     bot.after_turn(turn).await?;
     Ok(outcome)
 }
@@ -91,6 +94,19 @@ async fn turn_of<B: Bot>(bot: &B, turn: &Turn) -> Result<TurnOutcome> {
 async fn answer(turn: &Turn, reply: CommandReply) -> Result<()> {
     let sending = turn.send(reply.answering(turn.activity())?);
     sending.await.map(drop)
+}
+
+/// Runs `future` for at most `limit`; a panic is an error.
+async fn limited<T>(
+    future: Pin<&mut impl Future<Output = Result<T>>>,
+    limit: Option<Duration>,
+) -> Result<T> {
+    match limit {
+        None => caught(future).await,
+        Some(limit) => within(limit, pin!(caught(future)))
+            .await
+            .unwrap_or_else(|| Err(TimedOut(limit).into())),
+    }
 }
 
 /// Makes an error of a panic, so that it costs its turn and nothing else.

@@ -97,6 +97,27 @@ impl TestTurn {
         TestTurn::new(activity)
     }
 
+    /// Several keys in one activity, as the event that `AudioCodes` sends.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::testing::TestTurn;
+    ///
+    /// #[on_dtmf]
+    /// async fn key(turn: &Turn, digit: Digit) -> Result<()> { turn.say(digit.to_string()).await }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let turn = TestTurn::keys("12#");
+    /// turn.run(&handlers![key]).await.unwrap();
+    /// assert_eq!(turn.spoken(), ["1", "2", "#"]);
+    /// # }
+    /// ```
+    pub fn keys(keys: &str) -> TestTurn {
+        let mut activity = Activity::event("DTMF");
+        activity.value = Some(Json::string(keys));
+        TestTurn::new(activity)
+    }
+
     /// Members with these ids joined; an id `bot` is the bot itself.
     pub fn members_added<'i>(ids: impl IntoIterator<Item = &'i str>) -> TestTurn {
         let mut activity = Activity::conversation_update();
@@ -127,6 +148,9 @@ impl TestTurn {
 
     /// Answers the next command `C` that is sent, for a handler that waits for its result.
     ///
+    /// A handler that waits for a result that no test has scripted gets an error at once, with the code `NotScripted`; its
+    /// message names the command.
+    ///
     /// ```
     /// use onhook::prelude::*;
     /// use onhook::testing::TestTurn;
@@ -146,7 +170,8 @@ impl TestTurn {
         results.push_back((C::NAME, C::ALIASES, result(outcome)));
     }
 
-    /// Runs the bot on this turn as a host would: `before_turn`, the handler, `after_turn`, `on_error`.
+    /// Runs the bot on this turn as a host would: `before_turn`, the handler, `on_error` if something fails,
+    /// `after_turn`.
     ///
     /// # Errors
     /// The bot's error, if no `#[on_error]` took it.
@@ -195,15 +220,23 @@ fn result<T: Serialize>(outcome: Result<T, CommandError>) -> CommandResultValue 
     }
 }
 
+fn unscripted(name: &str) -> CommandResultValue {
+    let message = format!(
+        "the test has no result for {name}: script it with `TestTurn::answer`, before the handler sends the command"
+    );
+    result::<()>(Err(CommandError::new("NotScripted", message)))
+}
+
 impl Script {
-    /// The scripted result of a command, if there is one.
+    /// The scripted result of a command. Without one a handler would wait for nothing, so it is told what to script.
     fn result_of(&self, command: &Activity) -> Option<Activity> {
         let name = command.name.as_deref()?;
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         let at = results
             .iter()
-            .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name))?;
-        let (_, _, mut value) = results.remove(at)?;
+            .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name));
+        let scripted = at.and_then(|at| results.remove(at));
+        let mut value = scripted.map_or_else(|| unscripted(name), |(_, _, value)| value);
         value.command_id = Envelope::command_id(command.value.as_ref());
         let mut result = Activity::command_result(name);
         result.value = Json::of(&value).ok();
@@ -233,5 +266,28 @@ impl Connector for Script {
 
     fn delete(&self, activity: Activity) -> BoxFuture<'_, Result<(), SendError>> {
         self.outbox.delete(activity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::{RecordingPause, RecordingStatus};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_result_that_nobody_scripted_is_an_error_at_once() {
+        let turn = TestTurn::message("pay");
+        let began = tokio::time::Instant::now();
+        let mut receipt = turn.pause_recording().await.unwrap();
+        let error = receipt.result().await.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "NotScripted: the test has no result for channel/vnd.microsoft.telephony.recording.pause: script it with \
+             `TestTurn::answer`, before the handler sends the command"
+        );
+        assert!(began.elapsed().is_zero());
+        turn.answer::<RecordingPause>(Ok(RecordingStatus::default()));
+        let mut receipt = turn.pause_recording().await.unwrap();
+        assert!(receipt.result().await.is_ok());
     }
 }

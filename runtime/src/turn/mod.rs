@@ -16,7 +16,9 @@ use crate::conversation::Conversation;
 use crate::error::Error;
 use crate::host::{ConversationHandle, Registry};
 use crate::ids::Ids;
+use crate::keys::Place;
 use crate::recording::Dialect;
+use crate::sides::Shown;
 
 pub(crate) use running::Running;
 
@@ -29,7 +31,8 @@ pub struct Turn {
     conversation: Arc<Conversation>,
     settings: Arc<Settings>,
     /// Dispatch and extraction both ask for the key; it stands in a list of entities.
-    digit: Option<char>,
+    place: Place,
+    shown: Shown,
     responded: AtomicBool,
     /// A command result has been sent.
     answered: AtomicBool,
@@ -76,7 +79,8 @@ impl Turn {
         settings: Arc<Settings>,
     ) -> Turn {
         Turn {
-            digit: activity.dtmf(),
+            place: Place::of(&activity),
+            shown: Shown::both(),
             activity,
             connector,
             conversation,
@@ -155,12 +159,26 @@ impl Turn {
         self.activity.name.as_deref().unwrap_or_default()
     }
 
-    /// The telephone key that was pressed, if the activity is about one.
+    /// The telephone key that was pressed, if the activity is about one. Where it carries several, each is the key
+    /// while its handler runs; before them it is the first, and after them the last that a handler took.
+    #[inline]
     pub fn digit(&self) -> Option<char> {
-        self.digit
+        self.place.key()
     }
 
-    /// What failed in this turn; set while `#[on_error]` runs.
+    /// Where the turn stands among the keys of its activity.
+    #[inline]
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Which sides of the activity are shown to a dispatch.
+    #[inline]
+    pub(crate) fn shown(&self) -> &Shown {
+        &self.shown
+    }
+
+    /// What failed in this turn; set while `#[on_error]` runs, and the `#[after_turn]` after it.
     pub fn error(&self) -> Option<&Error> {
         self.error.get()
     }

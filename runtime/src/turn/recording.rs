@@ -16,6 +16,8 @@ impl Turn {
     /// The result is an error "Recording is already in progress" if there is one. After a stop, a start makes
     /// another recording session.
     ///
+    /// It takes effect at once: what the bot has said before and is still to be heard is recorded.
+    ///
     /// # Errors
     /// [`SendError::Metadata`](crate::SendError::Metadata) if the metadata are over 64 keys or 16 KiB, before
     /// anything is sent; else what the channel answered.
@@ -28,6 +30,8 @@ impl Turn {
     /// Wait for it before you ask for anything secret, and look whether it is an error. The recording stays paused
     /// until it is resumed, over many turns. [`while_paused`](Turn::while_paused) does all that for what is done in one
     /// go.
+    ///
+    /// It takes effect at once, also in the middle of what the bot is saying: nothing may delay a pause.
     ///
     /// For a reason, or for silence in its place, send a [`RecordingPause`] with [`command`](Turn::command).
     pub async fn pause_recording(&self) -> Result<Receipt<RecordingPause>> {
@@ -103,11 +107,19 @@ impl Turn {
     }
 
     /// Resumes the recording, appending to the one that was paused or stopped last.
+    ///
+    /// What the bot has said before in the same turn is not recorded: the channel resumes when that has been heard or
+    /// interrupted, or when a pause follows. The result comes then.
     pub async fn resume_recording(&self) -> Result<Receipt<RecordingResume>> {
         self.command(RecordingResume::default()).await
     }
 
     /// Stops the recording; the result is an error "Recording has not started" if there is none.
+    ///
+    /// What the bot has said before in the same turn is recorded, as it is before [`end_call`](Turn::end_call): the channel
+    /// stops when that has been heard or interrupted, or when a pause follows. The result comes then; a handler that waits
+    /// for it after a long text waits [`within`](Receipt::within) a longer time. To stop at once, stop first and speak
+    /// afterwards.
     pub async fn stop_recording(&self) -> Result<Receipt<RecordingStop>> {
         self.command(RecordingStop::default()).await
     }

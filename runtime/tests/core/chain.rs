@@ -69,25 +69,25 @@ async fn who_is_asked_in_a_chain() {
         (
             &[("dispatch", "fail")],
             &[],
-            "1.before 2.before 1.dispatch 1.error 2.error",
+            "1.before 2.before 1.dispatch 1.error 2.error 1.after 2.after",
             Err("1.dispatch"),
         ),
         (
             &[("dispatch", "fail"), ("error", "handle")],
             &[],
-            "1.before 2.before 1.dispatch 1.error",
+            "1.before 2.before 1.dispatch 1.error 1.after 2.after",
             Ok("ErrorHandled"),
         ),
         (
             &[("error", "fail")],
             &[("dispatch", "fail"), ("error", "handle")],
-            "1.before 2.before 1.dispatch 2.dispatch 1.error 2.error",
+            "1.before 2.before 1.dispatch 2.dispatch 1.error 2.error 1.after 2.after",
             Ok("ErrorHandled"),
         ),
         (
             &[("dispatch", "fail"), ("error", "fail")],
             &[("error", "fail")],
-            "1.before 2.before 1.dispatch 1.error 2.error",
+            "1.before 2.before 1.dispatch 1.error 2.error 1.after 2.after",
             Err("1.dispatch"),
         ),
     ];

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use onhook::testing::TestTurn;
-use onhook::{Activity, Error, Outcome, SendError, TurnOutcome};
+use onhook::{Activity, Error, Host, Outcome, SendError, Turn, TurnOutcome};
 
 use crate::stub::{Answer, Call, StubBot};
 
@@ -64,10 +64,10 @@ fn end(outcome: Result<TurnOutcome, Error>) -> String {
 
 const PANICKED: &str = "a handler panicked: dispatch panicked";
 
-#[tokio::test]
-async fn the_hooks_around_a_turn() {
+/// What `before_turn`, the dispatch, `after_turn` and `on_error` do, which of them run, and how the turn ends.
+const TURNS: &[(Does, Does, Does, Does, &str, &str)] = {
     use Does::{Fail, Handle, Leave, Panic, PanicAtOnce};
-    for (before, dispatch, after, error, ran, ended) in [
+    &[
         // No error: before_turn may end the turn, after_turn runs also when no handler took the activity.
         (
             Leave,
@@ -94,13 +94,13 @@ async fn the_hooks_around_a_turn() {
             "Unhandled",
         ),
         (Handle, Handle, Leave, Leave, "before", "Handled"),
-        // An error goes to on_error, and after_turn does not run.
+        // An error goes to on_error, and after_turn runs after it, whatever failed.
         (
             Leave,
             Fail,
             Leave,
             Handle,
-            "before dispatch error",
+            "before dispatch error after",
             "ErrorHandled",
         ),
         (
@@ -108,10 +108,17 @@ async fn the_hooks_around_a_turn() {
             Fail,
             Leave,
             Leave,
-            "before dispatch error",
+            "before dispatch error after",
             "dispatch failed",
         ),
-        (Fail, Handle, Leave, Leave, "before error", "before failed"),
+        (
+            Fail,
+            Handle,
+            Leave,
+            Leave,
+            "before error after",
+            "before failed",
+        ),
         (
             Leave,
             Handle,
@@ -126,7 +133,7 @@ async fn the_hooks_around_a_turn() {
             Fail,
             Leave,
             Fail,
-            "before dispatch error",
+            "before dispatch error after",
             "dispatch failed",
         ),
         (
@@ -134,7 +141,7 @@ async fn the_hooks_around_a_turn() {
             Fail,
             Leave,
             Panic,
-            "before dispatch error",
+            "before dispatch error after",
             "dispatch failed",
         ),
         (
@@ -142,8 +149,25 @@ async fn the_hooks_around_a_turn() {
             Fail,
             Leave,
             PanicAtOnce,
-            "before dispatch",
+            "before dispatch after",
             "dispatch failed",
+        ),
+        // So is it if after_turn fails besides; an error that is taken care of leaves that of after_turn.
+        (
+            Leave,
+            Fail,
+            Fail,
+            Leave,
+            "before dispatch error after",
+            "dispatch failed",
+        ),
+        (
+            Leave,
+            Fail,
+            Fail,
+            Handle,
+            "before dispatch error after",
+            "after failed",
         ),
         // A panic is an error of its turn.
         (
@@ -151,25 +175,61 @@ async fn the_hooks_around_a_turn() {
             Panic,
             Leave,
             Leave,
-            "before dispatch error",
+            "before dispatch error after",
             PANICKED,
         ),
-        (Leave, PanicAtOnce, Leave, Leave, "before error", PANICKED),
+        (
+            Leave,
+            PanicAtOnce,
+            Leave,
+            Leave,
+            "before error after",
+            PANICKED,
+        ),
         (
             Leave,
             Panic,
             Leave,
             Handle,
-            "before dispatch error",
+            "before dispatch error after",
             "ErrorHandled",
         ),
-    ] {
+    ]
+};
+
+#[tokio::test]
+async fn the_hooks_around_a_turn() {
+    for &(before, dispatch, after, error, ran, ended) in TURNS {
         let (bot, log) = scripted(before, dispatch, after, error);
         let call = Call::new(bot);
         assert_eq!(end(call.run(Activity::message("go")).await), ended, "{ran}");
         assert_eq!(log.lock().unwrap().join(" "), ran);
         assert_eq!(call.host.conversations(), 0);
     }
+}
+
+/// A hook that does not end is given up as the turn was: the next turn comes.
+#[tokio::test(start_paused = true)]
+async fn hooks_after_a_failure_have_a_time_limit_too() {
+    macro_rules! forever {
+        ($log:ident, $name:literal) => {{
+            let log = Arc::clone(&$log);
+            move |_: &Turn| {
+                log.lock().unwrap().push($name);
+                Box::pin(std::future::pending())
+            }
+        }};
+    }
+    let log = Log::default();
+    let bot = StubBot::new()
+        .dispatch(forever!(log, "dispatch"))
+        .error(forever!(log, "error"))
+        .after(forever!(log, "after"));
+    let limit = std::time::Duration::from_secs(1);
+    let call = Call::on(Host::builder(bot).turn_timeout(limit).build());
+    let ended = end(call.run(Activity::message("go")).await);
+    assert_eq!(ended, "the turn did not end within 1s");
+    assert_eq!(log.lock().unwrap().join(" "), "dispatch error after");
 }
 
 #[tokio::test]

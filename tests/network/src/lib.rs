@@ -20,24 +20,27 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 /// # Panics
 /// If a response is not one of HTTP.
 pub fn request(bytes: &[u8]) {
+    for authenticates in [false, true] {
+        let answer = answers(bytes, authenticates);
+        assert!(answer.is_empty() || answer.starts_with(b"HTTP/1."));
+    }
+}
+
+/// What comes back over the connection.
+fn answers(bytes: &[u8], authenticates: bool) -> Vec<u8> {
+    let mut endpoint = Endpoint::builder(handlers![hear]);
+    if authenticates {
+        let authenticator = Authenticator::builder("00000000-0000-0000-0000-000000000001")
+            .transport(Arc::new(Nobody))
+            .build();
+        endpoint = endpoint.authenticator(authenticator.expect("an authenticator"));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
-    runtime.block_on(async {
-        for authenticates in [false, true] {
-            let mut endpoint = Endpoint::builder(handlers![hear]);
-            if authenticates {
-                let authenticator = Authenticator::builder("00000000-0000-0000-0000-000000000001")
-                    .transport(Arc::new(Nobody))
-                    .build();
-                endpoint = endpoint.authenticator(authenticator.expect("an authenticator"));
-            }
-            let answer = answer(endpoint.build(), bytes).await;
-            assert!(answer.is_empty() || answer.starts_with(b"HTTP/1."));
-        }
-    });
+    runtime.block_on(answer(endpoint.build(), bytes))
 }
 
 /// Takes everything, and every argument that reads something.
@@ -61,6 +64,8 @@ async fn answer<B: Bot + 'static>(endpoint: Endpoint<B>, bytes: &[u8]) -> Vec<u8
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Whoever has sent everything still reads.
+        .half_close(true)
         .serve_connection(TokioIo::new(connection), service);
     let mut answer = Vec::new();
     let calls = async {
@@ -82,5 +87,32 @@ impl Transport for Nobody {
         _request: Request<Bytes>,
     ) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(async { Err(TransportError::Connect("nobody is there".into())) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is fuzzed is the endpoint, and not a connection that was given up.
+    #[test]
+    fn requests_are_answered() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/request/");
+        for (name, authenticates, status) in [
+            ("message", false, "200"),
+            ("half", false, "200"),
+            ("not-json", false, "400"),
+            ("chunked-bad", false, "400"),
+            ("text", false, "415"),
+            ("message", true, "401"),
+            ("token-half", true, "401"),
+            ("token-json", true, "503"),
+        ] {
+            let request = std::fs::read(format!("{corpus}{name}")).unwrap();
+            let answer = answers(&request, authenticates);
+            let answer = String::from_utf8_lossy(&answer);
+            let line = answer.lines().next().unwrap_or_default();
+            assert_eq!(line.get(9..12), Some(status), "{name}: {line}");
+        }
     }
 }

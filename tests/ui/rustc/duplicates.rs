@@ -30,7 +30,7 @@ mod b {
     #[on_command_result(RecordingStart)]
     pub async fn started(turn: &Turn) {}
 
-    #[on_message(text = ["no", "YES"])]
+    #[on_message(text = ["no", "YES!"])]
     pub async fn no(turn: &Turn) {}
 
     #[on_activity]

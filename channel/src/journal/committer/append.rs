@@ -12,11 +12,12 @@ use crate::journal::session::encode_id;
 use crate::journal::shared::lock;
 use crate::journal::spare::Order;
 use crate::journal::{JournalError, Settings};
-use crate::store::DiskFile;
+use crate::store::{DiskFile, FileIdentity};
 
 pub(super) struct Segment {
     pub(super) file: Box<dyn DiskFile>,
     pub(super) number: u64,
+    pub(super) identity: Option<FileIdentity>,
     /// Whether its name is durable.
     pub(super) is_named: bool,
     /// What is synchronised; away while that happens.
@@ -131,10 +132,19 @@ impl Committer {
 
     /// The segment that was made ready, or else a new one.
     pub(super) fn begin_segment(&mut self) -> Result<Segment, JournalError> {
+        // A folder that took the place of the journal's may be another's, with segments of the same names.
+        self.shared.check_folder()?;
         let files = &self.shared.files;
         let ready = {
             let mut state = lock(&self.shared.state);
             state.begun += 1;
+            if !state.scrubs.is_empty() {
+                // Made of old segments, which are to go.
+                let _ = self.spares.send(Order::Release {
+                    segments: state.spares.drain(..).collect(),
+                    wanted: Some(0),
+                });
+            }
             loop {
                 match state.spares.pop_front() {
                     // Numbers only rise: one that came too late for its turn is made ready anew.
@@ -150,6 +160,7 @@ impl Committer {
         };
         let number = ready.unwrap_or(self.next);
         self.last = number;
+        lock(&self.shared.state).last_begun = number;
         let path = files.segment(number);
         let created = if ready.is_some() {
             files.disk.open(&path)
@@ -158,10 +169,13 @@ impl Committer {
             files.disk.create_new(&path)
         };
         let file = created.map_err(JournalError::disk("create", &path))?;
+        let identity = file.identity();
+        let identity = identity.map_err(JournalError::disk("look at", &path))?;
         let handle = files.disk.open(&path);
         Ok(Segment {
             file,
             number,
+            identity,
             is_named: ready.is_some(),
             handle: Some(handle.map_err(JournalError::disk("open", &path))?),
             written: 0,

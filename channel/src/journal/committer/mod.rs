@@ -9,7 +9,6 @@ mod outcome;
 mod synchroniser;
 
 use std::mem;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -83,6 +82,9 @@ impl Committer {
             if let Some(answer) = turn.synced {
                 self.synced(answer);
             }
+            if self.shared.is_dead() {
+                break;
+            }
             if turn.write {
                 gathered = Instant::now();
                 self.write();
@@ -92,7 +94,7 @@ impl Committer {
                 break;
             }
         }
-        loop {
+        while !self.shared.is_dead() {
             self.wait_for_sync();
             if !mem::take(&mut self.owed) && !self.is_behind() {
                 break;
@@ -100,8 +102,12 @@ impl Committer {
             self.write();
             self.begin_sync();
         }
+        let unfinished = self.live.len();
+        if let Some(error) = self.shared.death() {
+            self.give_up(&error);
+        }
         let mut state = lock(&self.shared.state);
-        state.unfinished = self.live.len();
+        state.unfinished = unfinished;
         state.committed_all = true;
         self.shared.progress.notify_all();
     }
@@ -112,9 +118,9 @@ impl Committer {
         let mut state = lock(&self.shared.state);
         loop {
             enter(&mut self.live, &mut state.newcomers);
-            for key in mem::take(&mut state.failing) {
+            for (key, error) in mem::take(&mut state.failing) {
                 let failing = self.live.iter().filter(|live| live.inbox.key == key);
-                failing.for_each(|live| live.inbox.failed.store(true, Ordering::Relaxed));
+                failing.for_each(|live| drop(live.inbox.failure.set(error.clone())));
             }
             let idle = self.live.is_empty();
             let syncing = self
@@ -164,12 +170,15 @@ impl Committer {
             .live
             .iter_mut()
             .fold(false, |any, live| live.gather() | any);
-        if !any {
+        let rotate = lock(&self.shared.state).rotate;
+        let number = self.segment.as_ref().map(|segment| segment.number);
+        let rotates = number.is_some_and(|number| number <= rotate);
+        if !any && !rotates {
             self.owed = false;
             return;
         }
         if let Some(segment) = &self.segment
-            && segment.is_over(&self.shared.settings)
+            && (rotates || segment.is_over(&self.shared.settings))
         {
             // The next segment says where this one ends: all of it is to be durable then.
             self.owed = self.is_behind();
@@ -180,6 +189,9 @@ impl Committer {
             self.segment = None;
         }
         self.owed = false;
+        if !any && self.live.is_empty() {
+            return;
+        }
         match self.append() {
             Ok(()) => self.refused = false,
             Err(error) => {
@@ -204,6 +216,7 @@ impl Committer {
         let request = Request {
             file,
             number: segment.number,
+            identity: segment.identity,
             is_new: !segment.is_named,
         };
         // The thread ends after this one.

@@ -2,12 +2,12 @@
 
 use std::sync::PoisonError;
 
-use super::Committer;
 use super::synchroniser::Answer;
+use super::{Committer, enter};
 use crate::journal::JournalError;
 use crate::journal::live::Live;
 use crate::journal::segment::Position;
-use crate::journal::shared::lock;
+use crate::journal::shared::{Extent, lock};
 
 impl Committer {
     /// Waits for a synchronisation that is under way.
@@ -31,6 +31,9 @@ impl Committer {
     }
 
     pub(super) fn synced(&mut self, answer: Answer) {
+        if self.shared.is_dead() {
+            return;
+        }
         let Some(segment) = &mut self.segment else {
             return;
         };
@@ -48,6 +51,9 @@ impl Committer {
     /// Whether the bytes of a write or a synchronisation that failed are on disk nobody can say, nor would the next
     /// synchronisation of that file: all that is not acknowledged goes to a new one, once.
     pub(super) fn start_over(&mut self, error: JournalError) {
+        let Some(error) = self.survivable(error) else {
+            return;
+        };
         lock(&self.shared.state).trouble(error);
         self.abandon();
         let outcome = self.append().and_then(|()| self.sync_now());
@@ -57,11 +63,40 @@ impl Committer {
                 self.acknowledge();
             }
             Err(error) => {
+                let Some(error) = self.survivable(error) else {
+                    return;
+                };
                 lock(&self.shared.state).trouble(error.clone());
                 self.abandon();
                 self.refused = true;
                 self.refuse(&error);
             }
+        }
+    }
+
+    /// Ends the journal if its files are gone: a new segment would not be found either, or be in somebody else's way.
+    fn survivable(&self, error: JournalError) -> Option<JournalError> {
+        let lost = match error {
+            JournalError::Lost(_) => error,
+            error => match self.shared.check_folder() {
+                Err(lost @ JournalError::Lost(_)) => lost,
+                _ => return Some(error),
+            },
+        };
+        self.shared.die(lost);
+        None
+    }
+
+    /// Tells everybody that the journal has ended, and takes nothing any more.
+    pub(super) fn give_up(&mut self, error: &JournalError) {
+        self.segment = None;
+        enter(&mut self.live, &mut lock(&self.shared.state).newcomers);
+        for live in &mut self.live {
+            live.gather();
+            live.refuse(error);
+        }
+        for live in self.live.drain(..) {
+            self.shared.release(live.end() * 2);
         }
     }
 
@@ -76,6 +111,8 @@ impl Committer {
             files.segment(segment.number),
         ))?;
         files.sync_dir(&files.folder)?;
+        self.shared.check_folder()?;
+        files.check_segment(segment.number, segment.identity)?;
         segment.is_named = true;
         segment.durable = segment.written;
         self.live.iter_mut().for_each(Live::send);
@@ -92,7 +129,11 @@ impl Committer {
         };
         {
             let mut state = lock(&self.shared.state);
-            state.segments.insert(self.end.segment, self.end.offset);
+            let extent = Extent {
+                end: self.end.offset,
+                identity: segment.identity,
+            };
+            state.segments.insert(self.end.segment, extent);
             state.commits += 1;
         }
         let mut samples = 0;

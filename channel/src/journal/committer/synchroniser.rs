@@ -4,12 +4,13 @@ use std::sync::mpsc::Receiver;
 
 use crate::journal::JournalError;
 use crate::journal::shared::{Shared, lock};
-use crate::store::DiskFile;
+use crate::store::{DiskFile, FileIdentity};
 
 /// A file to be synchronised, with the journal's folder if the file is new.
 pub(in crate::journal) struct Request {
     pub(super) file: Box<dyn DiskFile>,
     pub(super) number: u64,
+    pub(super) identity: Option<FileIdentity>,
     pub(super) is_new: bool,
 }
 
@@ -30,6 +31,7 @@ pub(in crate::journal) fn synchronise(shared: &Shared, requests: &Receiver<Reque
     for Request {
         mut file,
         number,
+        identity,
         is_new,
     } in requests
     {
@@ -44,6 +46,9 @@ pub(in crate::journal) fn synchronise(shared: &Shared, requests: &Receiver<Reque
             }
         };
         let outcome = synced.and_then(folder);
+        // What is durable in a file that nobody finds is not on disk.
+        let outcome = outcome.and_then(|()| shared.check_folder());
+        let outcome = outcome.and_then(|()| shared.files.check_segment(number, identity));
         lock(&shared.state).segment_synced = Some(Answer { file, outcome });
         shared.work.notify_one();
     }

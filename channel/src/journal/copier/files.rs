@@ -50,7 +50,7 @@ impl Copier {
     }
 
     /// A session that was deleted needs nothing any more.
-    fn let_go(&mut self, key: u64) {
+    pub(super) fn let_go(&mut self, key: u64) {
         if let Some(copy) = self.copies.get_mut(&key) {
             (copy.needs, copy.syncing, copy.closed) = (None, None, true);
             self.settled.insert(key);
@@ -155,7 +155,9 @@ impl Copier {
         let segments: Vec<_> = {
             let state = lock(&self.shared.state);
             let range = state.segments.range(from..=self.at.segment);
-            range.map(|(number, end)| (*number, *end)).collect()
+            range
+                .map(|(number, extent)| (*number, extent.end))
+                .collect()
         };
         for (segment, end) in segments {
             let end = if segment == self.at.segment {
@@ -165,7 +167,10 @@ impl Copier {
             };
             let mut at = Position { segment, offset: 0 };
             if let Err(error) = self.replay(&mut at, Some(end), Some(&keys)) {
-                self.trouble(&error);
+                match &error {
+                    JournalError::Lost(_) => self.shared.die(error.clone()),
+                    error => self.trouble(error),
+                }
                 for key in &keys {
                     if let Some(copy) = self.copies.get_mut(key) {
                         copy.broken = Some(error.clone());

@@ -2,6 +2,7 @@
 //! recovery does: what was written is what is read, and memory does not depend on how far it is behind.
 
 mod files;
+mod named;
 mod release;
 mod replay;
 
@@ -9,8 +10,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::mem;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+pub(super) use self::named::Named;
 use super::JournalError;
 use super::copy::SessionCopy;
 use super::recovery::Damage;
@@ -18,12 +20,17 @@ use super::segment::Position;
 use super::shared::{Settle, Shared, lock};
 use super::spare::Order;
 
+/// How often it is looked for what can be let go of while somebody waits for that.
+const SCRUB_INTERVAL: Duration = Duration::from_millis(5);
+
 pub(super) struct Copier {
     pub(super) shared: Arc<Shared>,
     pub(super) copies: BTreeMap<u64, SessionCopy>,
     /// Sessions that need nothing, by their key.
     pub(super) settled: HashSet<u64>,
     pub(super) damage: Vec<Damage>,
+    /// Whose entries are in which segment; for the recovery alone.
+    pub(super) named: Named,
     at: Position,
     /// A key that no session has had so far.
     pub(super) next_key: u64,
@@ -47,6 +54,7 @@ impl Copier {
             copies: BTreeMap::new(),
             settled: HashSet::new(),
             damage: Vec::new(),
+            named: Named::default(),
             at: Position::default(),
             next_key: 1,
             touched: Vec::new(),
@@ -62,12 +70,15 @@ impl Copier {
         let mut copied = Instant::now();
         loop {
             let (settles, last) = self.wait(copied);
-            let followed = self.follow();
-            if let Err(error) = &followed {
-                self.trouble(error);
+            let followed = self.shared.death().map_or_else(|| self.follow(), Err);
+            match &followed {
+                Err(error @ JournalError::Lost(_)) => self.shared.die(error.clone()),
+                Err(error) => self.trouble(error),
+                Ok(()) => {}
             }
             // Who waits for one session does not have the others written in small pieces.
-            if last || copied.elapsed() >= self.shared.settings.copy_interval {
+            let scrubs = !lock(&self.shared.state).scrubs.is_empty();
+            if last || scrubs || copied.elapsed() >= self.shared.settings.copy_interval {
                 copied = Instant::now();
                 self.flush();
             }
@@ -80,8 +91,11 @@ impl Copier {
             if last {
                 return self.end();
             }
-            if self.checkpoint.elapsed() >= self.shared.settings.checkpoint_interval {
+            if scrubs || self.checkpoint.elapsed() >= self.shared.settings.checkpoint_interval {
                 self.begin_checkpoint();
+            }
+            if scrubs {
+                self.scrubbed();
             }
         }
     }
@@ -95,8 +109,14 @@ impl Copier {
                 return (mem::take(&mut state.settles), state.committed_all);
             }
             let waited = copied.elapsed();
-            let idle =
-                self.copies.is_empty() && state.durable() <= self.at && state.retired.is_none();
+            let scrubs = !state.scrubs.is_empty();
+            if scrubs && waited >= SCRUB_INTERVAL {
+                return (Vec::new(), false);
+            }
+            let idle = !scrubs
+                && self.copies.is_empty()
+                && state.durable() <= self.at
+                && state.retired.is_none();
             if !idle && waited >= settings.copy_interval {
                 return (Vec::new(), false);
             }
@@ -104,7 +124,12 @@ impl Copier {
                 let woken = self.shared.progress.wait(state);
                 woken.unwrap_or_else(PoisonError::into_inner)
             } else {
-                let left = settings.copy_interval.saturating_sub(waited);
+                let interval = if scrubs {
+                    SCRUB_INTERVAL.min(settings.copy_interval)
+                } else {
+                    settings.copy_interval
+                };
+                let left = interval.saturating_sub(waited);
                 let woken = self.shared.progress.wait_timeout(state, left);
                 woken.unwrap_or_else(PoisonError::into_inner).0
             };
@@ -120,7 +145,10 @@ impl Copier {
         loop {
             let (end, next) = {
                 let state = lock(&self.shared.state);
-                let end = state.segments.get(&self.at.segment).copied();
+                let end = state
+                    .segments
+                    .get(&self.at.segment)
+                    .map(|extent| extent.end);
                 let next = state.segments.range(self.at.segment + 1..).next();
                 (end, next.map(|(number, _)| *number))
             };

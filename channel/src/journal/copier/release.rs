@@ -44,7 +44,9 @@ impl Copier {
 
     /// What a checkpoint has to synchronise.
     pub(super) fn jobs(&mut self) -> Vec<Job> {
-        self.mend();
+        if !self.shared.is_dead() {
+            self.mend();
+        }
         let mut jobs = Vec::new();
         let keys = self.copies.iter().filter(|(_, copy)| copy.needs.is_some());
         let keys: Vec<u64> = keys.map(|(key, _)| *key).collect();
@@ -60,11 +62,18 @@ impl Copier {
                     jobs.push(Job::new(key, copy));
                 }
                 Err(error) => {
+                    let (is_misplaced, is_gone) = (copy.misplaced, copy.is_gone());
+                    let is_over = copy.closed;
                     let mut state = lock(&self.shared.state);
-                    state.trouble(error);
-                    if !copy.misplaced {
+                    state.trouble(error.clone());
+                    if !is_misplaced {
                         // It failed, and failed again: the call should know.
-                        state.failing.push(key);
+                        state.failing.push((key, error));
+                    }
+                    drop(state);
+                    if is_gone && is_over {
+                        // Nobody will bring its files back: the journal does not keep its audio for them.
+                        self.let_go(key);
                     }
                 }
             }
@@ -113,12 +122,22 @@ impl Copier {
 
     /// Removes the segments that nobody needs.
     pub(super) fn drop_segments(&mut self) {
+        if self.shared.is_dead() {
+            // Segments of these names may be another's.
+            return;
+        }
         let mut state = lock(&self.shared.state);
-        let too_long = state.segments.values().sum::<u64>() > self.shared.settings.longest_bytes;
+        let too_long = state
+            .segments
+            .values()
+            .map(|extent| extent.end)
+            .sum::<u64>()
+            > self.shared.settings.longest_bytes;
         if too_long {
             for (key, copy) in &mut self.copies {
                 if copy.broken.is_some() || copy.misplaced {
-                    state.failing.push(*key);
+                    let error = copy.broken.clone().unwrap_or(JournalError::Closed);
+                    state.failing.push((*key, error));
                     copy.needs = None;
                 }
             }
@@ -127,6 +146,9 @@ impl Copier {
             let done = copy.needs.is_none() && copy.syncing.is_none();
             let closes = done && copy.closed && copy.is_open();
             self.open = self.open.saturating_sub(usize::from(closes));
+            if done && copy.closed {
+                lock(&self.shared.owned).remove(&copy.id);
+            }
             !(done && copy.closed)
         });
         let needs = self
@@ -144,7 +166,10 @@ impl Copier {
         {
             state.retired = None;
         }
-        let at_end = state.segments.get(&self.at.segment) == Some(&self.at.offset);
+        let at_end = state
+            .segments
+            .get(&self.at.segment)
+            .is_some_and(|extent| extent.end == self.at.offset);
         if self.copies.is_empty() && at_end {
             if state.retired == Some(self.at.segment) {
                 limit = self.at.segment + 1;
@@ -166,6 +191,21 @@ impl Copier {
             if idle {
                 let _ = spares.send(Order::Clear);
             }
+        }
+    }
+
+    /// Has the old segments removed of those who wait for it, if no session needs them any more.
+    pub(super) fn scrubbed(&self) {
+        let mut state = lock(&self.shared.state);
+        let first = state.segments.keys().next().copied().unwrap_or(u64::MAX);
+        let gone = state.scrubs.extract_if(.., |scrub| scrub.mark < first);
+        let replies: Vec<_> = gone.map(|scrub| scrub.reply).collect();
+        drop(state);
+        if !replies.is_empty()
+            && let Some(spares) = &self.spares
+        {
+            // Without the thread, nobody is told.
+            let _ = spares.send(Order::Scrub(replies));
         }
     }
 

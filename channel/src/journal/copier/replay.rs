@@ -1,7 +1,7 @@
 //! Reading the journal: each entry goes to the session that it is of.
 
 use std::collections::HashSet;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 
 use super::Copier;
 use crate::journal::JournalError;
@@ -11,6 +11,8 @@ use crate::journal::entry::{self, Entry, Follows, Kind};
 use crate::journal::recovery::{Damage, Harm};
 use crate::journal::segment::{self, Found, Header, Position, Scan};
 use crate::journal::session::decode_id;
+use crate::journal::shared::{Extent, lock};
+use crate::store::DiskFile;
 
 /// Bytes that are read at once, at least: more than the largest entry has.
 const LEAST: u64 = 2 << 20;
@@ -30,7 +32,7 @@ impl Copier {
     ) -> Result<u64, JournalError> {
         let path = self.shared.files.segment(at.segment);
         let failed = |doing| JournalError::disk(doing, &path);
-        let mut file = self.shared.files.disk.open(&path).map_err(failed("open"))?;
+        let mut file = self.open_segment(at.segment)?;
         let mut good = at.offset;
         loop {
             let chunk = (EACH * self.copies.len() as u64).clamp(LEAST, MOST);
@@ -88,7 +90,29 @@ impl Copier {
         }
     }
 
-    pub(super) fn harm(&mut self, segment: u64, harm: Harm) {
+    /// Opens a segment: the file that was written, if this process did, and not one that has taken its place.
+    fn open_segment(&self, number: u64) -> Result<Box<dyn DiskFile>, JournalError> {
+        let path = self.shared.files.segment(number);
+        let written = lock(&self.shared.state).segments.get(&number).copied();
+        let opened = self.shared.files.disk.open(&path);
+        let Some(Extent { identity, .. }) = written else {
+            return opened.map_err(JournalError::disk("open", &path));
+        };
+        let file = match opened {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Err(JournalError::Lost(path.clone()))
+            }
+            opened => opened.map_err(JournalError::disk("open", &path)),
+        }?;
+        let found = file.identity();
+        let found = found.map_err(JournalError::disk("look at", &path))?;
+        match (found, identity) {
+            (Some(found), Some(written)) if found != written => Err(JournalError::Lost(path)),
+            _ => Ok(file),
+        }
+    }
+
+    pub(in crate::journal) fn harm(&mut self, segment: u64, harm: Harm) {
         // As many as somebody will read; a file of rubbish must not fill the memory.
         if self.damage.len() < 1000 {
             let segment = self.shared.files.segment(segment);
@@ -102,6 +126,11 @@ impl Copier {
             return;
         }
         self.next_key = self.next_key.max(entry.key.saturating_add(1));
+        if self.spares.is_none() {
+            let begins = matches!(entry.kind, Kind::Open | Kind::Live);
+            let id = begins.then(|| decode_id(entry.payload)).flatten();
+            self.named.add(at.segment, entry.key, id.map(|(id, _)| id));
+        }
         if self.settled.contains(&entry.key) {
             return;
         }

@@ -1,13 +1,14 @@
 //! Ending the sessions that were read: files, hashes, metadata, all of it durable.
 
-use super::sealing::seal;
+use std::collections::BTreeMap;
+
+use super::orphan::{unknown, write_sealed};
 use super::{Ending, Recovered, Recovery};
 use crate::journal::JournalError;
 use crate::journal::copier::Copier;
 use crate::journal::copy::{SessionCopy, above};
 use crate::journal::entry;
 use crate::journal::shared::Files;
-use crate::store::StoredRecording;
 
 /// Ends all sessions: files, hashes, metadata, all of it durable.
 pub(super) fn conclude(
@@ -106,28 +107,15 @@ fn end(
         Some(latest) => serde_json::from_slice(&latest.text).ok(),
         None => files.store.read_metadata(&copy.id).ok(),
     };
-    let Some(mut metadata) = metadata else {
+    let parts = files.store.close_parts(&copy.id, parts, &BTreeMap::new());
+    let parts = parts.map_err(|error| JournalError::store(copy.folder(), error))?;
+    let Some(metadata) = metadata else {
+        // Without any it could not even be deleted.
+        let metadata = unknown(&copy.id, &parts);
+        write_sealed(files, &copy.id, metadata, parts, retention)?;
         return Ok(Ending::Nameless);
     };
-    let store = &files.store;
-    let in_store = |error| JournalError::store(copy.folder(), error);
-    let mut parts = store.close_parts(&copy.id, parts).map_err(in_store)?;
-    let first = metadata.onhook.first_session;
-    let link = store.chain_link_in(&copy.id, first).unwrap_or_default();
-    let mut prev = link.as_ref().and_then(|link| link.part.clone());
-    for part in &mut parts {
-        part.prev = prev.replace(part.sha512.clone());
-    }
-    let ending = seal(&mut metadata, parts, retention);
-    // The journal need not have the metadata that are replaced: the new ones must be durable before they are in
-    // their place.
-    metadata.chain(link.map(|link| link.manifest));
-    let recording = StoredRecording::new(store, &copy.id, metadata);
-    store
-        .write_chunks(&recording)
-        .and_then(|()| store.write_metadata(&copy.id, &recording.metadata))
-        .map_err(in_store)?;
-    Ok(ending)
+    write_sealed(files, &copy.id, metadata, parts, retention)
 }
 
 fn place(files: &Files, copy: &mut SessionCopy) -> Result<(), JournalError> {

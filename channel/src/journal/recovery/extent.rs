@@ -52,6 +52,20 @@ pub(super) fn delimit(files: &Files, numbers: &[u64]) -> Result<Vec<Found>, Jour
     Ok(found)
 }
 
+/// What cannot be the beginning of a segment: neither its own header, nor that of the old segment which was to be written
+/// over, nor the zeros of a new one.
+pub(super) fn has_foreign_beginning(files: &Files, number: u64) -> Result<bool, JournalError> {
+    let path = files.segment(number);
+    let opened = files.disk.open(&path);
+    let file = opened.map_err(JournalError::disk("open", &path))?;
+    let mut bytes = Vec::new();
+    let read = file.take(HEADER_BYTES as u64).read_to_end(&mut bytes);
+    read.map_err(JournalError::disk("read", &path))?;
+    // A shorter one was torn before anything of it was durable.
+    let is_whole = bytes.len() == HEADER_BYTES;
+    Ok(is_whole && Header::get(&bytes).is_none() && bytes.iter().any(|byte| *byte != 0))
+}
+
 /// Where a segment without a successor ends: behind its last entry, or at the first gap that no later entry knows to have been durable. A
 /// power failure may keep any part of what was not, also the end without the beginning.
 pub(super) fn cut(files: &Files, number: u64) -> Result<u64, JournalError> {

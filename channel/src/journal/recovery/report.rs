@@ -9,13 +9,16 @@ use crate::store::SessionId;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Recovery {
-    /// The sessions that were in the journal.
+    /// The sessions that were in the journal, and those that were not but had been left without an end.
     pub sessions: Vec<Recovered>,
     /// Sessions whose files could not be brought up to date; what the journal has of them is kept and tried again
     /// when it is opened the next time.
     pub failed: Vec<(SessionId, JournalError)>,
     /// What was wrong in the journal. The segments concerned are kept under a name of their own.
     pub damage: Vec<Damage>,
+    /// The files in which those segments are kept: they are deleted after the time that recordings are kept, 48 hours if
+    /// that is not said, and by any erasure, see [`DamagedFile`](crate::store::DamagedFile).
+    pub kept: Vec<PathBuf>,
 }
 
 /// A session that was in the journal when it was opened.
@@ -43,7 +46,8 @@ pub enum Ending {
     Stopped,
     /// It was cut off, and ended now with [`EndReason::ServiceRecovered`](onhook::recording::EndReason::ServiceRecovered).
     Interrupted,
-    /// As [`Ending::Interrupted`], but its metadata were nowhere to be found: there is only the audio.
+    /// As [`Ending::Interrupted`], but its metadata were nowhere to be found: there is the audio, and new metadata say
+    /// which recording it is and nothing more.
     Nameless,
 }
 
@@ -81,5 +85,10 @@ pub enum Harm {
         key: u64,
         /// Where the entry ends.
         offset: u64,
+    },
+    /// Entries of a session whose files are gone or do not fit: what they have cannot be brought there.
+    Unplaced {
+        /// The session's key.
+        key: u64,
     },
 }

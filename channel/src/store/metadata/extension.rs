@@ -95,6 +95,13 @@ pub enum SessionState {
     Partial,
 }
 
+impl SessionState {
+    /// Whether it has ended for good.
+    pub(crate) const fn is_final(self) -> bool {
+        matches!(self, Self::Sealed | Self::Empty | Self::Partial)
+    }
+}
+
 /// What made a recording start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
