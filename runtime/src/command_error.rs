@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
+
+mod reading;
 
 use crate::recording::ErrorCode;
 
@@ -13,6 +15,10 @@ use crate::recording::ErrorCode;
 /// whether they are there. Both may be missing or `null` when read; they are then empty. Fields this type
 /// does not know survive in [`extra`](Self::extra).
 ///
+/// Reading never fails for the shape: a string is the message, a number the code, the names of members are found in
+/// every letter case, and an error without code and message has those of its `error`, `innererror`, `errors` or
+/// `details`.
+///
 /// ```
 /// use onhook::command_error::CommandError;
 /// use onhook::recording::ErrorCode;
@@ -21,18 +27,16 @@ use crate::recording::ErrorCode;
 /// assert_eq!(error.to_string(), "RecordingNotStarted: Recording has not started");
 /// assert_eq!(error.known(), Some(ErrorCode::RecordingNotStarted));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CommandError {
     /// The name of the error for programs, as in [`ErrorCode::as_str`].
-    #[serde(default, deserialize_with = "null_is_empty")]
     pub code: String,
     /// The sentence for people.
-    #[serde(default, deserialize_with = "null_is_empty")]
     pub message: String,
     /// The HTTP answer of another service that made the command fail.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub inner_http_error: Option<InnerHttpError>,
     /// Fields this type does not know.
     #[serde(flatten)]
@@ -40,23 +44,23 @@ pub struct CommandError {
 }
 
 /// The HTTP answer behind a [`CommandError`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct InnerHttpError {
     /// The HTTP status, for example 503.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i32>,
     /// The body of the answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
 }
 
-fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
 impl CommandError {
+    /// The code of a result that says it succeeded and whose data cannot be read: whether the command was carried out
+    /// is then not known. The message says what is wrong with the data.
+    pub const MALFORMED_RESULT: &'static str = "MalformedResult";
+
     /// An error with a code and message of one's own.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
@@ -162,6 +166,7 @@ mod tests {
             "{}",
             r#"{"code":null,"message":null}"#,
             r#"{"innerHttpError":null}"#,
+            "null",
         ] {
             let error = read(json);
             assert_eq!(error, CommandError::default(), "{json}");

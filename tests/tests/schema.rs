@@ -105,6 +105,89 @@ fn every_field_of_the_schema_is_in_the_corpus() {
     }
 }
 
+/// Every list of every object of the schema, by the table.
+#[test]
+fn a_null_in_a_list_is_skipped_and_stays_in_what_is_written() {
+    let mut lists = 0;
+    for shape in Shape::OBJECTS {
+        for (field, kind) in shape.fields() {
+            let Shape::List(item) = kind else { continue };
+            lists += 1;
+            let item = if **item == Shape::Text { "\"x\"" } else { "{}" };
+            for list in [
+                "[null]".to_owned(),
+                format!("[null,{item},null,null,{item}]"),
+                format!("[{item},null]"),
+            ] {
+                let object = format!("{{\"{field}\":{list}}}");
+                let (text, found) = match shape {
+                    Shape::Activity => {
+                        let text = format!(r#"{{"type":"message",{}"#, &object[1..]);
+                        (text, format!("\"{field}\":{list}"))
+                    }
+                    Shape::SuggestedActions => {
+                        let text = format!(r#"{{"type":"message","suggestedActions":{object}}}"#);
+                        (text, object)
+                    }
+                    other => panic!("a place for the lists of {other:?}"),
+                };
+                assert_lossless(field, &text);
+                let written = Activity::from_json(&text).unwrap().to_json();
+                assert!(written.contains(&found), "{written}");
+            }
+        }
+    }
+    assert_eq!(lists, 10);
+    let text = r#"{"type":"conversationUpdate","membersAdded":[null,{"id":"a"},null],"entities":[null,{"type":"DTMF"}],
+        "listenFor":[null,"yes"],"reactionsAdded":[null]}"#;
+    let activity = Activity::from_json(text).unwrap();
+    assert_eq!(activity.members_added().len(), 1);
+    assert_eq!(activity.members_added()[0].id.as_deref(), Some("a"));
+    assert_eq!(activity.entities().len(), 1);
+    assert!(activity.reactions_added().is_empty());
+    assert_eq!(activity.listen_for.unwrap(), ["yes"]);
+}
+
+/// Null for each field of each object is the same as its absence.
+#[test]
+fn a_null_field_is_an_absent_one() {
+    for shape in Shape::OBJECTS {
+        let nulls: Vec<_> = shape
+            .fields()
+            .iter()
+            .filter(|(field, _)| *shape != Shape::Activity || *field != "type")
+            .map(|(field, _)| format!("\"{field}\":null"))
+            .collect();
+        let object = format!("{{{}}}", nulls.join(","));
+        let (with, without) = match shape {
+            Shape::Activity => {
+                let with = format!(r#"{{"type":"message",{}"#, &object[1..]);
+                (with, r#"{"type":"message"}"#.to_owned())
+            }
+            shape => {
+                let (field, list) = Shape::Activity
+                    .fields()
+                    .iter()
+                    .find_map(|(field, kind)| match kind {
+                        kind if kind == shape => Some((*field, false)),
+                        Shape::List(item) if *item == shape => Some((*field, true)),
+                        _ => None,
+                    })
+                    .unwrap_or(("suggestedActions", true));
+                let around = |object: &str| match (field, list) {
+                    ("suggestedActions", true) => format!(
+                        r#"{{"type":"message","suggestedActions":{{"actions":[{object}]}}}}"#
+                    ),
+                    (field, true) => format!(r#"{{"type":"message","{field}":[{object}]}}"#),
+                    (field, false) => format!(r#"{{"type":"message","{field}":{object}}}"#),
+                };
+                (around(&object), around("{}"))
+            }
+        };
+        assert_eq!(Activity::from_json(&with).unwrap().to_json(), without);
+    }
+}
+
 #[test]
 fn unknown_words_and_fields_are_not_what_they_resemble() {
     assert_eq!(

@@ -8,6 +8,7 @@ mod delivery;
 mod dial;
 mod engine;
 mod line;
+mod message;
 mod notice;
 mod patience;
 mod recogniser;
@@ -34,6 +35,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 pub use dial::Dial;
+pub(crate) use message::Said;
 pub use notice::Notice;
 pub use patience::Standin;
 pub use report::{CallReport, RecordingReport};

@@ -216,6 +216,10 @@ impl Recording {
         let Some(session) = &mut self.session else {
             return;
         };
+        // Another call of the same conversation id may have had its number.
+        session.id = stored.id;
+        session.document_id = stored.document_id;
+        session.first_session = stored.first_session;
         session.parts = stored.parts;
         session.open_samples = stored.open_samples;
         session.lost_frames = stored.lost_frames;

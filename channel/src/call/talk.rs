@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use onhook::Activity;
 use onhook::activity::Entity;
-use onhook::{Activity, ssml};
 use tokio::sync::oneshot;
 use tokio::task::JoinError;
 
 use super::barge_in::BargeIn;
 use super::engine::{Engine, Speaker, Spoken};
+use super::message::Said;
 use super::transcript::Event;
 use super::utterance::Utterance;
 use crate::media::dtmf;
-use crate::voice::{Party, Segment, Speech, VoiceError};
+use crate::voice::{Party, Speech, VoiceError};
 
 impl Engine {
     pub(super) fn bot_says(&mut self, activity: &Activity) {
@@ -22,29 +23,27 @@ impl Engine {
         }
         let barge_in = BargeIn::of(activity.input_hint.as_ref());
         self.bot_has_spoken();
-        let text = activity.text.clone().unwrap_or_default();
-        let segments = match activity.speak.as_deref() {
-            Some(document) if document.trim_start().starts_with('<') => {
-                match ssml::read(document) {
-                    Ok(segments) => segments.into_iter().map(segment).collect(),
-                    Err(error) => {
-                        self.note(Event::Trouble(format!(
-                            "the SSML of “{text}” cannot be read: {error}"
-                        )));
-                        vec![Segment::Text(text.clone())]
-                    }
-                }
-            }
-            Some(speak) => vec![Segment::Text(speak.to_owned())],
-            None => vec![Segment::Text(text.clone())],
-        };
+        let Said {
+            line,
+            segments,
+            error,
+        } = Said::of(activity);
+        if let Some(error) = error {
+            let what = match activity.text.as_deref() {
+                Some(text) if !text.trim().is_empty() => format!("“{text}”"),
+                _ => "a message without text".to_owned(),
+            };
+            self.note(Event::Trouble(format!(
+                "the SSML of {what} cannot be read: {error}"
+            )));
+        }
         let speech = Speech {
             segments,
             locale: activity.locale.clone(),
             voice: None,
             party: Party::Bot,
         };
-        self.bots_side_says(text, Speaker::Bot, barge_in, speech);
+        self.bots_side_says(line, Speaker::Bot, barge_in, speech);
     }
 
     /// Says something of the channel's own, behind what the bot says.
@@ -204,13 +203,5 @@ impl Engine {
             }) => self.announcement_ends(),
             _ => {}
         }
-    }
-}
-
-fn segment(segment: ssml::Segment) -> Segment {
-    match segment {
-        ssml::Segment::Text(text) => Segment::Text(text),
-        ssml::Segment::Break(duration) => Segment::Pause(duration),
-        ssml::Segment::Rate(percent) => Segment::Rate(percent),
     }
 }

@@ -3,7 +3,7 @@ use time::OffsetDateTime;
 
 use super::location;
 use crate::store::metadata::Metadata;
-use crate::store::{StoredRecording, chunk_file, uuid};
+use crate::store::{Sha512Hex, StoredRecording, Tombstone, chunk_file, place_of, uuid};
 
 /// The topic of a channel that stands for no Azure resource.
 const TOPIC: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/onhook/providers/microsoft.communication/communicationservices/onhook";
@@ -160,6 +160,28 @@ impl RecordingEvent {
     pub(crate) fn id_of(metadata: &Metadata) -> String {
         let onhook = &metadata.onhook;
         uuid(&[&onhook.recording_id, &onhook.revision.to_string()])
+    }
+
+    /// Which recording it is about: its day and its id, `2026/11/22/conv-7-0001`; none if it does not say where it is.
+    pub(crate) fn place(&self) -> Option<String> {
+        let chunk = self.data.recording_storage_info.recording_chunks.first()?;
+        let folder = location::path(chunk.delete_location.as_deref()?)?;
+        place_of(&folder).filter(|place| {
+            let id = self.recording_id();
+            id.is_some_and(|id| place.ends_with(&format!("/{id}")))
+        })
+    }
+
+    /// Whether it is about the recording of which this is left. One that does not say where the recording was may be
+    /// about one of the same id.
+    pub(crate) fn is_of(&self, tombstone: &Tombstone) -> bool {
+        let hash = |text: &str| Sha512Hex::of_bytes(text.as_bytes());
+        match (self.place(), &tombstone.place) {
+            (Some(place), Some(was)) => hash(&place) == *was,
+            _ => self
+                .recording_id()
+                .is_some_and(|id| hash(id) == tombstone.recording),
+        }
     }
 
     /// The id of the recording; none if the event does not say.

@@ -46,6 +46,9 @@ pub enum JournalError {
     /// Another process records to this folder, or another journal of this one; only one may. Nothing was changed.
     #[error("the recordings in {0} are in use by another process")]
     Locked(PathBuf),
+    /// A link or something else stands where a folder of the store should be; nothing was changed.
+    #[error("{0} is not what a store makes")]
+    Foreign(PathBuf),
     /// The journal has been closed.
     #[error("the journal is closed")]
     Closed,
@@ -73,6 +76,7 @@ impl JournalError {
                 path,
                 source,
             } => Self::disk(doing, path)(source),
+            StoreError::Foreign(path) => Self::Foreign(path),
             other => Self::disk("write the metadata in", folder)(io::Error::other(other)),
         }
     }
@@ -90,6 +94,7 @@ impl From<JournalError> for StoreError {
     fn from(error: JournalError) -> Self {
         match error {
             JournalError::Exists(path) => StoreError::Exists(path),
+            JournalError::Foreign(path) => StoreError::Foreign(path),
             JournalError::Disk {
                 doing,
                 path,

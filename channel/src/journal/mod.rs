@@ -40,6 +40,8 @@ mod copy;
 mod entry;
 mod error;
 mod folder;
+#[doc(hidden)]
+pub mod fuzzing;
 mod live;
 mod owner;
 mod recovery;

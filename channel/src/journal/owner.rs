@@ -72,6 +72,7 @@ impl Journal {
                 .parent()
                 .map_or(Ok(()), |parent| files.sync_dir(parent))?;
         }
+        check_is_ours(&files, &files.folder)?;
         let lock = lock_folder(&files)?;
         let shared = Arc::new(Shared::new(files, settings));
         let (recovery, onwards) = recover(&shared)?;
@@ -131,12 +132,21 @@ impl Journal {
     pub fn begin(&self, id: SessionId, metadata: &Metadata) -> Result<LiveSession, JournalError> {
         let files = &self.shared.files;
         let folder = files.store.folder(&id);
-        create_folders(files, folder.parent().unwrap_or(&folder))?;
-        match files.disk.create_dir(&folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return Err(JournalError::Exists(folder));
+        // A deletion may remove the conversation's folder as long as it is empty.
+        for again in [true, true, false] {
+            let conversation = folder.parent().unwrap_or(&folder);
+            create_folders(files, conversation)?;
+            check_is_ours(files, conversation)?;
+            match files.disk.create_dir(&folder) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    return Err(JournalError::Exists(folder));
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && again => {}
+                made => {
+                    made.map_err(JournalError::disk("create", &folder))?;
+                    break;
+                }
             }
-            made => made.map_err(JournalError::disk("create", &folder))?,
         }
         let content = files.store.content(&id);
         let begun = self.begin_at(&content, id, metadata);
@@ -187,6 +197,14 @@ impl Journal {
     pub fn troubles(&self) -> Vec<JournalError> {
         mem::take(&mut lock(&self.shared.state).troubles)
     }
+}
+
+/// Nothing is written through a link: what is below one is not the store's.
+fn check_is_ours(files: &Files, folder: &Path) -> Result<(), JournalError> {
+    let checked = files.store.is_folder(folder);
+    checked
+        .map(drop)
+        .map_err(|error| JournalError::store(folder, error))
 }
 
 fn lock_folder(files: &Files) -> Result<DiskLock, JournalError> {

@@ -27,8 +27,10 @@ const CUTOFF: f64 = 0.95;
 pub struct Resampler {
     up: usize,
     down: usize,
-    /// One row of `width` taps for each of `up` positions between two input samples.
+    /// One row of `width` taps for each of `up` positions between two input samples. It is made when it is first needed:
+    /// rates without a common divisor have thousands, and what is short needs few of them.
     taps: Vec<f32>,
+    made: Vec<bool>,
     width: usize,
     /// Input that the next output still needs, beginning half a filter before the stream.
     window: Vec<f32>,
@@ -46,16 +48,13 @@ impl Resampler {
         }
         let divisor = gcd(from, to);
         let (up, down) = ((to / divisor) as usize, (from / divisor) as usize);
-        let (taps, half) = if up == down {
-            (Vec::new(), 0)
-        } else {
-            filter(up, down)
-        };
+        let half = if up == down { 0 } else { reach(up, down) };
         let window = vec![0.0; half.saturating_sub(1)];
         Some(Self {
             up,
             down,
-            taps,
+            taps: vec![0.0; up * 2 * half],
+            made: vec![false; up],
             width: 2 * half,
             window,
             dropped: 0,
@@ -93,10 +92,13 @@ impl Resampler {
             let Some(input) = self.window.get(start..start + self.width) else {
                 break;
             };
-            let taps = &self.taps[phase * self.width..][..self.width];
+            let taps = &mut self.taps[phase * self.width..][..self.width];
+            if !std::mem::replace(&mut self.made[phase], true) {
+                make(taps, phase, self.up, self.down);
+            }
             let sum: f32 = input
                 .iter()
-                .zip(taps)
+                .zip(&*taps)
                 .map(|(sample, tap)| sample * tap)
                 .sum();
             output.push(sum.round() as i16);
@@ -125,29 +127,29 @@ pub fn resample(samples: &[i16], from: u32, to: u32) -> Option<Vec<i16>> {
     Some(output)
 }
 
-/// The taps of all phases, and how many input samples they reach to each side.
-fn filter(up: usize, down: usize) -> (Vec<f32>, usize) {
-    // Cut at the band of the slower side: its Nyquist frequency as a part of the input's.
-    let band = (up as f64 / down as f64).min(1.0);
-    let half = if up < down {
+/// How many input samples the filter reaches to each side.
+fn reach(up: usize, down: usize) -> usize {
+    if up < down {
         (REACH * down).div_ceil(up)
     } else {
         REACH
-    };
-    let cutoff = band * CUTOFF;
-    let mut taps = Vec::with_capacity(up * 2 * half);
-    for phase in 0..up {
-        let row: Vec<f64> = (0..2 * half)
-            .map(|tap| {
-                let x = tap as f64 - (half - 1) as f64 - phase as f64 / up as f64;
-                sinc(cutoff * x) * kaiser(x / half as f64)
-            })
-            .collect();
-        // Each row sums to one, so that a constant has no ripple at the rate of the phases.
-        let sum: f64 = row.iter().sum();
-        taps.extend(row.iter().map(|tap| (tap / sum) as f32));
     }
-    (taps, half)
+}
+
+/// The taps of one phase.
+fn make(taps: &mut [f32], phase: usize, up: usize, down: usize) {
+    // Cut at the band of the slower side: its Nyquist frequency as a part of the input's.
+    let cutoff = (up as f64 / down as f64).min(1.0) * CUTOFF;
+    let half = taps.len() / 2;
+    let at = |tap: usize| {
+        let x = tap as f64 - (half as f64 - 1.0) - phase as f64 / up as f64;
+        sinc(cutoff * x) * kaiser(x / half as f64)
+    };
+    // Each row sums to one, so that a constant has no ripple at the rate of the phases.
+    let sum: f64 = (0..taps.len()).map(at).sum();
+    for (tap, value) in taps.iter_mut().enumerate() {
+        *value = (at(tap) / sum) as f32;
+    }
 }
 
 fn sinc(x: f64) -> f64 {
@@ -309,6 +311,18 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// Made at once, the filter of such rates takes a hundred times as long as all the audio of a short file.
+    #[test]
+    fn of_rates_without_a_common_divisor_only_what_is_needed_is_made() {
+        let mut resampler = Resampler::new(11_027, 16_000).unwrap();
+        let mut output = Vec::new();
+        resampler.push([1000.0; 100], &mut output);
+        let made = resampler.made.iter().filter(|made| **made).count();
+        assert_eq!((resampler.made.len(), made), (16_000, output.len()));
+        resampler.finish(&mut output);
+        assert_eq!(output.len(), 146);
     }
 
     #[test]

@@ -12,6 +12,16 @@ pub(super) struct Desk {
     pub(super) tapes: Vec<Arc<Tape>>,
     /// The one that gets the audio.
     pub(super) current: Option<Arc<Tape>>,
+    /// The numbers of the call's sessions, once there is one.
+    pub(super) numbers: Option<Numbers>,
+}
+
+/// The numbers of a call's sessions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbers {
+    /// See [`SessionRecord::first_session`](crate::store::metadata::SessionRecord::first_session).
+    pub(super) first: Option<u32>,
+    pub(super) last: u32,
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use super::desk::{Desk, lock};
+use super::desk::{Desk, Numbers, lock};
 use super::tape::{Tape, settle};
 use super::{Done, RecorderError, Step, keep_within};
 use crate::events::Publisher;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, LiveSession};
 use crate::journals::{self, OpenJournal};
 use crate::store::metadata::{SessionRecord, SessionState};
 use crate::store::{EntryKind, Store};
@@ -85,11 +85,15 @@ impl Shelf {
         mut session: Box<SessionRecord>,
     ) -> Done {
         if step == Step::Open {
-            let metadata = self.store.chained(&mut session).metadata;
-            let live = self.journal()?.begin(session.id.clone(), &metadata)?;
+            let numbers = lock(desk).numbers;
+            let live = self.begin(&mut session, numbers)?;
             let tape = Tape::new(live, session.channels, session.samples_per_part);
             settle(&tape);
             let mut desk = lock(desk);
+            desk.numbers = Some(Numbers {
+                first: session.first_session,
+                last: session.id.session(),
+            });
             desk.tapes.push(Arc::clone(&tape));
             desk.current = Some(tape);
             return Ok(session);
@@ -131,6 +135,42 @@ impl Shelf {
             }
         }
         Ok(session)
+    }
+
+    /// Begins a session. The id of a conversation may come again, also while the first call of that id is going on: a call
+    /// whose number is taken gets the next that is free, and its sessions a chain of their own.
+    fn begin(
+        &self,
+        session: &mut SessionRecord,
+        numbers: Option<Numbers>,
+    ) -> Result<LiveSession, RecorderError> {
+        const ATTEMPTS: u32 = 64;
+        let (conversation, day) = (session.id.conversation().to_owned(), session.id.day());
+        let wanted = session.id.session();
+        let next = || self.store.next_session(&conversation, day);
+        let mut number = match numbers {
+            Some(numbers) => wanted.max(numbers.last.saturating_add(1)),
+            // Not the number of one that was deleted among others that were not.
+            None => wanted.max(next().unwrap_or(wanted)),
+        };
+        let mut attempts = 0;
+        loop {
+            if number != wanted {
+                session.renumber(number);
+            }
+            session.first_session = match numbers {
+                Some(numbers) => numbers.first,
+                None => (number != wanted).then_some(number),
+            };
+            let metadata = self.store.chained(session).metadata;
+            match self.journal()?.begin(session.id.clone(), &metadata) {
+                Err(JournalError::Exists(_)) if attempts < ATTEMPTS => {
+                    attempts += 1;
+                    number = next()?.max(number.saturating_add(1));
+                }
+                begun => return Ok(begun?),
+            }
+        }
     }
 
     /// Has the metadata committed with all audio before them.

@@ -67,6 +67,12 @@ pub(super) fn file_of(audio: &str) -> String {
     format!("{audio}.blocks")
 }
 
+/// The length of the block hashes of so many bytes of audio.
+pub(super) fn bytes_for(audio: u64) -> u64 {
+    let line = KEPT as u64 * 2 + 1;
+    audio.div_ceil(BLOCK).saturating_mul(line)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,35 +1,26 @@
 //! Deleting a recording, so that a crash at any point leaves one that is there or one whose deletion goes on.
 //!
-//! First a file in `deletions` says what is going to happen; from then on the recording is not listed. Then go the
-//! audio, what was made of it, and the published events; then its tombstone is set, and last go the metadata, the
-//! folders and the file in `deletions`. Only files that a store makes are deleted, and no link is followed.
+//! First the recording's folder [gets another name](super::mark): from then on there is no recording for anybody. Then
+//! go the audio, what was made of it, and the published events; then its tombstone is set, and last go the metadata and
+//! the folders. Nothing is written before the audio has made room, so that a full disk can be freed. Only files that a
+//! store makes are deleted, and no link is followed.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::disk::{self, EntryKind};
-use super::folder::{METADATA, UNFINISHED};
+use super::disk::EntryKind;
+use super::folder::{CONTENT, METADATA, UNFINISHED};
 use super::hold::HOLD;
+use super::lock::Alone;
+use super::mark::{Mark, Marked};
 use super::parts::is_chunk_file;
 use super::tombstone::{DeletionReason, Tombstone};
-use super::{Broken, SessionId, Sha512Hex, Store, StoreError, StoredRecording, hash};
+use super::walk::{Conversations, SessionFolder};
+use super::{Broken, Select, SessionId, Sha512Hex, Store, StoreError, StoredRecording, layout};
 use crate::events::{EVENTS, RecordingEvent};
 use crate::vcon::VCON;
-
-/// The folder of the deletions that were begun.
-const DELETIONS: &str = "deletions";
-
-/// A deletion that was begun.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Begun {
-    /// The recording's folder in the store, from the year to the session.
-    folder: Vec<String>,
-    tombstone: Tombstone,
-}
 
 /// What became of a deletion.
 #[derive(Debug, Default)]
@@ -57,162 +48,169 @@ pub struct Deleted {
 
 impl Store {
     /// Finishes the deletions that were interrupted, as [`expire`](Self::expire) and [`erase`](Self::erase) do
-    /// before anything else.
+    /// before they delete others. Walks all folders, and reads nothing in those of recordings that stay.
     pub fn finish_deletions(&self) -> Deletions {
         let mut deletions = Deletions::default();
-        let folder = self.root().join(DELETIONS);
-        let names = match self.folder_of_deletions(&folder) {
-            Ok(names) => names,
-            Err(error) => {
-                deletions.failed.push(Broken::new(folder, error));
-                return deletions;
-            }
-        };
-        for name in names {
-            let path = folder.join(&name);
-            let done = if name.ends_with(UNFINISHED) {
-                // It was not begun.
-                self.delete_file(&path)
-            } else {
-                let deleted = self
-                    .begun(&path)
-                    .and_then(|begun| self.delete(&path, begun));
-                deleted.map(|deleted| deletions.deleted.push(deleted))
-            };
-            if let Err(error) = done {
-                deletions.failed.push(Broken::new(path, error));
-            }
+        if self.finish_notes(&mut deletions) {
+            self.each_conversation(&mut deletions, |_, _| ());
         }
         deletions
     }
 
-    /// Deletes a recording if nothing speaks against it.
-    pub(super) fn delete_recording(
+    /// Finishes the interrupted deletions of each conversation, and does something with its sessions then.
+    pub(super) fn each_conversation(
         &self,
-        recording: &StoredRecording,
-        reason: DeletionReason,
-        now: OffsetDateTime,
         deletions: &mut Deletions,
-    ) -> Result<(), StoreError> {
-        let onhook = &recording.metadata.onhook;
-        let id = onhook.recording_id.clone();
-        if self.is_held_at(&recording.folder)? {
-            deletions.held.push(id);
-            return Ok(());
+        mut visit: impl FnMut(&mut Deletions, Vec<SessionFolder>),
+    ) {
+        for conversation in Conversations::new(self, &Select::All) {
+            let content = conversation.and_then(|conversation| {
+                let (sessions, marked) = conversation.content(self)?;
+                Ok((conversation.path, sessions, marked))
+            });
+            match content {
+                Ok((path, sessions, marked)) => {
+                    for marked in marked {
+                        let finished = self
+                            .alone()
+                            .and_then(|alone| self.finish(&alone, &marked, deletions));
+                        if let Err(error) = finished {
+                            deletions.failed.push(Broken::new(marked.path, error));
+                        }
+                    }
+                    if sessions.is_empty()
+                        && let Err(error) = self.tidy(&path)
+                    {
+                        deletions.failed.push(Broken::new(path, error));
+                    }
+                    visit(deletions, sessions);
+                }
+                Err(broken) => deletions.failed.push(broken),
+            }
         }
-        if onhook.retention.is_none() {
-            deletions.unsealed.push(id);
-            return Ok(());
+    }
+
+    /// Removes the folder of a conversation that has no recording, if it is empty: a crash came before that.
+    fn tidy(&self, conversation: &Path) -> Result<(), StoreError> {
+        if self.kind(&conversation.join(HOLD))?.is_none() {
+            let _alone = self.alone()?;
+            self.remove_empty(conversation)?;
         }
-        let link = recording.metadata.chain_link();
-        let tombstone = Tombstone {
-            recording: Sha512Hex::of_bytes(id.as_bytes()),
-            manifest: link.as_ref().map(|link| link.manifest.clone()),
-            part: link.and_then(|link| link.part),
-            at: now,
-            reason,
-        };
-        let path = self.deletion_of(&recording.folder);
-        let begun = Begun {
-            folder: recording
-                .id
-                .folder()
-                .iter()
-                .map(|name| name.to_string_lossy().into_owned())
-                .collect(),
-            tombstone,
-        };
-        let text = serde_json::to_vec(&begun).map_err(|source| StoreError::Metadata {
-            path: path.clone(),
-            source,
-        })?;
-        let folder = self.root().join(DELETIONS);
-        self.create_missing(&folder)?;
-        self.replace(&folder, &file_name(&path), &text)?;
-        deletions.deleted.push(self.delete(&path, begun)?);
         Ok(())
     }
 
-    pub(super) fn is_being_deleted(&self, folder: &Path) -> Result<bool, StoreError> {
-        Ok(self.kind(&self.deletion_of(folder))? == Some(EntryKind::File))
+    /// Deletes a recording if it is wanted and nothing speaks against it.
+    pub(super) fn delete_session(
+        &self,
+        session: &SessionFolder,
+        reason: DeletionReason,
+        now: OffsetDateTime,
+        wanted: impl Fn(&StoredRecording) -> bool,
+        deletions: &mut Deletions,
+    ) -> Result<(), StoreError> {
+        let wanted = |recording: &StoredRecording| wanted(recording);
+        // Most recordings are not wanted; nobody need wait for that to be found out.
+        if self.recording(session)?.is_none_or(|one| !wanted(&one)) {
+            return Ok(());
+        }
+        let alone = self.alone()?;
+        // Another process may have deleted it since, and yet another have begun one in its place.
+        if !self.is_folder(&session.path)? {
+            return Ok(());
+        }
+        let Some(recording) = self.recording(session)?.filter(wanted) else {
+            return Ok(());
+        };
+        let onhook = &recording.metadata.onhook;
+        if self.is_held_at(&recording.folder)? {
+            deletions.held.push(onhook.recording_id.clone());
+            return Ok(());
+        }
+        if onhook.retention.is_none() {
+            deletions.unsealed.push(onhook.recording_id.clone());
+            return Ok(());
+        }
+        let mark = Mark {
+            session: session.number,
+            reason,
+            at: now,
+        };
+        let marked = self.mark(&session.path, session.day, mark)?;
+        self.finish(&alone, &marked, deletions)
     }
 
     /// Whether the deletion of a recording of this id was begun, or is done. What cannot be read says nothing.
     pub(crate) fn was_deleted(&self, id: &SessionId) -> bool {
-        if self
-            .is_being_deleted(&self.folder(id))
-            .is_ok_and(|being| being)
-        {
-            return true;
-        }
-        let recording = Sha512Hex::of_bytes(id.recording_id().as_bytes());
-        self.tombstones().is_ok_and(|mut stones| {
-            stones.any(|stone| stone.is_ok_and(|stone| stone.recording == recording))
-        })
-    }
-
-    /// The file that says that the recording in a folder is being deleted.
-    fn deletion_of(&self, folder: &Path) -> PathBuf {
-        let conversation = folder.parent().map(file_name).unwrap_or_default();
-        let recording_id = format!("{conversation}-{}", file_name(folder));
-        let name = format!("{}.json", hash::short(&recording_id));
-        self.root().join(DELETIONS).join(name)
-    }
-
-    /// The names of the deletions that were begun, and of those that almost were.
-    fn folder_of_deletions(&self, folder: &Path) -> Result<Vec<String>, StoreError> {
-        if self.kind(folder)? != Some(EntryKind::Folder) {
-            return Ok(Vec::new());
-        }
-        let names = self.disk().list(folder);
-        let mut names = names.map_err(StoreError::disk("list", folder))?;
-        names.retain(|name| has_extension(name.strip_suffix(UNFINISHED).unwrap_or(name), "json"));
-        names.sort_unstable();
-        Ok(names)
-    }
-
-    fn begun(&self, path: &Path) -> Result<Begun, StoreError> {
-        if self.kind(path)? != Some(EntryKind::File) {
-            return Err(StoreError::Foreign(path.to_owned()));
-        }
-        let text = disk::read(self.disk(), path).map_err(StoreError::disk("read", path))?;
-        serde_json::from_slice(&text).map_err(|source| StoreError::Metadata {
-            path: path.to_owned(),
-            source,
-        })
+        let folder = self.folder(id);
+        let begun = || Ok::<_, StoreError>(self.is_marked(id, &folder)? || self.is_noted(&folder)?);
+        begun().unwrap_or(false) || self.has_tombstone(id).unwrap_or(false)
     }
 
     /// Goes on with a deletion that was begun, at any point.
-    fn delete(&self, path: &Path, begun: Begun) -> Result<Deleted, StoreError> {
-        let Begun { folder, tombstone } = begun;
-        let mut below = self.root().to_owned();
-        let mut is_there = true;
-        let is_name = |name: &String| Path::new(name).file_name() == Some(name.as_ref());
-        // What the file says must not lead elsewhere.
-        if folder.len() != 5 || !folder.iter().all(is_name) {
-            return Err(StoreError::Foreign(path.to_owned()));
+    pub(super) fn finish(
+        &self,
+        alone: &Alone<'_>,
+        marked: &Marked,
+        deletions: &mut Deletions,
+    ) -> Result<(), StoreError> {
+        if self.kind(&marked.path)? != Some(EntryKind::Folder) {
+            // Another process has finished it.
+            return Ok(());
         }
-        for name in &folder {
-            below.push(name);
-            is_there = is_there && self.kind(&below)? == Some(EntryKind::Folder);
+        let tombstone = self.tombstone_for(marked)?;
+        // The lock keeps holds out. Without one, or by an earlier version, it may have been held since: what is left stays.
+        let has_audio = self.kind(&marked.path.join(CONTENT))?.is_some();
+        if has_audio && self.is_held_at(&marked.path)? {
+            self.unmark(marked)?;
+            deletions.held.push(marked.recording_id());
+            return Ok(());
         }
-        if is_there {
-            self.delete_files(&below, &tombstone)?;
+        self.delete_files(alone, &marked.path, &tombstone)?;
+        let folder = marked.folder();
+        if !self.remove_empty(&marked.path)? {
+            // What is foreign goes back to where somebody has put it, unless another recording is there now.
+            match self.unmark(marked) {
+                Ok(()) | Err(StoreError::Exists(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
-        let conversation = below.parent().unwrap_or(&below);
-        // A crash may have come between the two.
-        if self.remove_empty(&below)? {
+        if let Some(conversation) = folder.parent() {
             self.remove_empty(conversation)?;
         }
-        self.delete_file(path)?;
-        self.sync_parent(path)?;
-        Ok(Deleted {
-            folder: below,
-            tombstone,
+        deletions.deleted.push(Deleted { folder, tombstone });
+        Ok(())
+    }
+
+    /// What is to be left of a recording: it is in the name of its folder, and in the metadata as long as these are there.
+    pub(super) fn tombstone_for(&self, marked: &Marked) -> Result<Tombstone, StoreError> {
+        let link = match self.metadata_at(&marked.path.join(METADATA)) {
+            Ok(metadata) => metadata.chain_link(),
+            // The tombstone was set.
+            Err(StoreError::Disk { source, .. }) if source.kind() == ErrorKind::NotFound => None,
+            Err(error @ StoreError::Disk { .. }) => return Err(error),
+            // They could be read when the deletion was begun, which must be finished all the same.
+            Err(_) => None,
+        };
+        let id = marked.recording_id();
+        let place = layout::place(marked.day, &id);
+        Ok(Tombstone {
+            recording: Sha512Hex::of_bytes(id.as_bytes()),
+            place: Some(Sha512Hex::of_bytes(place.as_bytes())),
+            manifest: link.as_ref().map(|link| link.manifest.clone()),
+            part: link.and_then(|link| link.part),
+            at: marked.mark.at,
+            reason: marked.mark.reason,
         })
     }
 
-    fn delete_files(&self, folder: &Path, tombstone: &Tombstone) -> Result<(), StoreError> {
+    fn delete_files(
+        &self,
+        alone: &Alone<'_>,
+        folder: &Path,
+        tombstone: &Tombstone,
+    ) -> Result<(), StoreError> {
+        // First what every recording has: if it is not there, it is too late for a hold.
+        self.delete_file(&folder.join(CONTENT))?;
         let names = self
             .disk()
             .list(folder)
@@ -228,15 +226,12 @@ impl Store {
         }
         self.sync_dir(conversation)?;
         if tombstone.reason == DeletionReason::Erased {
-            self.retain_lines(EVENTS, |event: &RecordingEvent| {
-                let hash = |id: &str| Sha512Hex::of_bytes(id.as_bytes());
-                event
-                    .recording_id()
-                    .is_none_or(|id| hash(id) != tombstone.recording)
+            self.retain_lines(alone, EVENTS, |event: &RecordingEvent| {
+                !event.is_of(tombstone)
             })?;
         }
         if self.kind(&folder.join(METADATA))?.is_some() {
-            self.add_tombstone(tombstone)?;
+            self.add_tombstone(alone, tombstone)?;
         }
         for name in [METADATA, &unfinished(METADATA), &unfinished(HOLD)] {
             self.delete_file(&folder.join(name))?;
@@ -245,7 +240,7 @@ impl Store {
     }
 
     /// Removes a file; not what only has its name.
-    fn delete_file(&self, path: &Path) -> Result<(), StoreError> {
+    pub(super) fn delete_file(&self, path: &Path) -> Result<(), StoreError> {
         if self.kind(path)? == Some(EntryKind::File) {
             self.remove_file(path)?;
         }
@@ -253,7 +248,7 @@ impl Store {
     }
 
     /// Removes a folder that is empty, or gone already; not one that anything is left in.
-    fn remove_empty(&self, folder: &Path) -> Result<bool, StoreError> {
+    pub(super) fn remove_empty(&self, folder: &Path) -> Result<bool, StoreError> {
         match self.disk().remove_dir(folder) {
             Ok(()) => self.sync_parent(folder)?,
             Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -274,12 +269,6 @@ impl Store {
 
 fn unfinished(name: &str) -> String {
     format!("{name}{UNFINISHED}")
-}
-
-/// The last part of a path, which was made by the store.
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

@@ -1,8 +1,17 @@
+use std::any::Any;
+use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read, Result};
+use std::io::{ErrorKind, Result};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::wav::Storage;
+
+/// How long [`Disk::lock_waiting`] waits, unless a disk says otherwise.
+const LOCK_PATIENCE: Duration = Duration::from_secs(30);
+/// How often it asks meanwhile.
+const LOCK_POLL: Duration = Duration::from_millis(1);
 
 /// What the store asks of a file system; blocking, so it is called from threads that may block.
 ///
@@ -18,7 +27,8 @@ pub trait Disk: Send + Sync {
     /// Opens a file for reading and writing at its beginning.
     fn open(&self, path: &Path) -> Result<Box<dyn DiskFile>>;
 
-    /// Puts one file in the place of another, or of none, in one step.
+    /// Puts one file in the place of another, or of none, in one step. A folder gets a name that nothing has yet, in the
+    /// folder in which it is; this must not need space on the disk, as it is how a deletion begins.
     fn rename(&self, from: &Path, to: &Path) -> Result<()>;
 
     /// Removes a file.
@@ -56,12 +66,44 @@ pub trait Disk: Send + Sync {
         let _ = path;
         Ok(DiskLock::default())
     }
+
+    /// The same, but waits until whoever has it lets it go; an error of kind `WouldBlock` if that takes too long.
+    ///
+    /// Unless a disk says otherwise, asks [`Disk::lock`] every millisecond for 30 seconds.
+    fn lock_waiting(&self, path: &Path) -> Result<DiskLock> {
+        let since = Instant::now();
+        loop {
+            match self.lock(path) {
+                Err(error)
+                    if error.kind() == ErrorKind::WouldBlock && since.elapsed() < LOCK_PATIENCE =>
+                {
+                    thread::sleep(LOCK_POLL);
+                }
+                locked => return locked,
+            }
+        }
+    }
 }
 
 /// What [`Disk::lock`] gives: a lock for as long as it is there.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct DiskLock {
-    _file: Option<File>,
+    _held: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl DiskLock {
+    /// A lock that is let go when this is dropped: for a [`Disk`] of your own.
+    pub fn new(held: impl Any + Send + Sync) -> Self {
+        Self {
+            _held: Some(Box::new(held)),
+        }
+    }
+}
+
+impl fmt::Debug for DiskLock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("DiskLock").finish_non_exhaustive()
+    }
 }
 
 /// What stands at a path.
@@ -141,7 +183,7 @@ impl Disk for RealDisk {
             .open(path);
         let file = opened?;
         match file.try_lock() {
-            Ok(()) => Ok(DiskLock { _file: Some(file) }),
+            Ok(()) => Ok(DiskLock::new(file)),
             // A file system that has no locks cannot say who else is there.
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
                 Ok(DiskLock::default())
@@ -197,11 +239,8 @@ impl<D: Disk + ?Sized> Disk for std::sync::Arc<D> {
     fn lock(&self, path: &Path) -> Result<DiskLock> {
         (**self).lock(path)
     }
-}
 
-/// The whole content of a file.
-pub(super) fn read(disk: &dyn Disk, path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    disk.open(path)?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    fn lock_waiting(&self, path: &Path) -> Result<DiskLock> {
+        (**self).lock_waiting(path)
+    }
 }

@@ -58,9 +58,30 @@ pub enum StoreError {
     /// A line would be longer than a reader takes; nothing was written.
     #[error("a line is too long for {0}")]
     LineTooLong(PathBuf),
-    /// The recording is being deleted: it is too late to hold it.
+    /// The deletion of the recording was begun: it is too late to hold it. [`Store::finish_deletions`] finishes one that
+    /// was interrupted.
+    ///
+    /// [`Store::finish_deletions`]: super::Store::finish_deletions
     #[error("the recording at {0} is being deleted")]
     BeingDeleted(PathBuf),
+    /// The recording was deleted: there is nothing left to hold.
+    #[error("the recording at {0} was deleted")]
+    Deleted(PathBuf),
+    /// There is no recording, and none of which a tombstone says that it was deleted.
+    #[error("there is no recording at {0}")]
+    Missing(PathBuf),
+    /// Another process has been changing holds, deleting or writing to a log for half a minute; nothing was changed. Try
+    /// again when it is done.
+    #[error("the recordings in {0} are being changed by another process: try again later")]
+    Busy(PathBuf),
+    /// A file is larger than any that a store writes; it was not read.
+    #[error("{path} has more than {limit} bytes, which no file of its kind has")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes that it may have.
+        limit: u64,
+    },
 }
 
 impl StoreError {

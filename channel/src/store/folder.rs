@@ -1,9 +1,12 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::disk::{self, Disk, DiskFile, RealDisk};
+use time::Date;
+
+use super::disk::{Disk, DiskFile, EntryKind, RealDisk};
 use super::metadata::{ChainLink, Metadata, SessionRecord};
+use super::reading::METADATA_LIMIT;
 use super::{SessionId, StoreError, StoredRecording};
 
 /// The name of the first audio file of a session.
@@ -14,13 +17,15 @@ pub(super) const UNFINISHED: &str = ".new";
 
 /// A folder of recordings. Cheap to clone; everything on it blocks.
 ///
-/// One process at a time, and in it one store and its clones, may write to a folder.
+/// One process at a time records to a folder; the lock of its [`journal`](crate::journal) sees to that. Any number of others may meanwhile hold and release
+/// recordings, [`expire`](Self::expire) and [`erase`](Self::erase) them, and read: they take turns, by the file `lock` in
+/// the folder. On a file system without locks they must not do so at the same time.
 #[derive(Clone)]
 pub struct Store {
     root: PathBuf,
     disk: Arc<dyn Disk>,
-    /// Held while a file that all recordings share is written.
-    shared_files: Arc<Mutex<()>>,
+    /// The threads' half of the store's [lock](Self::alone).
+    pub(super) threads: Arc<Mutex<()>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -43,7 +48,7 @@ impl Store {
         Self {
             root: root.into(),
             disk: Arc::new(disk),
-            shared_files: Arc::default(),
+            threads: Arc::default(),
         }
     }
 
@@ -53,8 +58,28 @@ impl Store {
     }
 
     /// The folder of a session.
+    ///
+    /// Looks at the disk for conversations with capitals in their id: earlier versions gave their folders other names,
+    /// and a conversation that has such a folder keeps it.
     pub fn folder(&self, id: &SessionId) -> PathBuf {
-        self.root.join(id.folder())
+        let folder = self.root.join(id.folder());
+        let Some(earlier) = id.earlier_folder() else {
+            return folder;
+        };
+        let earlier = self.root.join(earlier);
+        let (conversation, before) = (folder.parent(), earlier.parent());
+        let is_new = conversation.is_some_and(|path| matches!(self.kind(path), Ok(Some(_))));
+        let is_old = !is_new && before.is_some_and(|path| self.has_exactly(path));
+        if is_old { earlier } else { folder }
+    }
+
+    /// Whether a folder has this name to the letter: a disk that ignores case also finds others under it.
+    pub(super) fn has_exactly(&self, path: &Path) -> bool {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        matches!(self.kind(path), Ok(Some(EntryKind::Folder)))
+            && (self.disk.list(parent)).is_ok_and(|names| names.iter().any(|one| **one == *name))
     }
 
     /// The audio file of a session.
@@ -72,6 +97,10 @@ impl Store {
             source,
         };
         let text = metadata.text().map_err(unwritable)?;
+        if text.len() as u64 > METADATA_LIMIT {
+            let (path, limit) = (folder.join(METADATA), METADATA_LIMIT);
+            return Err(StoreError::TooLarge { path, limit });
+        }
         self.replace(&folder, METADATA, &text)
     }
 
@@ -86,9 +115,10 @@ impl Store {
     /// The metadata of a session, chained to the session before it; nothing is written.
     pub(crate) fn chained(&self, record: &mut SessionRecord) -> StoredRecording {
         // A recording is not refused because the one before it cannot be read.
+        let first = record.first_session;
         record.previous = match record.id.session() {
             0 | 1 => None,
-            _ => self.chain_link(&record.id).unwrap_or_default(),
+            _ => self.chain_link_in(&record.id, first).unwrap_or_default(),
         };
         StoredRecording {
             id: record.id.clone(),
@@ -157,20 +187,34 @@ impl Store {
     }
 
     pub(super) fn metadata_at(&self, path: &Path) -> Result<Metadata, StoreError> {
-        let text = disk::read(&*self.disk, path).map_err(StoreError::disk("read", path))?;
+        let text = self.read_file(path, METADATA_LIMIT)?;
         serde_json::from_slice(&text).map_err(|source| StoreError::Metadata {
             path: path.to_owned(),
             source,
         })
     }
 
-    /// What a recording names of the one before it in the call: the latest whose metadata can be read.
+    /// What a recording names of the one before it in the call: the latest whose metadata can be read. The call is the
+    /// first that has the id of the conversation on that day.
     pub fn chain_link(&self, id: &SessionId) -> Result<Option<ChainLink>, StoreError> {
+        self.chain_link_in(id, None)
+    }
+
+    /// The same in the call that began with this session, see [`SessionRecord::first_session`].
+    pub(crate) fn chain_link_in(
+        &self,
+        id: &SessionId,
+        first: Option<u32>,
+    ) -> Result<Option<ChainLink>, StoreError> {
         let before = self.sessions(id.conversation(), id.day())?;
-        let before = before.into_iter().filter(|session| *session < id.session());
+        let before = before.into_iter().filter(|session| {
+            *session < id.session() && first.is_none_or(|first| *session >= first)
+        });
         let link = |session| {
             let before = SessionId::new(id.conversation(), session, id.day());
-            self.read_metadata(&before).ok()?.chain_link()
+            let metadata = self.read_metadata(&before).ok()?;
+            let is_of_call = metadata.onhook.first_session == first;
+            is_of_call.then(|| metadata.chain_link()).flatten()
         };
         Ok(before.rev().find_map(link))
     }
@@ -189,13 +233,6 @@ impl Store {
         Ok(sessions)
     }
 
-    /// Waits until nobody else writes a file that all recordings share.
-    pub(super) fn lock_shared_files(&self) -> MutexGuard<'_, ()> {
-        self.shared_files
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn disk(&self) -> &dyn Disk {
         &*self.disk
     }
@@ -210,34 +247,60 @@ impl Store {
             .map_err(StoreError::disk("synchronise", path))
     }
 
+    /// The number after the last session of a conversation, those that are being deleted included.
+    pub(crate) fn next_session(&self, conversation: &str, day: Date) -> Result<u32, StoreError> {
+        let folder = self.folder(&SessionId::new(conversation, 1, day));
+        let (sessions, marked) = self.content_of(folder.parent().unwrap_or(&folder), day)?;
+        let numbers = sessions.iter().map(|session| session.number);
+        let last = numbers
+            .chain(marked.iter().map(|marked| marked.mark.session))
+            .max();
+        Ok(last.unwrap_or_default().saturating_add(1))
+    }
+
     /// Makes the folder of a new session, and those above it that are missing; all but the last are durable then.
     pub(super) fn create_folder(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
-        let mut path = self.create_conversation(id)?;
-        path.extend(id.folder().file_name());
-        match self.disk.create_dir(&path) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                return Err(StoreError::Exists(path));
+        let path = self.folder(id);
+        // A deletion may remove the conversation's folder as long as it is empty.
+        for again in [true, true, false] {
+            self.create_conversation(id)?;
+            match self.disk.create_dir(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    return Err(StoreError::Exists(path));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound && again => {}
+                created => {
+                    created.map_err(StoreError::disk("create", &path))?;
+                    break;
+                }
             }
-            created => created.map_err(StoreError::disk("create", &path))?,
         }
         Ok(path)
     }
 
     /// Makes the folder of a conversation, and those above it that are missing; they are durable then.
     pub(super) fn create_conversation(&self, id: &SessionId) -> Result<PathBuf, StoreError> {
+        let folder = self.folder(id);
+        let conversation = folder.parent().unwrap_or(&folder);
         let mut path = self.root.clone();
         self.create_missing(&path)?;
-        for component in id.folder().parent().into_iter().flatten() {
-            path.push(component);
+        for name in conversation.strip_prefix(&self.root).into_iter().flatten() {
+            path.push(name);
             self.create_missing(&path)?;
         }
         Ok(path)
     }
 
+    /// Makes a folder if it is missing. The store's own may be a link; what is below it may not.
     pub(super) fn create_missing(&self, path: &Path) -> Result<(), StoreError> {
         match self.disk.create_dir(path) {
-            // Another recording has made it, and synchronised it, or is about to: then this one waits for the disk too.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => self.sync_parent(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if path != self.root && self.kind(path)? != Some(EntryKind::Folder) {
+                    return Err(StoreError::Foreign(path.to_owned()));
+                }
+                // Another recording has made it, and synchronised it, or is about to: then this one waits for the disk too.
+                self.sync_parent(path)
+            }
             created => {
                 created.map_err(StoreError::disk("create", path))?;
                 self.sync_parent(path)

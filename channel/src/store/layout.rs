@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use time::Date;
+use time::{Date, Month};
 
 use super::hash;
 
@@ -9,6 +9,8 @@ use super::hash;
 const LONGEST_PLAIN: usize = 100;
 /// What is kept of an id that is shortened; with the hash 113 to 115 bytes, and 128 with a session number.
 const KEPT: usize = 82;
+/// What stands between a conversation's id and its capitals; in no id that is encoded.
+const CAPITALS: char = '=';
 /// Names that Windows gives to devices, in any folder and with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 
@@ -54,21 +56,92 @@ impl SessionId {
         format!("{}-{:04}", component(&self.conversation), self.session)
     }
 
-    /// The folder relative to the store: `2026/11/22/{conversation id}/0001`.
+    /// The folder relative to the store: `2026/11/22/{conversation id}/0001`, see [`Store::folder`](super::Store::folder)
+    /// for recordings of earlier versions.
+    ///
+    /// The name of the conversation's folder says which letters are capitals, so that `ABC` and `abc` are two folders
+    /// also on a disk that takes one for the other: `ABC=7` and `abc`.
     pub fn folder(&self) -> PathBuf {
-        let day = self.day;
-        let mut path = PathBuf::new();
-        path.extend([
-            format!("{:04}", day.year()),
-            format!("{:02}", u8::from(day.month())),
-            format!("{:02}", day.day()),
-        ]);
-        path.extend([
+        self.folder_in(&folder_name(&self.conversation))
+    }
+
+    /// The folder that an earlier version has made for it, if that has another name.
+    pub(super) fn earlier_folder(&self) -> Option<PathBuf> {
+        let (name, earlier) = (
+            folder_name(&self.conversation),
             component(&self.conversation),
-            format!("{:04}", self.session),
-        ]);
+        );
+        (name != earlier).then(|| self.folder_in(&earlier))
+    }
+
+    fn folder_in(&self, conversation: &str) -> PathBuf {
+        let mut path = PathBuf::from(day_folder(self.day));
+        path.extend([conversation, &format!("{:04}", self.session)]);
         path
     }
+
+    /// What tells it from all others, also from one of the same id on another day.
+    pub(super) fn place(&self) -> String {
+        place(self.day, &self.recording_id())
+    }
+}
+
+/// The recording of this id on this day: `2026/11/22/conv-7-0001`.
+pub(super) fn place(day: Date, recording_id: &str) -> String {
+    format!("{}/{recording_id}", day_folder(day))
+}
+
+/// The place of the recording whose folder this is; none if it is not the folder of one. The folders above the year's
+/// may be any.
+pub(crate) fn place_of(folder: &str) -> Option<String> {
+    let mut names = folder.trim_end_matches('/').rsplit('/');
+    let (session, conversation) = (names.next()?, names.next()?);
+    let (day, month, year) = (names.next()?, names.next()?, names.next()?);
+    let day = day_of(year, month, day)?;
+    Some(place(day, &recording_id_in(conversation, session)))
+}
+
+/// The day that the names of three folders are.
+pub(super) fn day_of(year: &str, month: &str, day: &str) -> Option<Date> {
+    let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+    Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
+}
+
+/// The id of the recording in a folder, by the names of the folder above it and its own.
+pub(super) fn recording_id_in(conversation: &str, session: &str) -> String {
+    let (conversation, _capitals) = conversation
+        .split_once(CAPITALS)
+        .unwrap_or((conversation, ""));
+    format!("{conversation}-{session}")
+}
+
+/// The folder of a day: `2026/11/22`.
+fn day_folder(day: Date) -> String {
+    let month = u8::from(day.month());
+    format!("{:04}/{month:02}/{:02}", day.year(), day.day())
+}
+
+/// The name of a conversation's folder: [`component`], and which of its letters are capitals, if any is.
+///
+/// Four letters are a hexadecimal digit, the first letter the lowest bit. Ids of which nothing but a hash tells the
+/// whole need none: the hash does.
+pub(super) fn folder_name(id: &str) -> String {
+    let mut name = component(id);
+    if name.len() > LONGEST_PLAIN {
+        return name;
+    }
+    let letters = id.bytes().filter(u8::is_ascii_alphabetic);
+    let letters: Vec<bool> = letters.map(|letter| letter.is_ascii_uppercase()).collect();
+    if !letters.contains(&true) {
+        return name;
+    }
+    name.push(CAPITALS);
+    for four in letters.chunks(4) {
+        let bits = four.iter().rev();
+        let digit = bits.fold(0, |digit, capital| digit << 1 | u8::from(*capital));
+        name.push(hash::digit(digit));
+    }
+    name
 }
 
 /// A conversation id as the name of a folder: `A-Z a-z 0-9 _ -` stand for themselves, every other byte is
@@ -151,6 +224,62 @@ mod tests {
             ("~$`;rm -rf *", "%7E%24%60%3Brm%20-rf%20%2A"),
         ] {
             assert_eq!(component(id), wanted, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn ids_that_differ_in_capitals_alone_have_names_that_differ_in_more() {
+        for (id, wanted) in [
+            ("abc", "abc"),
+            ("ABC", "ABC=7"),
+            ("aBc", "aBc=2"),
+            ("abcdE", "abcdE=01"),
+            ("A-1_b%é", "A-1_b%25%C3%A9=1"),
+            ("CON", "%43ON=7"),
+            ("con", "%63on"),
+        ] {
+            assert_eq!(folder_name(id), wanted, "{id:?}");
+        }
+        let long = "x".repeat(150);
+        let names: std::collections::HashSet<_> = (0..16)
+            .map(|bits: u8| {
+                let letters = "word".chars().enumerate();
+                let letters = letters.map(|(at, letter)| match bits >> at & 1 {
+                    0 => letter,
+                    _ => letter.to_ascii_uppercase(),
+                });
+                folder_name(&letters.collect::<String>()).to_lowercase()
+            })
+            .chain([
+                folder_name(&long),
+                folder_name(&long.to_uppercase()).to_lowercase(),
+            ])
+            .collect();
+        assert_eq!(names.len(), 18);
+        let longest = folder_name(&"X".repeat(100));
+        assert_eq!(longest.len(), 126);
+        assert!(folder_name(&"X".repeat(10_000)).len() < 126);
+    }
+
+    #[test]
+    fn a_folder_says_which_recording_is_in_it() {
+        let day = Date::from_calendar_date(2026, time::Month::November, 2).unwrap();
+        for conversation in ["conv-7", "ABC", "", "con", "a/b", &"É".repeat(99)] {
+            let id = SessionId::new(conversation, 12, day);
+            let folder = format!("/recordings/2025/{}/", id.folder().display());
+            assert_eq!(place_of(&folder), Some(id.place()), "{conversation}");
+            let earlier = id.earlier_folder().unwrap_or_else(|| id.folder());
+            assert_eq!(place_of(&earlier.to_string_lossy()), Some(id.place()));
+        }
+        assert_eq!(SessionId::new("ABC", 1, day).place(), "2026/11/02/ABC-0001");
+        for folder in [
+            "",
+            "0001",
+            "11/02/c/0001",
+            "2026/13/02/c/0001",
+            "2026/11/02x/c/0001",
+        ] {
+            assert_eq!(place_of(folder), None, "{folder}");
         }
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::{DiskFile, EntryKind};
+use super::lock::Alone;
 use super::{Store, StoreError};
 
 /// Bytes of the longest line, its end included.
@@ -16,6 +17,16 @@ pub(super) const LONGEST_LINE: usize = 64 * 1024;
 impl Store {
     /// Adds a line to a file in the store's folder; when this returns, it survives a power failure.
     pub(crate) fn append_line(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
+        self.append_line_alone(&self.alone()?, name, value)
+    }
+
+    /// The same for who has the store's lock already.
+    pub(super) fn append_line_alone(
+        &self,
+        _alone: &Alone<'_>,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<(), StoreError> {
         let path = self.root().join(name);
         let mut line = serde_json::to_vec(value).map_err(|source| StoreError::Metadata {
             path: path.clone(),
@@ -25,7 +36,6 @@ impl Store {
         if line.len() > LONGEST_LINE {
             return Err(StoreError::LineTooLong(path));
         }
-        let _alone = self.lock_shared_files();
         let opened = match self.kind(&path)? {
             Some(EntryKind::File) => self.disk().open(&path),
             None => {
@@ -63,10 +73,10 @@ impl Store {
     /// Keeps only those lines of a file that are wanted, and those that cannot be read.
     pub(super) fn retain_lines<T: DeserializeOwned>(
         &self,
+        _alone: &Alone<'_>,
         name: &str,
         wanted: impl Fn(&T) -> bool,
     ) -> Result<(), StoreError> {
-        let _alone = self.lock_shared_files();
         let mut lines = self.lines::<T>(name)?;
         let is_wanted =
             |line: &[u8]| serde_json::from_slice(line).map_or(true, |value| wanted(&value));

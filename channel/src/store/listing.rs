@@ -117,7 +117,7 @@ impl Store {
         &self,
         session: &SessionFolder,
     ) -> Result<Option<StoredRecording>, StoreError> {
-        if self.is_being_deleted(&session.path)? {
+        if self.is_noted(&session.path)? {
             return Ok(None);
         }
         let path = session.path.join(METADATA);
@@ -134,7 +134,10 @@ impl Store {
             metadata.onhook.session,
             session.day,
         );
-        if self.folder(&id) != session.path || metadata.onhook.recording_id != id.recording_id() {
+        let folder = self.root().join(id.folder());
+        let earlier = id.earlier_folder().map(|earlier| self.root().join(earlier));
+        let is_here = folder == session.path || earlier.as_ref() == Some(&session.path);
+        if !is_here || metadata.onhook.recording_id != id.recording_id() {
             return Err(StoreError::Misfiled {
                 path,
                 recording_id: metadata.onhook.recording_id,

@@ -8,11 +8,13 @@
 //! | `…/0001/metadata.0000.json`, `…` | of a recording of several files, Azure's metadata for each |
 //! | `…/0001/metadata.json` | [what is known about it](metadata), with the hashes of the files and a hash of itself |
 //! | `…/0001/legal-hold.json`, `…/{conversation}/legal-hold.json` | as long as it is there nothing is deleted |
-//! | `deletions/….json` | the deletion of a recording that was begun and is not finished |
+//! | `…/{conversation}/0001.expired.…`, `….erased.…` | a recording whose deletion was begun and is not finished |
 //! | `…/{conversation}/call.vcon.json` | the call [as a vCon](crate::vcon) |
 //! | `journal/` | audio and metadata on their way to these files, see [`journal`](crate::journal) |
 //! | `events.jsonl` | the [events](crate::events) that were published |
 //! | `tombstones.jsonl` | what was deleted, when and why |
+//! | `lock` | empty: who changes holds, deletes, or writes to a file of lines has it locked meanwhile |
+//! | `deletions/….json` | a deletion that an earlier version has begun |
 
 pub mod metadata;
 
@@ -27,7 +29,11 @@ mod hold;
 mod layout;
 mod lines;
 mod listing;
+mod lock;
+mod mark;
+mod note;
 mod parts;
+mod reading;
 mod retention;
 pub(crate) mod rfc3339;
 mod session;
@@ -51,4 +57,5 @@ pub use tombstone::{DeletionReason, Tombstone};
 pub use verdict::{Finding, Problem, Report};
 
 pub(crate) use hash::{uuid, uuid_of};
+pub(crate) use layout::place_of;
 pub(crate) use parts::{chunk_file, part_file};

@@ -4,14 +4,14 @@ use time::OffsetDateTime;
 
 use super::deletion::Deletions;
 use super::tombstone::DeletionReason;
-use super::walk::{Conversations, SessionFolder};
-use super::{Broken, Select, Store, StoreError, StoredRecording};
+use super::{Broken, Store, StoredRecording};
 
 impl Store {
     /// Deletes the recordings whose time is over: those that say `deleteAfter` of now or before.
     ///
     /// A recording that was never sealed has no such time. One on legal hold is kept. Interrupted deletions are
-    /// finished first. What fails does so by itself, and is tried again the next time.
+    /// finished first. What fails does so by itself, and is tried again the next time. A full disk is freed. Another
+    /// process than the one that records may do this.
     pub fn expire(&self, now: OffsetDateTime) -> Deletions {
         self.delete_all(DeletionReason::Expired, now, |recording| {
             let retention = recording.metadata.onhook.retention;
@@ -24,7 +24,7 @@ impl Store {
     ///
     /// Recordings on legal hold and those that were never sealed are kept and named. Folders that cannot be read
     /// are named as well, as they may hold something of the participant. The events of what was deleted are
-    /// taken out of the log. Doing it again does nothing more.
+    /// taken out of the log. Doing it again does nothing more. Another process than the one that records may do this.
     pub fn erase(&self, participant: &str, now: OffsetDateTime) -> Deletions {
         self.delete_all(DeletionReason::Erased, now, |recording| {
             let metadata = &recording.metadata;
@@ -40,36 +40,18 @@ impl Store {
         now: OffsetDateTime,
         wanted: impl Fn(&StoredRecording) -> bool,
     ) -> Deletions {
-        let mut deletions = self.finish_deletions();
-        self.each_session(&mut deletions, |deletions, session| {
-            match self.recording(session)? {
-                Some(recording) if wanted(&recording) => {
-                    self.delete_recording(&recording, reason, now, deletions)
+        let mut deletions = Deletions::default();
+        if !self.finish_notes(&mut deletions) {
+            return deletions;
+        }
+        self.each_conversation(&mut deletions, |deletions, sessions| {
+            for session in sessions {
+                let deleted = self.delete_session(&session, reason, now, &wanted, deletions);
+                if let Err(error) = deleted {
+                    deletions.failed.push(Broken::new(session.path, error));
                 }
-                _ => Ok(()),
             }
         });
         deletions
-    }
-
-    /// Does something with every session of the store; what fails is noted.
-    pub(super) fn each_session(
-        &self,
-        deletions: &mut Deletions,
-        mut visit: impl FnMut(&mut Deletions, &SessionFolder) -> Result<(), StoreError>,
-    ) {
-        for conversation in Conversations::new(self, &Select::All) {
-            let sessions = conversation.and_then(|conversation| conversation.sessions(self));
-            match sessions {
-                Ok(sessions) => {
-                    for session in sessions {
-                        if let Err(error) = visit(deletions, &session) {
-                            deletions.failed.push(Broken::new(session.path, error));
-                        }
-                    }
-                }
-                Err(broken) => deletions.failed.push(broken),
-            }
-        }
     }
 }

@@ -1,22 +1,37 @@
 //! Whether recordings are as they were written.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::blocks::{self, Fingerprint};
-use super::disk::{self, EntryKind};
+use super::disk::EntryKind;
 use super::folder::METADATA;
+use super::mark::Marked;
 use super::metadata::{ChainLink, Extension};
 use super::parts::chunk_file;
+use super::reading::METADATA_LIMIT;
+use super::tombstone::Tombstone;
 use super::verdict::{Problem, Report};
 use super::walk::{Conversations, SessionFolder};
 use super::{Broken, Part, Select, SessionId, Sha512Hex, Store, StoreError, StoredRecording};
 
-/// What recordings that were deleted were named by, and the ids of them.
+/// What recordings that were deleted were named by, and which they were.
 #[derive(Default)]
 struct Gone {
     hashes: HashSet<String>,
+    /// Hashes of places.
+    places: HashSet<String>,
+    /// Hashes of ids.
     recordings: HashSet<String>,
+    /// Hashes of the ids of those whose day is not known.
+    on_any_day: HashSet<String>,
+}
+
+/// The recordings that were looked at.
+#[derive(Default)]
+struct Present {
+    places: HashSet<String>,
+    ids: HashSet<String>,
 }
 
 impl Store {
@@ -41,11 +56,16 @@ impl Store {
                 Gone::default()
             }
         };
-        let mut present = HashSet::new();
+        let (mut gone, mut present) = (gone, Present::default());
         for conversation in Conversations::new(self, &select) {
-            let sessions = conversation.and_then(|conversation| conversation.sessions(self));
-            match sessions {
-                Ok(sessions) => self.verify_call(sessions, &gone, &mut present, &mut report),
+            let content = conversation.and_then(|conversation| conversation.content(self));
+            match content {
+                Ok((sessions, marked)) => {
+                    for marked in marked {
+                        gone.going(self, &marked);
+                    }
+                    self.verify_call(sessions, &gone, &mut present, &mut report);
+                }
                 Err(broken) => report.find(broken.folder.clone(), Problem::Broken(broken)),
             }
         }
@@ -73,22 +93,28 @@ impl Store {
         &self,
         sessions: Vec<SessionFolder>,
         gone: &Gone,
-        present: &mut HashSet<String>,
+        present: &mut Present,
         report: &mut Report,
     ) {
-        let mut before: Option<ChainLink> = None;
+        // Of each call with the id of this conversation, the recording before.
+        let mut calls: HashMap<Option<u32>, ChainLink> = HashMap::new();
         for session in sessions {
             let Some(recording) = self.read_for(&session, report) else {
                 continue;
             };
-            present.insert(recording.metadata.onhook.recording_id.clone());
+            present.places.insert(recording.id.place());
+            (present.ids).insert(recording.metadata.onhook.recording_id.clone());
             self.verify_recording(&recording, report);
             let onhook = &recording.metadata.onhook;
             // As long as a recording is open, the one before it may still be sealed.
-            if !onhook.parts.is_empty() && !follows(onhook, before.as_ref(), gone) {
+            let before = calls.get(&onhook.first_session);
+            if !onhook.parts.is_empty() && !follows(onhook, before, gone) {
                 report.find(&recording.folder, Problem::OutOfOrder);
             }
-            before = recording.metadata.chain_link();
+            match recording.metadata.chain_link() {
+                Some(link) => calls.insert(onhook.first_session, link),
+                None => calls.remove(&onhook.first_session),
+            };
         }
     }
 
@@ -111,12 +137,11 @@ impl Store {
     fn verify_recording(&self, recording: &StoredRecording, report: &mut Report) {
         let (folder, onhook) = (&recording.folder, &recording.metadata.onhook);
         let path = folder.join(METADATA);
-        match (&onhook.manifest, disk::read(self.disk(), &path)) {
+        match (&onhook.manifest, self.read_file(&path, METADATA_LIMIT)) {
             (None, _) => report.find(&path, Problem::NoManifest),
             (Some(manifest), Ok(text)) if manifest.fits(&text) => {}
             (Some(_), Ok(_)) => report.find(&path, Problem::MetadataChanged),
             (Some(_), Err(error)) => {
-                let error = StoreError::disk("read", &path)(error);
                 report.find(&path, Problem::Broken(Broken::new(folder, error)));
             }
         }
@@ -148,10 +173,7 @@ impl Store {
     fn verify_chunks(&self, recording: &StoredRecording, report: &mut Report) {
         for chunk in recording.metadata.chunks() {
             let path = recording.folder.join(chunk_file(chunk.chunk_index));
-            let is = match self.kind(&path) {
-                Ok(Some(EntryKind::File)) => disk::read(self.disk(), &path).ok(),
-                _ => None,
-            };
+            let is = self.read_file(&path, METADATA_LIMIT).ok();
             if is.is_none() || is != chunk.text().ok() {
                 report.find(&path, Problem::MetadataChanged);
             }
@@ -169,10 +191,9 @@ impl Store {
         let read = file.and_then(Fingerprint::of);
         let is = read.map_err(StoreError::disk("read", &path))?;
         let blocks = folder.join(blocks::file_of(&part.file));
-        let were = match self.kind(&blocks)? {
-            Some(EntryKind::File) => disk::read(self.disk(), &blocks).ok(),
-            _ => None,
-        };
+        // As many as the audio has, were it as it was, and one to show that there are more.
+        let limit = blocks::bytes_for(is.bytes.max(part.bytes));
+        let were = self.read_file(&blocks, limit).ok();
         let were = were.and_then(|were| String::from_utf8(were).ok());
         let at = were.as_ref().and_then(|were| is.first_difference(were));
         let (number, wanted) = (part.index, part.bytes);
@@ -195,16 +216,13 @@ impl Store {
     fn gone(&self) -> Result<Gone, StoreError> {
         let mut gone = Gone::default();
         for tombstone in self.tombstones()? {
-            let tombstone = tombstone?;
-            let hashes = tombstone.manifest.into_iter().chain(tombstone.part);
-            gone.hashes.extend(hashes.map(|hash| hash.to_string()));
-            gone.recordings.insert(tombstone.recording.to_string());
+            gone.add(tombstone?);
         }
         Ok(gone)
     }
 
     /// Finds recordings that were published and are neither there nor deleted.
-    fn find_missing(&self, gone: &Gone, present: &HashSet<String>, report: &mut Report) {
+    fn find_missing(&self, gone: &Gone, present: &Present, report: &mut Report) {
         let events = match self.events() {
             Ok(events) => events,
             Err(error) => {
@@ -214,20 +232,61 @@ impl Store {
         };
         let mut missing = HashSet::new();
         for event in events {
-            let id = match event {
-                Ok(event) => event.recording_id().map(str::to_owned),
+            let event = match event {
+                Ok(event) => event,
                 Err(error) => {
                     let broken = Broken::new(self.root(), error);
                     report.find(self.root(), Problem::Broken(broken));
-                    None
+                    continue;
                 }
             };
-            let Some(recording_id) = id.filter(|id| !present.contains(id)) else {
+            let Some(recording_id) = event.recording_id().map(str::to_owned) else {
                 continue;
             };
-            let hash = Sha512Hex::of_bytes(recording_id.as_bytes());
-            if !gone.recordings.contains(hash.as_str()) && missing.insert(recording_id.clone()) {
+            let place = event.place();
+            let is_there = match &place {
+                Some(place) => present.places.contains(place),
+                None => present.ids.contains(&recording_id),
+            };
+            if is_there || gone.has(place.as_deref(), &recording_id) {
+                continue;
+            }
+            if missing.insert((place, recording_id.clone())) {
                 report.find(self.root(), Problem::Missing { recording_id });
+            }
+        }
+    }
+}
+
+impl Gone {
+    fn add(&mut self, tombstone: Tombstone) {
+        let hashes = tombstone.manifest.into_iter().chain(tombstone.part);
+        self.hashes.extend(hashes.map(|hash| hash.to_string()));
+        let recording = tombstone.recording.to_string();
+        match tombstone.place {
+            Some(place) => self.places.insert(place.to_string()),
+            None => self.on_any_day.insert(recording.clone()),
+        };
+        self.recordings.insert(recording);
+    }
+
+    /// Adds one whose deletion was begun; it may have no tombstone yet.
+    fn going(&mut self, store: &Store, marked: &Marked) {
+        // One that cannot be read says nothing; it is named when its deletion goes on.
+        store
+            .tombstone_for(marked)
+            .into_iter()
+            .for_each(|stone| self.add(stone));
+    }
+
+    fn has(&self, place: Option<&str>, recording_id: &str) -> bool {
+        let hash = |text: &str| Sha512Hex::of_bytes(text.as_bytes());
+        let recording = hash(recording_id);
+        match place {
+            None => self.recordings.contains(recording.as_str()),
+            Some(place) => {
+                self.places.contains(hash(place).as_str())
+                    || self.on_any_day.contains(recording.as_str())
             }
         }
     }

@@ -8,6 +8,7 @@ use std::vec;
 use time::{Date, Month};
 
 use super::disk::EntryKind;
+use super::mark::{Mark, Marked};
 use super::{Broken, Select, Store, StoreError, layout};
 
 /// The folder of a conversation.
@@ -30,8 +31,8 @@ pub(super) struct SessionFolder {
 #[derive(Debug)]
 pub(super) struct Conversations {
     store: Store,
-    /// The one that is wanted.
-    only: Option<String>,
+    /// The names that the folder of the one that is wanted can have.
+    only: Option<Vec<String>>,
     days: vec::IntoIter<(Date, PathBuf)>,
     day: vec::IntoIter<ConversationFolder>,
     /// Folders of years and months that cannot be listed.
@@ -65,7 +66,11 @@ impl Conversations {
                 days.retain(|(day, _)| day == wanted);
                 None
             }
-            Select::Conversation(id) => Some(layout::component(id)),
+            Select::Conversation(id) => {
+                let mut names = vec![layout::folder_name(id), layout::component(id)];
+                names.dedup();
+                Some(names)
+            }
         };
         Self {
             store: store.clone(),
@@ -77,11 +82,19 @@ impl Conversations {
     }
 
     fn names(&self, day: &Path) -> Result<Vec<String>, StoreError> {
-        let Some(name) = &self.only else {
+        let Some(names) = &self.only else {
             return self.store.folders(day);
         };
-        let is_there = self.store.kind(&day.join(name))? == Some(EntryKind::Folder);
-        Ok(is_there.then(|| name.clone()).into_iter().collect())
+        let mut found = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let path = day.join(name);
+            if self.store.kind(&path)? == Some(EntryKind::Folder)
+                && (at == 0 || self.store.has_exactly(&path))
+            {
+                found.push(name.clone());
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -114,25 +127,46 @@ impl Iterator for Conversations {
 impl ConversationFolder {
     /// Its sessions, in order.
     pub(super) fn sessions(&self, store: &Store) -> Result<Vec<SessionFolder>, Broken> {
+        self.content(store).map(|(sessions, _)| sessions)
+    }
+
+    /// Its sessions, in order, and those that are being deleted.
+    pub(super) fn content(
+        &self,
+        store: &Store,
+    ) -> Result<(Vec<SessionFolder>, Vec<Marked>), Broken> {
         let names = store
             .folders(&self.path)
             .map_err(|error| Broken::new(&self.path, error))?;
-        let folder = |name: String| {
-            let number = name.parse().ok()?;
-            // The name that a session of this number has, and no other that reads like it.
-            (name == format!("{number:04}")).then(|| SessionFolder {
-                day: self.day,
-                number,
-                path: self.path.join(&name),
-            })
-        };
-        let mut sessions: Vec<SessionFolder> = names.into_iter().filter_map(folder).collect();
+        let (mut sessions, mut marked) = (Vec::new(), Vec::new());
+        for name in names {
+            let (day, path) = (self.day, self.path.join(&name));
+            if let Some(mark) = Mark::parse(&name) {
+                marked.push(Marked { day, mark, path });
+            } else if let Ok(number) = name.parse()
+                // The name that a session of this number has, and no other that reads like it.
+                && name == format!("{number:04}")
+            {
+                sessions.push(SessionFolder { day, number, path });
+            }
+        }
         sessions.sort_unstable_by_key(|session| session.number);
-        Ok(sessions)
+        Ok((sessions, marked))
     }
 }
 
 impl Store {
+    /// The sessions in a conversation's folder, in order, and those that are being deleted; none if it is not there.
+    pub(super) fn content_of(
+        &self,
+        conversation: &Path,
+        day: Date,
+    ) -> Result<(Vec<SessionFolder>, Vec<Marked>), StoreError> {
+        let path = conversation.to_owned();
+        let content = ConversationFolder { day, path }.content(self);
+        content.map_err(|broken| broken.source)
+    }
+
     /// The names of the folders in a folder, in order; none if it is not there.
     fn folders(&self, path: &Path) -> Result<Vec<String>, StoreError> {
         let mut names = match self.disk().list(path) {

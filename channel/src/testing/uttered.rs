@@ -1,12 +1,13 @@
 //! What was said and pressed in a call, and how it sounds.
 
-use onhook::{Activity, ssml};
+use onhook::Activity;
 
 use super::ended::EndedCall;
 use super::failure::is_heard;
 use super::step::Step;
+use crate::call::Said;
 use crate::media::dtmf;
-use crate::voice::{Party, ToneVoice};
+use crate::voice::{Party, Segment, ToneVoice};
 
 /// The ways in which a passage was uttered in a call. Without one, that it is not found would prove nothing.
 #[derive(Debug, Default)]
@@ -80,23 +81,17 @@ impl Uttered {
 
 /// The words of a message of the bot's, as far as the caller began to hear it.
 fn said_by_bot(message: &Activity, call: &EndedCall) -> Vec<Word> {
-    let text = message.text.as_deref().unwrap_or_default();
+    let spoken = Said::of(message);
     let mut lines = call.report().transcript.lines.iter();
-    if !lines.any(|line| is_heard(&line.what) == Some(text)) {
+    if !lines.any(|line| is_heard(&line.what) == Some(&spoken.line)) {
         return Vec::new();
     }
-    let Some(speak) = message.speak.as_deref() else {
-        return words(text, 100, Party::Bot);
-    };
-    let Ok(segments) = ssml::read(speak) else {
-        return words(speak, 100, Party::Bot);
-    };
     let (mut said, mut percent) = (Vec::new(), 100);
-    for segment in segments {
+    for segment in spoken.segments {
         match segment {
-            ssml::Segment::Rate(rate) => percent = rate,
-            ssml::Segment::Text(text) => said.extend(words(&text, percent, Party::Bot)),
-            ssml::Segment::Break(_) => {}
+            Segment::Rate(rate) => percent = rate,
+            Segment::Text(text) => said.extend(words(&text, percent, Party::Bot)),
+            Segment::Pause(_) => {}
         }
     }
     said

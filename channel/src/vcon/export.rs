@@ -45,6 +45,8 @@ pub fn export(store: &Store, conversation: &str) -> Result<Vcon, VconError> {
 /// The channel does so at the end of each call that was recorded. Who was in the call is in it: with the first
 /// of the call's recordings that is deleted it is deleted as well, and can be written again from what remains.
 pub fn write(store: &Store, conversation: &str, day: Date) -> Result<Vcon, VconError> {
+    // Nobody is erased between the reading and the writing: they would be in it for good.
+    let _alone = store.alone()?;
     let mut recordings = store
         .recordings(Select::Conversation(conversation.to_owned()))
         .collect::<Result<Vec<_>, _>>()?;

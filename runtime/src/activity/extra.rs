@@ -7,14 +7,30 @@ use serde::{
     ser::{Serialize, SerializeMap, Serializer},
 };
 
-use super::{Json, object::Key, part::part};
+use super::{Json, null::Null, object::Key, part::part};
 
 /// Named JSON values in the order in which they came, duplicates included.
 ///
 /// Receivers must accept unknown fields at any depth (A2005); this is where they stay, so that an activity can be
 /// forwarded or stored without loss. Empty, it does not allocate.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Extra(Vec<(String, Json)>);
+///
+/// It also remembers where nulls stood in the lists of its object, which are read without them.
+#[derive(Clone, Debug, Default)]
+pub struct Extra(Vec<Kept>);
+
+/// What is kept beside the fields of the schema. Both in one list, so that an object without either is no larger.
+#[derive(Clone, Debug, PartialEq)]
+enum Kept {
+    Field(String, Json),
+    /// A null in a list of the schema.
+    Null(Null),
+}
+
+impl Kept {
+    fn is_named(&self, name: &str) -> bool {
+        matches!(self, Self::Field(own, _) if own == name)
+    }
+}
 
 impl Extra {
     /// No fields.
@@ -33,39 +49,56 @@ impl Extra {
     /// Puts `value` under `name` in place of what stood there, or at the end.
     pub fn set(&mut self, name: impl Into<String>, value: Json) {
         let name = name.into();
-        match self.0.iter_mut().find(|(key, _)| *key == name) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((name, value)),
+        match self.0.iter_mut().find(|kept| kept.is_named(&name)) {
+            Some(kept) => *kept = Kept::Field(name, value),
+            None => self.push(name, value),
         }
     }
 
     /// Takes every value named `name` out and returns the first.
     pub fn remove(&mut self, name: &str) -> Option<Json> {
         let mut first = None;
-        while let Some(at) = self.0.iter().position(|(key, _)| key == name) {
-            let (_, value) = self.0.remove(at);
-            first.get_or_insert(value);
+        while let Some(at) = self.0.iter().position(|kept| kept.is_named(name)) {
+            if let Kept::Field(_, value) = self.0.remove(at) {
+                first.get_or_insert(value);
+            }
         }
         first
     }
 
     /// The fields in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.0.iter().filter_map(|kept| match kept {
+            Kept::Field(name, value) => Some((name.as_str(), value)),
+            Kept::Null(_) => None,
+        })
     }
 
     /// How many fields there are, duplicates counted.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.iter().count()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.iter().next().is_none()
     }
 
     pub(super) fn push(&mut self, name: String, value: Json) {
-        self.0.push((name, value));
+        self.0.push(Kept::Field(name, value));
+    }
+
+    #[cold]
+    pub(super) fn push_null(&mut self, null: Null) {
+        self.0.push(Kept::Null(null));
+    }
+
+    /// The nulls in the lists, by list, in the order of their positions.
+    pub(super) fn nulls(&self) -> impl Iterator<Item = Null> + Clone {
+        self.0.iter().filter_map(|kept| match kept {
+            Kept::Null(null) => Some(*null),
+            Kept::Field(..) => None,
+        })
     }
 
     /// Writes the fields whose names are not among `taken`, so that no name is written twice (A2001).
@@ -77,6 +110,18 @@ impl Extra {
         self.iter()
             .filter(|(name, _)| !taken.contains(name))
             .try_for_each(|(name, value)| map.serialize_entry(name, value))
+    }
+}
+
+/// In which order the lists with nulls came does not matter.
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |extra: &Self| {
+            let mut nulls: Vec<_> = extra.nulls().collect();
+            nulls.sort_unstable();
+            nulls
+        };
+        self.iter().eq(other.iter()) && sorted(self) == sorted(other)
     }
 }
 

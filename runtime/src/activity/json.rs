@@ -2,10 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::part::part;
+use super::{part::part, surrogate};
 
 /// A JSON value as its text, to the byte.
 ///
@@ -45,9 +45,26 @@ impl Json {
         Self(RawValue::NULL.to_owned())
     }
 
+    pub(crate) fn raw(raw: &RawValue) -> Self {
+        Self(raw.to_owned())
+    }
+
     /// Reads the value as a `T`; the error says what was expected, and where in this text.
-    pub fn parse<'de, T: Deserialize<'de>>(&'de self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(self.as_str())
+    ///
+    /// Half of a character (`\ud83d` without its partner, as a text has that was cut within an emoji) is read as U+FFFD.
+    /// If there is one where `T` has a string, then what `T` keeps raw has U+FFFD in place of them too. A `T` that
+    /// borrows is read from [`as_str`](Self::as_str) with `serde_json`, which refuses such a string.
+    ///
+    /// ```
+    /// use onhook::activity::Json;
+    ///
+    /// let cut: Json = r#""pay \ud83d""#.parse()?;
+    /// assert_eq!(cut.parse::<String>()?, "pay \u{FFFD}");
+    /// assert_eq!(cut.as_str(), r#""pay \ud83d""#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        surrogate::read(self.as_str())
     }
 
     /// The JSON text, without white space around it.

@@ -2,7 +2,8 @@
 //!
 //! What the schema knows has a type; what it does not know stays: unknown fields at every level in
 //! [`Extra`], unknown words in the `Other` of every enumeration, open values and numbers as their text. One pass over
-//! the document reads it; nothing is allocated for what is absent.
+//! the document reads it; nothing is allocated for what is absent. A string with half of a character in it, as a text
+//! has that was cut within an emoji, is read with U+FFFD in its place.
 //!
 //! ```
 //! use onhook::activity::{Activity, ActivityType, Json};
@@ -23,7 +24,11 @@ mod path;
 mod error;
 mod extra;
 mod json;
+mod lenient;
+mod null;
 mod number;
+pub(crate) mod raw_object;
+pub(crate) mod surrogate;
 mod timestamp;
 
 mod accessor;

@@ -10,8 +10,8 @@ use super::{
 object! {
     /// One thing that happens in a conversation: the unit of the Activity protocol, schema 3.4.
     ///
-    /// Every field but the type may be absent, and null is the same as absent. Which fields mean something depends
-    /// on the type. What the schema does not know is kept in `extra`, here and in every object below.
+    /// Every field but the type may be absent, and null is the same as absent; a null in a list is skipped, and written
+    /// again at its place. Which fields mean something depends on the type. What the schema does not know is kept in `extra`, here and in every object below.
     pub struct Activity as "an activity" {
         requires {
             /// What it is (`type` on the wire, A2010).

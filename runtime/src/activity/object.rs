@@ -11,7 +11,8 @@
 //! ```
 //! Written by hand and not with `#[serde(flatten)]`, which buffers every value, loses the text of numbers and cannot
 //! hold raw JSON. Unknown fields go to `extra` in their order, duplicates of them too; a known field that stands
-//! twice is an error (A2001). Null is the same as absent for every field that need not be there.
+//! twice is an error (A2001). Null is the same as absent for every field that need not be there, and in a list it is
+//! skipped, and written again at its place.
 
 use std::{borrow::Cow, fmt};
 
@@ -126,7 +127,7 @@ macro_rules! object {
                                     if $field.is_some() {
                                         return Err($crate::activity::path::duplicate($wire));
                                     }
-                                    $field = Some($crate::activity::part::nullable(&mut map, $wire)?);
+                                    $field = Some($crate::activity::part::nullable(&mut map, $wire, &mut extra)?);
                                 } )*
                                 _ => extra.push(key.into_owned(), map.next_value()?),
                             }
@@ -152,7 +153,7 @@ macro_rules! object {
                 let mut map = serializer.serialize_map(None)?;
                 $( map.serialize_entry($rwire, &self.$rfield)?; )*
                 $( if let Some(value) = &self.$field {
-                    map.serialize_entry($wire, value)?;
+                    $crate::activity::part::Part::write_field(value, &mut map, $wire, &self.extra)?;
                 } )*
                 self.extra.write(&mut map, Self::FIELDS)?;
                 map.end()
@@ -196,6 +197,10 @@ mod tests {
                 r#"{"type":"t","parts":[{"type":"u","x":[]}]}"#,
                 r#"{"type":"t","parts":[{"type":"u","x":[]}]}"#,
             ),
+            (
+                r#"{"parts":[null,{"type":"u","parts":[ null ]},null],"type":"t"}"#,
+                r#"{"type":"t","parts":[null,{"type":"u","parts":[null]},null]}"#,
+            ),
             (r#"{"\u0074ype":"t","\"":0}"#, r#"{"type":"t","\"":0}"#),
         ] {
             let thing: Thing = serde_json::from_str(text).unwrap();
@@ -222,6 +227,10 @@ mod tests {
             (
                 r#"{"type":"t","parts":[{"type":"u"},{}]}"#,
                 "`parts[1].type`: missing field at line 1 column 36",
+            ),
+            (
+                r#"{"type":"t","parts":[null,null,{}]}"#,
+                "`parts[2].type`: missing field at line 1 column 33",
             ),
         ] {
             assert_eq!(

@@ -4,6 +4,7 @@
 //! `commandResult` with the same name and command id, and `error` if it failed (Activity protocol,
 //! A6310 to A6430, A10100 to A11301).
 
+mod envelope;
 mod name;
 pub(crate) mod pending;
 mod receipt;
@@ -11,6 +12,7 @@ mod reply;
 mod result;
 mod value;
 
+pub(crate) use envelope::Envelope;
 pub use name::CommandName;
 pub use receipt::{Receipt, ResultError};
 pub use reply::CommandReply;

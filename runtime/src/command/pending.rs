@@ -8,10 +8,9 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use serde::Deserialize;
 use tokio::sync::Notify;
 
-use super::Command;
+use super::{Command, Envelope};
 use crate::activity::Activity;
 
 /// Commands remembered per conversation, results held per command, results held that name no known command;
@@ -112,12 +111,7 @@ impl Inner {
 /// The command id of a result whose value is otherwise not looked at: what else is wrong with it is for
 /// whoever reads it.
 fn command_id(result: &Activity) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Id {
-        command_id: Option<String>,
-    }
-    let id = result.value.as_ref()?.parse::<Id>().ok()?.command_id;
+    let id = Envelope::command_id(result.value.as_ref());
     id.filter(|id| !id.is_empty())
 }
 

@@ -96,7 +96,10 @@ impl<C: Command> Receipt<C> {
         .await;
         match claim {
             Ok(Claim::Result(activity)) => match CommandResult::<C>::read(&activity) {
-                Ok(result) => result.into_outcome().map_err(ResultError::Failed),
+                Ok(result) => match result.malformed() {
+                    Some(rejection) => Err(ResultError::Malformed(rejection.clone())),
+                    None => result.into_outcome().map_err(ResultError::Failed),
+                },
                 Err(rejection) => Err(ResultError::Malformed(rejection)),
             },
             Ok(Claim::Ended | Claim::Nothing) => Err(ResultError::Ended),
@@ -124,7 +127,8 @@ pub enum ResultError {
     /// The conversation ended before a result came.
     #[error("the conversation ended before the result came")]
     Ended,
-    /// A result came whose data have another shape.
+    /// A result came that says no error, and whose data have another shape: whether the command was carried out is
+    /// not known.
     #[error("the result cannot be read: {0}")]
     Malformed(Rejection),
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::CommandResultValue;
-use super::value::Wire;
+use super::envelope::Envelope;
 use crate::activity::{Activity, Json};
 use crate::command_error::CommandError;
 
@@ -34,11 +34,7 @@ impl CommandReply {
 
     /// The `commandResult` that answers `command`.
     pub(crate) fn answering(self, command: &Activity) -> Result<Activity, serde_json::Error> {
-        let command_id = command
-            .value
-            .as_ref()
-            .and_then(|value| value.parse::<Wire>().ok())
-            .and_then(|wire| wire.command_id);
+        let command_id = Envelope::command_id(command.value.as_ref());
         let (data, error) = match self.0 {
             Ok(data) => (data, None),
             Err(error) => (None, Some(error)),

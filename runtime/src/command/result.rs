@@ -1,8 +1,8 @@
 //! The result of a command.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::Command;
+use super::{Command, Envelope};
 use crate::activity::{Activity, Json};
 use crate::command_error::CommandError;
 use crate::extract::FromTurn;
@@ -31,11 +31,15 @@ pub struct CommandResult<C: Command> {
     name: String,
     command_id: Option<String>,
     outcome: Result<C::Result, CommandError>,
+    malformed: Option<Rejection>,
 }
 
 impl<C: Command> CommandResult<C> {
     /// What the command came to: its data, or the channel's error (A11300: an error is there if and only if
-    /// the command failed; `null` is none, an empty object is one).
+    /// the command failed; `null` is none, everything else is one, an empty object and `false` too).
+    ///
+    /// Data of another shape than `C::Result` are an error too, of the code
+    /// [`MALFORMED_RESULT`](CommandError::MALFORMED_RESULT).
     pub fn outcome(&self) -> Result<&C::Result, &CommandError> {
         self.outcome.as_ref()
     }
@@ -58,37 +62,8 @@ impl<C: Command> CommandResult<C> {
         &self.name
     }
 
+    /// Reads the result; a missing value and one that is not an object are rejected (A6421, A6422).
     pub(crate) fn read(activity: &Activity) -> Result<CommandResult<C>, Rejection> {
-        let value = CommandResultValue::read(activity)?;
-        let outcome = match value.error {
-            Some(error) => Err(error),
-            None => Ok(C::read_result(value.data.as_ref())
-                .map_err(|error| Rejection::malformed("value.data", error))?),
-        };
-        let name = activity.name.clone().unwrap_or_else(|| C::NAME.to_owned());
-        Ok(CommandResult {
-            name,
-            command_id: value.command_id,
-            outcome,
-        })
-    }
-}
-
-/// `{ commandId, data, error }` on the wire.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct CommandResultValue {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) command_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) data: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<CommandError>,
-}
-
-impl CommandResultValue {
-    /// Reads the value; a missing one and one that is not an object are rejected (A6421, A6422).
-    pub(crate) fn read(activity: &Activity) -> Result<CommandResultValue, Rejection> {
         let value = activity
             .value
             .as_ref()
@@ -99,10 +74,45 @@ impl CommandResultValue {
                 "expected an object with `commandId`, `data` or `error`",
             ));
         }
-        value
-            .parse()
-            .map_err(|error| Rejection::malformed("value", error))
+        let envelope =
+            Envelope::read(value).map_err(|error| Rejection::malformed("value", error))?;
+        let mut malformed = None;
+        let outcome = match envelope.error {
+            Some(error) => Err(error.parse().unwrap_or_else(|unreadable| {
+                CommandError::new("", format!("The error cannot be read: {unreadable}"))
+            })),
+            None => C::read_result(envelope.data.as_ref()).map_err(|error| {
+                let rejection = Rejection::malformed("value.data", error);
+                let why = rejection.complaint().to_string();
+                malformed = Some(rejection);
+                CommandError::new(CommandError::MALFORMED_RESULT, why)
+            }),
+        };
+        let name = activity.name.clone().unwrap_or_else(|| C::NAME.to_owned());
+        Ok(CommandResult {
+            name,
+            command_id: envelope.command_id,
+            outcome,
+            malformed,
+        })
     }
+
+    /// What is wrong with the data, if that is all that is wrong.
+    pub(crate) fn malformed(&self) -> Option<&Rejection> {
+        self.malformed.as_ref()
+    }
+}
+
+/// `{ commandId, data, error }` on the wire.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CommandResultValue {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) command_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) error: Option<CommandError>,
 }
 
 impl<'t, C: Command> FromTurn<'t, hook::on_command_result<C>> for CommandResult<C> {

@@ -1,9 +1,7 @@
 //! The value of a command.
 
-use serde::{Deserialize, Serialize};
-
 use super::Command;
-use crate::activity::Json;
+use super::envelope::Envelope;
 use crate::extract::FromTurn;
 use crate::hook;
 use crate::rejection::Rejection;
@@ -32,16 +30,6 @@ pub struct CommandValue<C> {
     pub data: C,
 }
 
-/// `{ commandId, data }` on the wire.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Wire {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) command_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) data: Option<Json>,
-}
-
 impl<C: Command> CommandValue<C> {
     fn read(turn: &Turn) -> Result<CommandValue<C>, Rejection> {
         let activity = turn.activity();
@@ -52,17 +40,12 @@ impl<C: Command> CommandValue<C> {
             .value
             .as_ref()
             .ok_or_else(|| Rejection::absent("value"))?;
-        let wire: Wire = value
-            .parse()
-            .map_err(|error| Rejection::malformed("value", error))?;
-        let data = match &wire.data {
-            Some(data) => data.parse(),
-            None => serde_json::from_str("null"),
-        };
-        let data = data.map_err(|error| Rejection::malformed("value.data", error))?;
+        let envelope =
+            Envelope::read(value).map_err(|error| Rejection::malformed("value", error))?;
+        let data = envelope.data.unwrap_or_default().parse();
         Ok(CommandValue {
-            command_id: wire.command_id,
-            data,
+            command_id: envelope.command_id,
+            data: data.map_err(|error| Rejection::malformed("value.data", error))?,
         })
     }
 }

@@ -91,12 +91,18 @@ impl Session {
         let polled = {
             let mut handler = pin!(handler);
             let polled = poll_fn(|context| {
-                self.lock().waker = Some(context.waker().clone());
+                let mut state = self.lock();
+                state.waker = Some(context.waker().clone());
+                #[cfg(feature = "http")]
+                state.begin_replay();
+                drop(state);
                 let mut own = Context::from_waker(&waker);
                 // Nothing of the future is looked at again after it panicked.
                 let polled = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(&mut own)));
                 let polled = polled.unwrap_or_else(|panic| Poll::Ready(Err(panicked(&*panic))));
                 let mut state = self.lock();
+                #[cfg(feature = "http")]
+                state.replay.end();
                 match polled {
                     Poll::Ready(ended) => Poll::Ready(match state.request.take() {
                         // The last change of its state cannot be kept.

@@ -38,7 +38,8 @@
 //! 2. Time is [`Dialog::now`], chance is [`Dialog::random`].
 //! 3. Everything that waits, has an effect, or may differ the next time is a step: [`Dialog::run`].
 //! 4. Nothing is compared or numbered in the order of a `HashMap`.
-//! 5. What it logs, it logs at every replay: log in a step.
+//! 5. What it logs, it logs at every replay: log in a step. With the feature `http`, a replay stands in the span `replay` of
+//!    the target `onhook::dialog`, by which a subscriber can leave it out.
 //!
 //! What does not keep them is found at the second question of the first test: a foreign `.await`, a journal that does not
 //! match, a loop without end are each an error that names the dialog, the file and the line ([`DialogError`]).
@@ -59,6 +60,8 @@ mod input;
 mod journal;
 mod record;
 mod redaction;
+#[cfg(feature = "http")]
+mod replay;
 mod route;
 mod secret;
 mod session;

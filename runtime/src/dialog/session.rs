@@ -35,6 +35,10 @@ pub(crate) struct Session {
 /// The session in the bag of its turn.
 pub(super) struct Handle(pub(super) Arc<Session>);
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the turn"
+)]
 pub(super) struct State {
     pub(super) record: Record,
     pub(super) etag: Option<ETag>,
@@ -59,6 +63,8 @@ pub(super) struct State {
     pub(super) waker: Option<Waker>,
     /// The last question or step.
     pub(super) place: Place,
+    #[cfg(feature = "http")]
+    pub(super) replay: super::replay::Replay,
     /// The version of the bot that runs.
     version: u32,
     /// A dialog that was changed ends the call.
@@ -125,6 +131,8 @@ impl Session {
                 lent: false,
                 waker: None,
                 place: Place(None),
+                #[cfg(feature = "http")]
+                replay: super::replay::Replay::default(),
                 version: 0,
                 hang_up_on_change: false,
                 restarts: 0,
@@ -282,6 +290,16 @@ impl State {
         self.running()?.wait.as_mut()
     }
 
+    /// What the dialog logs before the end of its journal it has logged before.
+    #[cfg(feature = "http")]
+    pub(super) fn begin_replay(&mut self) {
+        if let Some(running) = &self.record.dialog
+            && (self.cursor < running.journal.len() || running.wait.is_some())
+        {
+            self.replay.begin(&running.name);
+        }
+    }
+
     /// What the journal has for the operation that the dialog has come to.
     pub(super) fn next(&mut self, kind: Kind, name: &str, place: Place) -> Next {
         if self.request.is_some() {
@@ -292,6 +310,10 @@ impl State {
         let Some(running) = &self.record.dialog else {
             return Next::Halted;
         };
+        #[cfg(feature = "http")]
+        if cursor >= running.journal.len() {
+            self.replay.end();
+        }
         let found = match running.journal.get(cursor) {
             Some(Entry(found, of, outcome)) if *found == kind && **of == *name => {
                 let outcome = outcome.clone();

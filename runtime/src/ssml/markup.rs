@@ -83,4 +83,7 @@ pub enum Problem {
     /// A `<break>` with a time or strength that is none.
     #[error("expected a break with a time such as 500ms or 1.5s, or a strength such as medium")]
     Break,
+    /// A `<silence>`, of Azure or SAPI 5, whose length is none.
+    #[error("expected a silence with a value such as 500ms, or with msec")]
+    Silence,
 }

@@ -29,6 +29,7 @@ mod builder;
 mod characters;
 mod content;
 mod delivery;
+mod element;
 mod markup;
 mod number;
 mod pace;

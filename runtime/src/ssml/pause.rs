@@ -1,4 +1,4 @@
-//! How long a `<break>` lasts.
+//! How long a `<break>` and a `<silence>` last.
 
 use std::time::Duration;
 
@@ -30,6 +30,16 @@ pub(super) fn duration(time: Option<&str>, strength: Option<&str>) -> Option<Dur
         }
         (None, None) => Some(DEFAULT),
     }
+}
+
+/// The duration of a silence by its attributes: `value` of Azure's `<mstts:silence>`, at most 20 s, or `msec` of SAPI 5,
+/// at most 65,535; none when it is wrong.
+pub(super) fn silence(value: Option<&str>, msec: Option<&str>) -> Option<Duration> {
+    let (ms, longest) = match (value, msec) {
+        (Some(time), _) => (milliseconds(time.trim())?, 20_000),
+        (None, msec) => (scaled(msec?.trim(), 0)?, 65_535),
+    };
+    Some(Duration::from_millis(ms.min(longest)))
 }
 
 /// A time of CSS 2: `250ms`, `1.5s`, `+3s`. Anything below a millisecond is cut off.
@@ -77,6 +87,26 @@ mod tests {
                 ms.map(Duration::from_millis),
                 "{time:?}"
             );
+        }
+    }
+
+    #[test]
+    fn silences_are_those_of_azure_and_sapi() {
+        for (value, msec, ms) in [
+            (Some("200ms"), None, Some(200)),
+            (Some(" 1.5s "), None, Some(1_500)),
+            (Some("21s"), None, Some(20_000)),
+            (Some("0ms"), Some("9"), Some(0)),
+            (None, Some("500"), Some(500)),
+            (None, Some("99999999999999999999999"), Some(65_535)),
+            (None, None, None),
+            (Some("500"), None, None),
+            (None, Some("500ms"), None),
+            (None, Some("-1"), None),
+            (Some("soon"), Some("500"), None),
+        ] {
+            let found = silence(value, msec);
+            assert_eq!(found, ms.map(Duration::from_millis), "{value:?} {msec:?}");
         }
     }
 

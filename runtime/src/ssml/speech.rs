@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::LONGEST_BREAK;
+use super::element::Element;
 use super::markup::{Problem, SsmlError};
 use super::reader::{Event, Reader};
 use super::{pace, pause};
@@ -13,16 +15,20 @@ pub enum Segment {
     Text(String),
     /// The texts from here on are spoken at so many percent of the voice's own rate, 50 to 200. It is 100 at first.
     Rate(u16),
-    /// Silence, at most [`LONGEST_BREAK`](super::LONGEST_BREAK).
+    /// Silence, at most [`LONGEST_BREAK`].
     Break(Duration),
 }
 
 /// Reads a document as the pieces to speak, in their order.
 ///
 /// The text of every element is kept, whether the element is known or not. Of `<sub>` the alias is spoken;
-/// `<metadata>`, `<desc>` and `<lexicon>` are not. Paragraphs and sentences are separated by a space at least.
-/// A break is cut to [`LONGEST_BREAK`](super::LONGEST_BREAK); one of strength `none` is no segment. Of `<prosody>` the
-/// rate is kept, if it is one.
+/// `<metadata>`, `<desc>` and `<lexicon>` are not. Text of elements that end a thought (`<p>`, `<s>`, `<voice>`,
+/// `<audio>`, `<mstts:express-as>`, `<amazon:domain>`, Google's `<media>`, …) is separated from the text around it by a
+/// space at least; text of those within a sentence (`<emphasis>`, `<say-as>`, `<prosody>`, …) and of unknown ones is not.
+///
+/// A break is cut to [`LONGEST_BREAK`]; one of strength `none` is no segment. `<mstts:silence>` and the `<silence>` of
+/// SAPI 5 are breaks where they stand, several if they are longer; the `type` of the former is not looked at. Of
+/// `<prosody>` the rate is kept, if it is one.
 ///
 /// Fails for a document that is not well-formed XML, has another root than `<speak>`, declares a document type,
 /// or is longer than 64 KiB or deeper than 32 elements.
@@ -41,8 +47,11 @@ pub fn read(document: &str) -> Result<Vec<Segment>, SsmlError> {
             Event::Close { .. } if silent > 0 => silent -= 1,
             Event::Text(_) if silent > 0 => {}
             Event::Text(text) => speech.say(&text),
-            Event::Close { name: "prosody" } => drop(speech.rates.pop()),
-            Event::Close { name } => speech.boundary |= separates(name),
+            Event::Close { name } => match Element::named(name) {
+                Element::Prosody => drop(speech.rates.pop()),
+                Element::Block => speech.boundary = true,
+                _ => {}
+            },
             Event::Open { name, attributes } => {
                 let attribute = |name| {
                     attributes
@@ -50,37 +59,49 @@ pub fn read(document: &str) -> Result<Vec<Segment>, SsmlError> {
                         .find(|(known, _)| *known == name)
                         .map(|(_, value)| value.as_str())
                 };
-                match name {
-                    "break" => {
+                let fail = |problem| SsmlError { problem, offset };
+                match Element::named(name) {
+                    Element::Inline => {}
+                    Element::Block => speech.boundary = true,
+                    Element::Break => {
                         let pause = pause::duration(attribute("time"), attribute("strength"));
-                        speech.rest(pause.ok_or(SsmlError {
-                            problem: Problem::Break,
-                            offset,
-                        })?);
+                        speech.rest(pause.ok_or_else(|| fail(Problem::Break))?);
                     }
-                    "sub" => {
+                    Element::Silence => {
+                        let pause = pause::silence(attribute("value"), attribute("msec"));
+                        speech.rest(pause.ok_or_else(|| fail(Problem::Silence))?);
+                    }
+                    Element::Substitute => {
                         if let Some(alias) = attribute("alias") {
                             speech.say(alias);
                             silent = 1;
                         }
                     }
-                    "prosody" => speech.pace(attribute("rate")),
-                    "metadata" | "desc" | "lexicon" => silent = 1,
-                    name => speech.boundary |= separates(name),
+                    Element::Prosody => speech.pace(attribute("rate")),
+                    Element::Unspoken => silent = 1,
                 }
             }
         }
     }
 }
 
-fn separates(name: &str) -> bool {
-    matches!(name, "p" | "s" | "paragraph" | "sentence")
+/// Whether the text goes on with what was said before, however it is marked up: with white space, or with a sign that
+/// stands at the end of a word.
+fn goes_on(text: &str) -> bool {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) if first.is_whitespace() => true,
+        Some('.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '…') => {
+            !characters.next().is_some_and(char::is_alphanumeric)
+        }
+        _ => false,
+    }
 }
 
 #[derive(Default)]
 struct Speech {
     segments: Vec<Segment>,
-    /// A paragraph or sentence began or ended since the last text.
+    /// An element that ends a thought began or ended since the last text.
     boundary: bool,
     /// The rate of each `<prosody>` that is open, from the outside in.
     rates: Vec<u16>,
@@ -90,16 +111,16 @@ struct Speech {
 
 impl Speech {
     fn say(&mut self, text: &str) {
-        let Some(first) = text.chars().next() else {
+        if text.is_empty() {
             return;
-        };
+        }
         let boundary = std::mem::take(&mut self.boundary);
         let rate = self.rate();
         if rate != self.spoken_at.replace(rate).unwrap_or(pace::NORMAL) {
             self.segments.push(Segment::Rate(rate));
         }
         if let Some(Segment::Text(said)) = self.segments.last_mut() {
-            if boundary && !first.is_whitespace() && !said.ends_with(char::is_whitespace) {
+            if boundary && !goes_on(text) && !said.ends_with(char::is_whitespace) {
                 said.push(' ');
             }
             said.push_str(text);
@@ -119,9 +140,11 @@ impl Speech {
         self.rates.push(inner.unwrap_or(outer));
     }
 
-    fn rest(&mut self, pause: Duration) {
-        if !pause.is_zero() {
-            self.segments.push(Segment::Break(pause));
+    fn rest(&mut self, mut pause: Duration) {
+        while !pause.is_zero() {
+            let part = pause.min(LONGEST_BREAK);
+            self.segments.push(Segment::Break(part));
+            pause = pause.saturating_sub(part);
         }
     }
 }
@@ -165,6 +188,31 @@ mod tests {
             (
                 "<speak><p>a</p><p><s>b</s> <s>c</s></p>d</speak>",
                 vec![text("a b c d")],
+            ),
+            (
+                "<speak><voice name='a'>First.</voice><voice name='b'>Second.</voice></speak>",
+                vec![text("First. Second.")],
+            ),
+            (
+                "<speak><mstts:express-as style='sad'>No</mstts:express-as>! <s>a</s>, <s>b</s>.5<amazon:domain \
+                 name='news'>c</amazon:domain><par><media><speak>d</speak></media><media>e</media></par></speak>",
+                vec![text("No! a, b .5 c d e")],
+            ),
+            (
+                "<speak>un<emphasis>be</emphasis>liev<amazon:effect name='whispered'>a</amazon:effect>ble</speak>",
+                vec![text("unbelievable")],
+            ),
+            (
+                "<speak>a<mstts:silence type='Sentenceboundary' value='200ms'/>b<silence msec='12000'/>c</speak>",
+                vec![
+                    text("a"),
+                    rest(200),
+                    text("b"),
+                    rest(5_000),
+                    rest(5_000),
+                    rest(2_000),
+                    text("c"),
+                ],
             ),
             (
                 "<speak>the <sub alias='World Wide &quot;Web&quot;'>W<i>W</i>W</sub> is</speak>",
@@ -299,6 +347,7 @@ mod tests {
                 Problem::DuplicateAttribute { name: "b".into() },
             ),
             ("<speak>ab<break time='soon'/></speak>", 9, Problem::Break),
+            ("<speak><silence/></speak>", 7, Problem::Silence),
         ] {
             assert_eq!(
                 read(document),

@@ -11,7 +11,7 @@ use crate::activity::{
     Activity, ActivityType, ChannelAccount, ConversationAccount, Entity, Json, ResourceResponse,
 };
 use crate::bot::Bot;
-use crate::command::{Command, CommandResultValue};
+use crate::command::{Command, CommandResultValue, Envelope};
 use crate::command_error::CommandError;
 use crate::connector::{BoxFuture, Connector, SendError};
 use crate::conversation::Conversation;
@@ -194,18 +194,13 @@ pub(super) fn result<T: Serialize>(outcome: Result<T, CommandError>) -> CommandR
 impl Script {
     /// The scripted result of a command, if there is one.
     fn result_of(&self, command: &Activity) -> Option<Activity> {
-        #[derive(serde::Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Id {
-            command_id: Option<String>,
-        }
         let name = command.name.as_deref()?;
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         let at = results
             .iter()
             .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name))?;
         let (_, _, mut value) = results.remove(at)?;
-        value.command_id = command.value.as_ref()?.parse::<Id>().ok()?.command_id;
+        value.command_id = Envelope::command_id(command.value.as_ref());
         let mut result = Activity::command_result(name);
         result.value = Json::of(&value).ok();
         Some(result)

@@ -202,6 +202,58 @@ fn what_is_malformed_is_not_absent() {
 }
 
 #[test]
+fn half_a_character_is_replaced_in_typed_values_and_kept_in_raw_ones() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Note {
+        text: String,
+        tags: std::collections::BTreeMap<String, Option<String>>,
+        kind: Kind,
+    }
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(untagged)]
+    enum Kind {
+        Number(u8),
+        Word(String),
+    }
+    let note = r#"{"text":"cut \ud83d","tags":{"\ude00":"\ud83d\ud83d\ude00","x":null},"kind":"\\ud83d\udfff"}"#;
+    let turn = turn(&format!(
+        r#"{{"type":"message","text":"\ud83d","value":{note},"channelData":{note}}}"#
+    ));
+    let expected = || Note {
+        text: "cut \u{FFFD}".into(),
+        tags: [
+            ("\u{FFFD}".into(), Some("\u{FFFD}\u{1F600}".into())),
+            ("x".into(), None),
+        ]
+        .into(),
+        kind: Kind::Word("\\ud83d\u{FFFD}".into()),
+    };
+    let value: Value<Note> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(value.0, expected());
+    let data: ChannelData<Note> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(data.0, expected());
+    let open: Value<serde_json::Value> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(open["text"], "cut \u{FFFD}");
+    let raw: Value<onhook::Json> = take::<on_message, _>(&turn).unwrap();
+    assert_eq!(raw.as_str(), note);
+    assert_eq!(turn.activity().text.as_deref(), Some("\u{FFFD}"));
+}
+
+#[test]
+fn who_joined_is_nobody_who_is_null() {
+    let nulls = turn(
+        r#"{"type":"conversationUpdate","membersAdded":[null,{"id":"caller"},null],"recipient":{"id":"bot"}}"#,
+    );
+    let joined: MembersAdded<'_> = take::<on_members_added, _>(&nulls).unwrap();
+    assert_eq!(joined.all().len(), 1);
+    assert_eq!(joined.others().count(), 1);
+    let only_nulls = turn(r#"{"type":"conversationUpdate","membersAdded":[null]}"#);
+    let taken = same_in!(&only_nulls, MembersAdded<'_>: on_members_added);
+    assert_eq!(taken, missing("membersAdded"));
+}
+
+#[test]
 fn how_it_ended() {
     let end = turn(r#"{"type":"endOfConversation","code":"userCancelled","text":"bye"}"#);
     let ending: Ending<'_> = take::<on_end_of_conversation, _>(&end).unwrap();
@@ -305,14 +357,123 @@ fn a_result_and_its_outcome() {
     // Under a hook that takes any name, the result of another command is not there.
     let taken = same_in!(&failed, CommandResult<OpenTicket>: on_command_result<any>);
     assert_eq!(taken, missing("application/vnd.contoso.open-ticket"));
-    for (value, path) in [("[]", "`value`"), (r#"{"data":[]}"#, "`value.data`")] {
-        let turn = json(start, value);
-        let rejection =
-            take::<on_command_result<any>, CommandResult<RecordingStart>>(&turn).unwrap_err();
-        assert!(
-            !rejection.is_absent() && rejection.to_string().starts_with(path),
-            "{rejection}"
-        );
+    let turn = json(start, "[]");
+    let rejection =
+        take::<on_command_result<any>, CommandResult<RecordingStart>>(&turn).unwrap_err();
+    assert!(
+        !rejection.is_absent() && rejection.to_string().starts_with("`value`"),
+        "{rejection}"
+    );
+}
+
+/// The value of a result, and its error as it is displayed; none is success.
+const RESULTS: [(&str, Option<&str>); 23] = [
+    (r#"{"commandId":"c-1"}"#, None),
+    (r#"{"commandId":"c-1","data":null,"error":null}"#, None),
+    (
+        r#"{"CommandId":"c-1","Data":{"recordingId":"r-1"},"Error":null}"#,
+        None,
+    ),
+    (r#"{"commandId":17,"data":{}}"#, None),
+    (
+        r#"{"commandId":"c-1","error":{}}"#,
+        Some("the command failed without a reason"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":false}"#,
+        Some("the command failed without a reason"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":true}"#,
+        Some("the command failed without a reason"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":""}"#,
+        Some("the command failed without a reason"),
+    ),
+    (r#"{"commandId":"c-1","error":0}"#, Some("0")),
+    (r#"{"commandId":"c-1","error":"no disk"}"#, Some("no disk")),
+    (
+        r#"{"commandId":"c-1","error":"cut \ud83d"}"#,
+        Some("cut \u{FFFD}"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":["no disk"]}"#,
+        Some("no disk"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":[]}"#,
+        Some("the command failed without a reason"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":{"code":503,"message":"down"}}"#,
+        Some("503: down"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":{"code":"A","innerHttpError":{"statusCode":"503"}}}"#,
+        Some("A"),
+    ),
+    (
+        r#"{"CommandId":"c-1","Error":{"Code":"A","Message":"b"}}"#,
+        Some("A: b"),
+    ),
+    (r#"{"COMMANDID":"c-1","data":{},"ERROR":"b"}"#, Some("b")),
+    (r#"{"error":null,"Error":"b","commandId":"c-1"}"#, Some("b")),
+    (
+        r#"{"commandId":"c-1","data":{"recordingId":5},"error":"b"}"#,
+        Some("b"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":{"innererror":{"code":"A"}}}"#,
+        Some("A"),
+    ),
+    (
+        r#"{"commandId":"c-1","error":{"code":1e400}}"#,
+        Some("The error cannot be read: number out of range at line 1 column 13"),
+    ),
+    (
+        r#"{"commandId":"c-1","data":5}"#,
+        Some(
+            "MalformedResult: `value.data` is malformed: invalid type: integer `5`, expected struct StatusData at line 1 column 1",
+        ),
+    ),
+    (
+        r#"{"commandId":"c-1","data":{"recordingId":5}}"#,
+        Some(
+            "MalformedResult: `value.data` is malformed: invalid type: integer `5`, expected a string at line 1 column 16",
+        ),
+    ),
+];
+
+#[test]
+fn a_result_is_read_whatever_is_in_it() {
+    for (value, error) in RESULTS {
+        let turn = turn(&format!(
+            r#"{{"type":"commandResult","name":"recording_start_command","value":{value}}}"#
+        ));
+        let result: CommandResult<RecordingStart> =
+            take::<on_command_result<RecordingStart>, _>(&turn)
+                .unwrap_or_else(|rejection| panic!("{value}: {rejection}"));
+        let outcome = result.outcome().map(drop).map_err(ToString::to_string);
+        assert_eq!(outcome.err().as_deref(), error, "{value}");
+        let id = (!value.contains("17")).then_some("c-1");
+        assert_eq!(result.command_id(), id, "{value}");
+    }
+}
+
+#[test]
+fn a_command_s_members_are_found_in_every_case() {
+    for value in [
+        r#"{"CommandId":"c-1","Data":{"subject":"printer"}}"#,
+        r#"{"commandId":"c-1","data":{"subject":"printer"},"x":"\ud83d"}"#,
+        r#"{"commandId":null,"COMMANDID":"c-1","data":null,"DATA":{"subject":"printer"}}"#,
+    ] {
+        let turn = turn(&format!(
+            r#"{{"type":"command","name":"application/vnd.contoso.open-ticket","value":{value}}}"#
+        ));
+        let command: CommandValue<OpenTicket> = take::<on_command<OpenTicket>, _>(&turn).unwrap();
+        assert_eq!(command.data.subject, "printer");
+        assert_eq!(command.command_id.as_deref(), Some("c-1"));
     }
 }
 

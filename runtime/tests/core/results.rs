@@ -162,6 +162,49 @@ async fn what_answers_a_command_and_what_does_not() {
     }
 }
 
+/// The rest of a result's value, and what whoever waits for it is told.
+#[tokio::test(start_paused = true)]
+async fn who_waits_is_told_of_a_failure_in_whatever_shape_it_comes() {
+    for (value, failure) in [
+        (r#"{"commandId":"$ID","error":"no disk"}"#, "no disk"),
+        (
+            r#"{"CommandId":"$ID","Error":{"Code":"A","Message":"b"}}"#,
+            "A: b",
+        ),
+        (
+            r#"{"commandId":"$ID","error":false,"data":{"number":7}}"#,
+            "the command failed without a reason",
+        ),
+        (r#"{"COMMANDID":"$ID","error":{"code":503}}"#, "503"),
+        (
+            r#"{"commandId":"$ID","data":{"number":"seven"}}"#,
+            "the result cannot be read: `value.data` is malformed: \
+             invalid type: string \"seven\", expected u32 at line 1 column 17",
+        ),
+        (
+            r#"{"commandId":"$ID"}"#,
+            "the result cannot be read: `value.data` is malformed: \
+             invalid type: null, expected struct Ticket at line 1 column 4",
+        ),
+    ] {
+        let (bot, mut told, hooked) = waiting_bot();
+        let call = Call::new(bot);
+        let turn = call.spawn(Activity::message("go"));
+        let id = command_id(&call.first_sent().await);
+        let result = format!(
+            r#"{{"type":"commandResult","name":"{}","value":{}}}"#,
+            OpenTicket::NAME,
+            value.replace("$ID", &id)
+        );
+        let outcome = call.run(activity(&result)).await.unwrap();
+        assert!(matches!(outcome, TurnOutcome::Claimed), "{value}");
+        turn.await.unwrap().unwrap();
+        let error = told.try_recv().unwrap().unwrap_err();
+        assert_eq!(error.to_string(), failure, "{value}");
+        assert!(hooked.lock().unwrap().is_empty());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_result_in_the_other_dialect_answers_the_command() {
     for (dialect, name) in [

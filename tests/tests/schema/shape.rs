@@ -155,7 +155,7 @@ impl Shape {
             .map(|(_, shape)| *shape)
     }
 
-    /// JSON texts of this shape: fields present, null or absent, unknown ones among them, in any order.
+    /// JSON texts of this shape: fields present, null or absent, lists with nulls in them, unknown ones among them, in any order.
     pub(crate) fn text(self) -> BoxedStrategy<String> {
         match self {
             Self::Text => text(),
@@ -163,9 +163,12 @@ impl Shape {
             Self::Number => number(),
             Self::Raw => raw(),
             Self::Open => members(Vec::new(), self),
-            Self::List(item) => proptest::collection::vec(item.text(), 0..3)
-                .prop_map(|items| format!("[{}]", items.join(",")))
-                .boxed(),
+            Self::List(item) => proptest::collection::vec(
+                prop_oneof![1 => Just("null".to_owned()), 4 => item.text()],
+                0..4,
+            )
+            .prop_map(|items| format!("[{}]", items.join(",")))
+            .boxed(),
             object => {
                 let known = object
                     .fields()
@@ -218,6 +221,8 @@ fn text() -> BoxedStrategy<String> {
     prop_oneof![
         any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap()),
         Just(r#""\u00e9\ud83d\udcde\/""#.to_owned()),
+        Just(r#""half \ud83d""#.to_owned()),
+        Just(r#""\ude00\ud83d\ud83d\ude00\\ud83d""#.to_owned()),
         Just(r#""message""#.to_owned()),
         Just(r#""ignoringSpeechInput""#.to_owned()),
     ]
@@ -259,8 +264,19 @@ fn raw() -> BoxedStrategy<String> {
     .boxed()
 }
 
+/// The JSON string with U+FFFD for each half of a character that the generator writes.
+fn whole(json: &str) -> String {
+    const PAIR: &str = "\\ud83d\\ude00";
+    let json = json.replace(PAIR, "\u{1F600}").replace("\\\\", "\0");
+    let json = json.replace("\\ud83d\\udcde", "\u{1F4DE}");
+    let json = json
+        .replace("\\ud83d", "\u{FFFD}")
+        .replace("\\ude00", "\u{FFFD}");
+    json.replace('\0', "\\\\")
+}
+
 /// What a JSON text says under the schema: order of fields and spelling of strings do not matter, known fields that
-/// are null are absent, everything else keeps its text.
+/// are null are absent, nulls in lists stay, everything else keeps its text.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Tree {
     Text(String),
@@ -272,14 +288,17 @@ pub(crate) enum Tree {
 impl Tree {
     pub(crate) fn of(json: &str, shape: Shape) -> Self {
         match shape {
-            Shape::Text => Self::Text(serde_json::from_str(json).unwrap()),
+            Shape::Text => Self::Text(serde_json::from_str(&whole(json)).unwrap()),
             Shape::Flag | Shape::Number | Shape::Raw => Self::Raw(json.trim().to_owned()),
             Shape::List(item) => {
                 let items: Vec<&RawValue> = serde_json::from_str(json).unwrap();
                 Self::List(
                     items
                         .into_iter()
-                        .map(|value| Self::of(value.get(), *item))
+                        .map(|value| match value.get() {
+                            "null" => Self::Raw("null".to_owned()),
+                            text => Self::of(text, *item),
+                        })
                         .collect(),
                 )
             }

@@ -112,7 +112,8 @@ fn end(
     let store = &files.store;
     let in_store = |error| JournalError::store(copy.folder(), error);
     let mut parts = store.close_parts(&copy.id, parts).map_err(in_store)?;
-    let link = store.chain_link(&copy.id).unwrap_or_default();
+    let first = metadata.onhook.first_session;
+    let link = store.chain_link_in(&copy.id, first).unwrap_or_default();
     let mut prev = link.as_ref().and_then(|link| link.part.clone());
     for part in &mut parts {
         part.prev = prev.replace(part.sha512.clone());

@@ -22,6 +22,10 @@ pub struct Extension {
     pub conversation_id: String,
     /// The number of the session in the conversation, from 1.
     pub session: u32,
+    /// The number of the call's first session; absent if it is 1. Another call of that day had the same conversation id
+    /// before then, as ids can come again, and has the sessions before. Each call has a chain of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_session: Option<u32>,
     /// How often this metadata was published: a recording that is resumed after a stop is published again.
     pub revision: u32,
     /// How far the recording is.

@@ -61,6 +61,8 @@ pub struct SessionRecord {
     pub lost_frames: Option<u64>,
     /// When it may be deleted; set when it is sealed.
     pub delete_after: Option<OffsetDateTime>,
+    /// The number of the call's first session, if another call had the id of the conversation on that day before.
+    pub first_session: Option<u32>,
     /// The recording before it in the same call, if there is one.
     pub previous: Option<ChainLink>,
     /// What the bot has added.
@@ -94,9 +96,16 @@ impl SessionRecord {
             billing: BillingPolicy::default(),
             lost_frames: None,
             delete_after: None,
+            first_session: None,
             previous: None,
             custom: BTreeMap::new(),
         }
+    }
+
+    /// Gives the session another number.
+    pub(crate) fn renumber(&mut self, session: u32) {
+        self.id = SessionId::new(self.id.conversation(), session, self.id.day());
+        self.document_id = self.id.recording_id();
     }
 
     /// The whole metadata: durations from samples, interruptions from the timeline, the price from both.
@@ -115,6 +124,7 @@ impl SessionRecord {
             recording_id: self.id.recording_id(),
             conversation_id: self.id.conversation().to_owned(),
             session: self.id.session(),
+            first_session: self.first_session,
             revision: self.revision,
             state: self.state,
             session_end_reason: self.session_end_reason.clone(),

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::attempt::Call;
 use super::path::Path;
 use super::{ConnectorClient, ConnectorError, ServiceUrl};
-use crate::activity::ResourceResponse;
+use crate::activity::{ResourceResponse, surrogate};
 
 /// The REST API of a channel at one service URL; made by [`ConnectorClient::service`].
 ///
@@ -93,7 +93,7 @@ impl ConnectorClient {
     /// answer is: some channels give no id, some no body, some an empty one.
     pub(super) async fn hand_over(&self, call: Call) -> Result<ResourceResponse, ConnectorError> {
         let response = self.make(call).await?;
-        let given = serde_json::from_slice::<ResourceResponse>(response.body());
+        let given = surrogate::read_slice::<ResourceResponse>(response.body());
         let mut given = given.unwrap_or_default();
         given.id = given.id.filter(|id| !id.is_empty());
         Ok(given)
@@ -107,5 +107,5 @@ impl Service<'_> {
 }
 
 fn read<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T, ConnectorError> {
-    serde_json::from_slice(response.body()).map_err(ConnectorError::Unreadable)
+    surrogate::read_slice(response.body()).map_err(ConnectorError::Unreadable)
 }

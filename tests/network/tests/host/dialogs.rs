@@ -130,3 +130,75 @@ async fn the_replies_of_a_dialog_are_in_the_response_if_they_are_expected_there(
     tokio::time::sleep(Duration::from_secs(8)).await;
     assert_eq!(channel.texts(), ["Are you there?"]);
 }
+
+/// Which records of the target `shop` stand in the span of a replay.
+#[derive(Clone, Default)]
+struct Records(Arc<std::sync::Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    names: Vec<&'static str>,
+    entered: Vec<u64>,
+    replayed: Vec<bool>,
+}
+
+impl tracing::Subscriber for Records {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        let mut inner = self.0.lock().unwrap();
+        inner.names.push(span.metadata().name());
+        tracing::span::Id::from_u64(inner.names.len() as u64)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        if event.metadata().target() == "shop" {
+            let mut inner = self.0.lock().unwrap();
+            let names = |id: &u64| inner.names[usize::try_from(*id).unwrap() - 1];
+            let replayed = inner.entered.iter().any(|id| names(id) == "replay");
+            inner.replayed.push(replayed);
+        }
+    }
+
+    fn enter(&self, span: &tracing::span::Id) {
+        self.0.lock().unwrap().entered.push(span.into_u64());
+    }
+
+    fn exit(&self, span: &tracing::span::Id) {
+        self.0
+            .lock()
+            .unwrap()
+            .entered
+            .retain(|id| *id != span.into_u64());
+    }
+}
+
+#[on_message(text = "survey")]
+async fn survey(call: &mut Dialog<'_>) -> Result<()> {
+    tracing::info!(target: "shop", "begins");
+    call.ask(Confirm::new("One?")).await?;
+    tracing::info!(target: "shop", "goes on");
+    call.ask(Confirm::new("Two?")).await?;
+    tracing::info!(target: "shop", "ends");
+    call.end_call().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_logged_again_stands_in_the_span_of_a_replay() {
+    let records = Records::default();
+    let _default = tracing::subscriber::set_default(records.clone());
+    let (endpoint, _channel) = crate::channel::endpoint(handlers![survey]);
+    for text in ["survey", "yes", "no"] {
+        post(&endpoint, &message(text, Value::Null)).await;
+    }
+    let inner = records.0.lock().unwrap();
+    // `begins`; again, and `goes on`; both again, and `ends`.
+    assert_eq!(inner.replayed, [false, true, false, true, true, false]);
+    assert!(inner.entered.is_empty());
+}
