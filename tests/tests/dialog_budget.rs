@@ -57,6 +57,7 @@ fn twenty_answers_are_a_short_record() {
 fn a_replayed_answer_takes_few_blocks_from_the_heap() {
     let ((_, few, _), (_, many, _)) = (answers(5), answers(25));
     let of_each = (many.blocks - few.blocks).div_ceil(20);
-    // Read: two names and a value, of `ask` and `say`; replayed: the value, and the dialog's own copy.
-    assert!(of_each <= 6, "{of_each} blocks for each answer");
+    // Read and written again: the entry's name and value; replayed: the value, the dialog's own copy, and the prompt,
+    // which the dialog makes before anybody knows that it is not said.
+    assert!(of_each <= 7, "{of_each} blocks for each answer");
 }

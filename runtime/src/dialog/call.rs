@@ -61,10 +61,10 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// [`SendError::EmptySpeech`] if there is nothing to say.
     #[track_caller]
-    pub fn say<S: Into<Speech> + Send>(
-        &mut self,
+    pub fn say<'c, S: Into<Speech> + Send>(
+        &'c mut self,
         speech: S,
-    ) -> impl Future<Output = Result<()>> + Send + use<'t, S> {
+    ) -> impl Future<Output = Result<()>> + Send + use<'c, 't, S> {
         let (session, place) = (self.session, here());
         halting(move || {
             let mut state = session.lock();
@@ -90,10 +90,10 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// [`Unanswered`] says why there is none; none of them is an error of the bot.
     #[track_caller]
-    pub fn ask<'q, A, K>(
-        &mut self,
+    pub fn ask<'c, 'q, A, K>(
+        &'c mut self,
         question: Ask<'q, A, K>,
-    ) -> impl Future<Output = Result<K::Output, Unanswered>> + Send + use<'t, 'q, A, K>
+    ) -> impl Future<Output = Result<K::Output, Unanswered>> + Send + use<'c, 't, 'q, A, K>
     where
         A: Answer,
         K: Kept<A::Value>,
@@ -157,7 +157,7 @@ impl<'t> Dialog<'t> {
 
     /// What time it is, to the millisecond; the same in every replay.
     #[track_caller]
-    pub fn now(&mut self) -> impl Future<Output = OffsetDateTime> + Send + use<'t> {
+    pub fn now<'c>(&'c mut self) -> impl Future<Output = OffsetDateTime> + Send + use<'c, 't> {
         let (session, place) = (self.session, here());
         halting(move || {
             let mut state = session.lock();
@@ -184,7 +184,7 @@ impl<'t> Dialog<'t> {
 
     /// A random number, the same in every replay. It can be guessed by whoever knows the record: not for secrets.
     #[track_caller]
-    pub fn random(&mut self) -> impl Future<Output = u64> + Send + use<'t> {
+    pub fn random<'c>(&'c mut self) -> impl Future<Output = u64> + Send + use<'c, 't> {
         let (session, place) = (self.session, here());
         halting(move || {
             let mut state = session.lock();
@@ -250,10 +250,10 @@ impl<'t> Dialog<'t> {
     /// [`ResultError`] as of [`Receipt::result`](crate::Receipt::result). What [`Command::check`] finds is a
     /// [`ResultError::Failed`] with the code `BadArgument`; nothing was sent then.
     #[track_caller]
-    pub fn command<C: Command>(
-        &mut self,
+    pub fn command<'c, C: Command>(
+        &'c mut self,
         command: C,
-    ) -> impl Future<Output = Result<C::Result, ResultError>> + Send + use<'t, C> {
+    ) -> impl Future<Output = Result<C::Result, ResultError>> + Send + use<'c, 't, C> {
         let (session, place) = (self.session, here());
         halting(move || session.command(&command, place))
     }
@@ -263,10 +263,10 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// As for [`command`](Dialog::command).
     #[track_caller]
-    pub fn start_recording(
-        &mut self,
+    pub fn start_recording<'c>(
+        &'c mut self,
         start: RecordingStart,
-    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'t> {
+    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'c, 't> {
         self.command(start)
     }
 
@@ -275,9 +275,9 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// As for [`command`](Dialog::command).
     #[track_caller]
-    pub fn pause_recording(
-        &mut self,
-    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'t> {
+    pub fn pause_recording<'c>(
+        &'c mut self,
+    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'c, 't> {
         self.command(RecordingPause::default())
     }
 
@@ -286,9 +286,9 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// As for [`command`](Dialog::command).
     #[track_caller]
-    pub fn resume_recording(
-        &mut self,
-    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'t> {
+    pub fn resume_recording<'c>(
+        &'c mut self,
+    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'c, 't> {
         self.command(RecordingResume::default())
     }
 
@@ -297,9 +297,9 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// As for [`command`](Dialog::command).
     #[track_caller]
-    pub fn stop_recording(
-        &mut self,
-    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'t> {
+    pub fn stop_recording<'c>(
+        &'c mut self,
+    ) -> impl Future<Output = Result<RecordingStatus, ResultError>> + Send + use<'c, 't> {
         self.command(RecordingStop::default())
     }
 
@@ -310,10 +310,10 @@ impl<'t> Dialog<'t> {
     /// # Errors
     /// [`SendError::PhoneNumber`] if it is not such a number, upon which nothing is sent; else an [`Unanswered`].
     #[track_caller]
-    pub fn transfer_to(
-        &mut self,
+    pub fn transfer_to<'c>(
+        &'c mut self,
         number: &str,
-    ) -> impl Future<Output = Result<HandoffStatus>> + Send + use<'t> {
+    ) -> impl Future<Output = Result<HandoffStatus>> + Send + use<'c, 't> {
         let (session, place) = (self.session, here());
         let number = number.parse();
         halting(move || session.transfer(&number, place))
@@ -346,7 +346,7 @@ impl<'t> Dialog<'t> {
 
     /// Hangs up, when everything was said.
     #[track_caller]
-    pub fn end_call(&mut self) -> impl Future<Output = Result<()>> + Send + use<'t> {
+    pub fn end_call<'c>(&'c mut self) -> impl Future<Output = Result<()>> + Send + use<'c, 't> {
         let (session, place) = (self.session, here());
         halting(move || {
             let mut state = session.lock();
@@ -392,10 +392,10 @@ impl<'t> Dialog<'t> {
     /// dialog is written so, because a journal is bounded.
     ///
     /// Write `return call.restart_with(..).await;`
-    pub fn restart_with<T: Serialize>(
-        &mut self,
+    pub fn restart_with<'c, T: Serialize>(
+        &'c mut self,
         arguments: T,
-    ) -> impl Future<Output = Result<()>> + Send + use<'t, T> {
+    ) -> impl Future<Output = Result<()>> + Send + use<'c, 't, T> {
         let session = self.session;
         let arguments = Json::of(&arguments);
         halting(move || {

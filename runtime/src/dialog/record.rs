@@ -220,15 +220,11 @@ pub(super) struct StepKeys(Vec<(Box<str>, u32)>);
 impl StepKeys {
     /// The key of the next step of this name: `1`, `2`, …
     pub(super) fn next(&mut self, name: &str) -> String {
-        match self.0.iter_mut().find(|(known, _)| &**known == name) {
-            Some((_, count)) => {
-                *count += 1;
-                count.to_string()
-            }
-            None => {
-                self.0.push((name.into(), 1));
-                "1".to_owned()
-            }
+        if let Some((_, count)) = self.0.iter_mut().find(|(known, _)| **known == *name) {
+            *count += 1;
+            return count.to_string();
         }
+        self.0.push((name.into(), 1));
+        "1".to_owned()
     }
 }

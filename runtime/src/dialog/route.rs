@@ -97,11 +97,11 @@ async fn attempt<B: Bot>(
             .lock()
             .running()
             .is_some_and(|running| running.run == done.run);
-        return match same {
-            true => resume(bot, turn, session, Input::Nothing).await,
+        if !same {
             // Somebody else has brought it to its end.
-            false => Ok(Outcome::Handled),
-        };
+            return Ok(Outcome::Handled);
+        }
+        return resume(bot, turn, session, Input::Nothing).await;
     }
     let route = {
         let mut state = session.lock();

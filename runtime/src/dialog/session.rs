@@ -35,6 +35,10 @@ pub(crate) struct Session {
 /// The session in the bag of its turn.
 pub(super) struct Handle(pub(super) Arc<Session>);
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the turn"
+)]
 pub(super) struct State {
     pub(super) record: Record,
     pub(super) etag: Option<ETag>,

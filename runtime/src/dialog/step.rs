@@ -281,13 +281,11 @@ impl<'c> Step<'c> {
                 }
             }
         };
-        match self.read(outcome) {
-            Some(result) => Found::Outcome(result),
-            None => {
-                state.mistyped(Kind::Run, &name);
-                Found::Halted
-            }
+        if let Some(result) = self.read(outcome) {
+            return Found::Outcome(result);
         }
+        state.mistyped(Kind::Run, &name);
+        Found::Halted
     }
 
     fn read<T: Durable>(&self, outcome: Outcome) -> Option<Result<T, StepError>> {
@@ -363,15 +361,12 @@ impl<'c> Step<'c> {
     /// Notes that the step begins, so that it begins again if this process ends.
     fn open(&self, name: &str) -> Result<(), DialogError> {
         let mut state = self.session.lock();
-        let tries = match state.wait_mut() {
-            Some(wait) => {
-                wait.attempt += 1;
-                wait.attempt
-            }
-            None => {
-                state.open_wait(Kind::Run, name);
-                1
-            }
+        let tries = if let Some(wait) = state.wait_mut() {
+            wait.attempt += 1;
+            wait.attempt
+        } else {
+            state.open_wait(Kind::Run, name);
+            1
         };
         if tries > TRIES {
             return Err(DialogError::Unfinished {

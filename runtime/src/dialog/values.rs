@@ -193,13 +193,13 @@ impl Session {
         let mut state = self.lock();
         match state.next(Kind::State, T::NAME, place) {
             Next::Halted => None,
-            Next::Replayed(Outcome::Is(json)) => match json.parse::<Versioned>() {
-                Ok(found) => Some(read(Some(&found)).0),
-                Err(_) => {
+            Next::Replayed(Outcome::Is(json)) => {
+                let found = json.parse::<Versioned>().ok();
+                if found.is_none() {
                     state.mistyped(Kind::State, T::NAME);
-                    None
                 }
-            },
+                found.map(|found| read(Some(&found)).0)
+            }
             Next::Replayed(_) => Some(T::default()),
             Next::Fresh => {
                 state.merge();
@@ -319,14 +319,10 @@ pub(crate) async fn load<B: Bot>(turn: &Turn) -> Result<()> {
     let Some(key) = super::dialogs::key(turn.activity()) else {
         return Ok(());
     };
-    let session = match turn.dialogs() {
-        Some(dialogs) => dialogs.load(&key, turn).await?,
-        // A turn without a host, in a test: its state lives as long as it does.
-        None => {
-            let dialogs = super::Dialogs::new(None, Clock::system());
-            Arc::new(dialogs).load(&key, turn).await?
-        }
-    };
+    // The state of a turn without a host, in a test, lives as long as the turn.
+    let ephemeral = || Arc::new(super::Dialogs::new(None, Clock::system()));
+    let dialogs = turn.dialogs().map_or_else(ephemeral, Arc::clone);
+    let session = dialogs.load(&key, turn).await?;
     if B::STATE.user
         && let Some(key) = user_key(turn.activity())
     {

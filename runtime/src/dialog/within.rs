@@ -28,7 +28,7 @@ impl<'c, 't> Within<'c, 't> {
     pub fn ask<'q, A, K>(
         self,
         question: Ask<'q, A, K>,
-    ) -> impl Future<Output = Result<K::Output, Unanswered>> + Send + use<'t, 'q, A, K>
+    ) -> impl Future<Output = Result<K::Output, Unanswered>> + Send + use<'c, 't, 'q, A, K>
     where
         A: Answer,
         K: Kept<A::Value>,

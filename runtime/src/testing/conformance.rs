@@ -192,13 +192,13 @@ impl Suite {
         let claimed = self.claim(UnixMillis(20), UnixMillis(30), 1).await;
         assert_eq!(
             claimed,
-            [first.clone()],
+            std::slice::from_ref(&first),
             "the one overdue longest, and no more"
         );
         let claimed = self.claim(UnixMillis(20), UnixMillis(30), 9).await;
         assert_eq!(
             claimed,
-            [second.clone()],
+            std::slice::from_ref(&second),
             "what is claimed is not given out again"
         );
         let mut claimed = self.claim(UnixMillis(30), LATER, 9).await;
@@ -253,7 +253,10 @@ impl Suite {
             ..write(b"one", Expect::Absent)
         };
         let etag = self.store.put(&key, due).await.expect("a write");
-        assert_eq!(self.claim(UnixMillis(5), LATER, 9).await, [key.clone()]);
+        assert_eq!(
+            self.claim(UnixMillis(5), LATER, 9).await,
+            std::slice::from_ref(&key)
+        );
         let read = self.get(&key).await.expect("a record");
         assert_eq!(read.etag, etag, "a claim changes no version");
         self.put(&key, b"two", Expect::ETag(etag))

@@ -268,7 +268,7 @@ async fn a_call_that_is_cut_at_any_operation_comes_to_the_same_end() {
         left: AtomicI64::new(i64::MAX),
         ..Cut::default()
     });
-    let (whole, keys) = converse(&store).await;
+    let (whole, keys) = Box::pin(converse(&store)).await;
     let operations = store.operations.load(Ordering::Relaxed);
     assert_eq!(whole.last().unwrap(), "Done: 3 tea as 1, 3 milk as 2");
     assert_eq!(keys.len(), 2);
@@ -280,7 +280,7 @@ async fn a_call_that_is_cut_at_any_operation_comes_to_the_same_end() {
                 after: AtomicBool::new(after),
                 ..Cut::default()
             });
-            let (heard, keys) = converse(&store).await;
+            let (heard, keys) = Box::pin(converse(&store)).await;
             let what = format!("cut {cut}, after {after}: {heard:?}");
             // What was to be said when the process ended is not heard, and the call ends all the same.
             assert!(

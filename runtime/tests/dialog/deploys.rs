@@ -12,7 +12,7 @@ use crate::words;
 struct Charges(AtomicU32);
 
 impl Charges {
-    async fn charge(&self) -> Result<u32, std::io::Error> {
+    fn charge(&self) -> Result<u32, std::io::Error> {
         Ok(self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
@@ -23,7 +23,7 @@ struct One(Arc<Charges>);
 impl One {
     #[on_members_added]
     async fn greet(&self, call: &mut Dialog<'_>) -> Result<()> {
-        let charged = call.run("charge", async |_| self.0.charge().await).await?;
+        let charged = call.run("charge", async |_| self.0.charge()).await?;
         let name = call.ask(words("Name?")).await?;
         call.say(format!("{name}: {charged}, {}.", call.since(2)))
             .await?;
@@ -42,7 +42,7 @@ impl Guarded {
         if call.since(2) {
             call.say("This is new.").await?;
         }
-        let charged = call.run("charge", async |_| self.0.charge().await).await?;
+        let charged = call.run("charge", async |_| self.0.charge()).await?;
         let name = call.ask(words("What is your name?")).await?;
         call.say(format!("{name}: {charged}, {}.", call.since(2)))
             .await?;
@@ -59,7 +59,7 @@ impl Changed {
     #[on_members_added]
     async fn greet(&self, call: &mut Dialog<'_>) -> Result<()> {
         call.say("This is new.").await?;
-        let charged = call.run("charge", async |_| self.0.charge().await).await?;
+        let charged = call.run("charge", async |_| self.0.charge()).await?;
         let name = call.ask(words("Name?")).await?;
         call.say(format!("{name}: {charged}, {}.", call.since(2)))
             .await

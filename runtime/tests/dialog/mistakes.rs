@@ -167,7 +167,7 @@ struct Fickle(AtomicU32);
 impl Fickle {
     #[on_members_added]
     async fn greet(&self, call: &mut Dialog<'_>) -> Result<()> {
-        if self.0.fetch_add(1, Ordering::Relaxed) % 2 == 0 {
+        if self.0.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
             call.say("Welcome.").await?;
         }
         call.ask(words("Name?")).await?;

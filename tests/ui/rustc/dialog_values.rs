@@ -1,6 +1,6 @@
 use onhook::dialog::Secret;
 use onhook::prelude::*;
-use onhook::question::Ask;
+use onhook::question::{Ask, Confirm};
 
 struct Receipt;
 
@@ -22,12 +22,11 @@ fn printed(card: &Secret<String>) -> String {
 
 #[on_members_added]
 async fn two_at_once(call: &mut Dialog<'_>) -> Result<()> {
-    let one = call.say("one");
-    let two = call.run("two", async |_| Ok::<_, std::io::Error>(()));
-    let three = call.run("three", async |_| Ok::<_, std::io::Error>(()));
+    let one = call.ask(Confirm::new("One?"));
+    let two = call.ask(Confirm::new("Two?"));
+    one.await?;
     two.await?;
-    three.await?;
-    one.await
+    Ok(())
 }
 
 fn main() {}
