@@ -59,9 +59,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             words,
         } = option;
         let name = unraw(ident);
-        let key = match key {
-            Some(key) => quote!(::core::option::Option::Some(#key)),
-            None => quote!(::core::option::Option::None),
+        let key = if let Some(key) = key {
+            quote!(::core::option::Option::Some(#key))
+        } else {
+            quote!(::core::option::Option::None)
         };
         quote!(#private::MenuOption::new(#name, #key, #say, &[#(#words),*]))
     });

@@ -138,18 +138,16 @@ impl Menu {
                 phrases.push(phrase);
             }
         }
-        let say = match options.say {
-            Some((say, _)) => say,
-            None => {
-                let say = in_words(&name);
-                let phrase = words(&say).join(" ");
-                let place = variant.ident.to_token_stream();
-                if !phrases.contains(&phrase) && taken.word(&phrase, &say, &place, &name, mistakes)
-                {
-                    phrases.push(phrase);
-                }
-                say
+        let say = if let Some((say, _)) = options.say {
+            say
+        } else {
+            let say = in_words(&name);
+            let phrase = words(&say).join(" ");
+            let place = variant.ident.to_token_stream();
+            if !phrases.contains(&phrase) && taken.word(&phrase, &say, &place, &name, mistakes) {
+                phrases.push(phrase);
             }
+            say
         };
         self.options.push(MenuOption {
             ident: variant.ident.clone(),
@@ -361,27 +359,24 @@ impl Options {
 }
 
 fn key(value: &Value, mistakes: &mut Mistakes) -> Option<char> {
-    let (found, mistake) = match value {
-        Value::Literal(Lit::Char(literal)) => {
-            let key = literal.value();
-            if DIGITS.contains(key) {
-                return Some(key);
-            }
-            let mistake = Mistake::at(value, format!("`{key}` is not a key of a telephone"));
-            (key.to_ascii_uppercase().to_string(), mistake)
+    let (found, mistake) = if let Value::Literal(Lit::Char(literal)) = value {
+        let key = literal.value();
+        if DIGITS.contains(key) {
+            return Some(key);
         }
-        _ => {
-            let found = match value {
-                Value::Literal(Lit::Str(literal)) => literal.value(),
-                Value::Literal(Lit::Int(number)) => number.base10_digits().to_owned(),
-                _ => String::new(),
-            };
-            let text = format!(
-                "expected a key such as `'1'`, found {}",
-                value.description()
-            );
-            (found, Mistake::at(value, text))
-        }
+        let mistake = Mistake::at(value, format!("`{key}` is not a key of a telephone"));
+        (key.to_ascii_uppercase().to_string(), mistake)
+    } else {
+        let found = match value {
+            Value::Literal(Lit::Str(literal)) => literal.value(),
+            Value::Literal(Lit::Int(number)) => number.base10_digits().to_owned(),
+            _ => String::new(),
+        };
+        let text = format!(
+            "expected a key such as `'1'`, found {}",
+            value.description()
+        );
+        (found, Mistake::at(value, text))
     };
     let mut keys = found.chars();
     mistakes.push(match (keys.next(), keys.next()) {

@@ -37,7 +37,7 @@ fn answers(count_of: usize) -> (TestDialog<impl Bot>, Taken, String) {
     let mut taken = None;
     let call = runtime.block_on(TestDialog::begin(handlers![survey]));
     for _ in 0..count_of {
-        let (_, turn) = count(|| runtime.block_on(call.says("eleven signs")));
+        let ((), turn) = count(|| runtime.block_on(call.says("eleven signs")));
         taken = Some(turn);
     }
     let record = runtime.block_on(call.record()).unwrap();

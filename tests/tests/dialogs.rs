@@ -55,7 +55,7 @@ const WELCOME: &str =
     "Welcome to Contoso! This call may be recorded for quality assurance purposes.";
 const HOURS: &str = "Do you want our opening hours?";
 
-/// "await Dialog.RunAsync(turnContext, ConversationState.CreateProperty<DialogState>("DialogState"), cancellationToken);"
+/// "await Dialog.RunAsync(turnContext, ConversationState.CreateProperty<DialogState>("`DialogState`"), cancellationToken);"
 #[tokio::test(start_paused = true)]
 async fn the_call_pattern_ends_with_a_dialog() {
     let mut call = TestCall::dial(CONTOSO);

@@ -23,6 +23,10 @@ enum Make {
     Again(Box<dyn Fn(u64) -> Arc<dyn AnyHost> + Send + Sync>),
 }
 
+/// Ends a process.
+#[cfg(feature = "dialog")]
+type End = Box<dyn Fn() + Send>;
+
 /// What all processes of a call share.
 #[cfg(feature = "dialog")]
 #[derive(Clone)]
@@ -30,7 +34,7 @@ struct State {
     store: onhook::state::MemoryStore,
     clock: onhook::Clock,
     /// What ends the process that runs, if one does.
-    end: Arc<std::sync::Mutex<Option<Box<dyn Fn() + Send>>>>,
+    end: Arc<std::sync::Mutex<Option<End>>>,
 }
 
 #[cfg(feature = "dialog")]

@@ -223,16 +223,13 @@ fn after_units(reader: &mut Reader) -> Option<u64> {
     let cents = reader.vocabulary.cents;
     let zero =
         reader.word_with(|vocabulary, word| vocabulary.digit(word).filter(|digit| *digit == '0'));
-    let (number, two_figures) = match reader.peek() {
-        Some(Token::Figures(figures)) => {
-            let (number, count) = (figures.parse().ok()?, figures.len());
-            reader.figures();
-            (number, count == 2)
-        }
-        _ => {
-            let number = reader.below_hundred()?;
-            (number, number >= 10)
-        }
+    let (number, two_figures) = if let Some(Token::Figures(figures)) = reader.peek() {
+        let (number, count) = (figures.parse().ok()?, figures.len());
+        reader.figures();
+        (number, count == 2)
+    } else {
+        let number = reader.below_hundred()?;
+        (number, number >= 10)
     };
     let said = reader.phrase(cents);
     let fits = number < HUNDREDTHS && (said || two_figures || (zero.is_some() && number < 10));
@@ -256,6 +253,7 @@ fn of_region(code: &str, locale: &str) -> String {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a row of the table expects")]
     fn of(minor_units: i64, currency: &str) -> Option<Money> {
         let currency = Some(currency.to_owned()).filter(|code| !code.is_empty());
         Some(Money {

@@ -69,12 +69,11 @@ impl Reader {
         let place = self.place();
         let and = self.vocabulary.and;
         self.phrase(and);
-        match self.below_hundred().filter(|rest| *rest > 0) {
-            Some(rest) => Some(hundreds + rest),
-            None => {
-                self.back_to(place);
-                Some(hundreds)
-            }
+        if let Some(rest) = self.below_hundred().filter(|rest| *rest > 0) {
+            Some(hundreds + rest)
+        } else {
+            self.back_to(place);
+            Some(hundreds)
         }
     }
 
@@ -172,7 +171,7 @@ impl Reader {
 }
 
 fn is_tens(number: u64) -> bool {
-    (20..100).contains(&number) && number % 10 == 0
+    (20..100).contains(&number) && number.is_multiple_of(10)
 }
 
 #[cfg(test)]

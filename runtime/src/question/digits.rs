@@ -283,7 +283,7 @@ mod tests {
     }
 
     /// Presses keys until there is a verdict; a space is silence.
-    fn press(ask: Ask<'_, Digits>, keys: &str) -> Verdict<String> {
+    fn press(ask: &Ask<'_, Digits>, keys: &str) -> Verdict<String> {
         let mut so_far = Partial::default();
         let mut verdict = Verdict::More;
         for key in keys.chars() {
@@ -307,29 +307,29 @@ mod tests {
     fn digits_are_pressed() {
         let answer = |digits: &str| Verdict::Answer(digits.to_owned());
         let exactly = |count| Digits::exactly(count);
-        assert_eq!(press(exactly(4), "123"), Verdict::More);
-        assert_eq!(press(exactly(4), "1234"), answer("1234"));
-        assert_eq!(press(exactly(4), "123 "), Verdict::NoMatch);
-        assert_eq!(press(exactly(4), "12*4"), answer("12*4"));
-        assert_eq!(press(exactly(4), "12A"), Verdict::NoMatch);
-        assert_eq!(press(exactly(4), " "), Verdict::NoMatch);
+        assert_eq!(press(&exactly(4), "123"), Verdict::More);
+        assert_eq!(press(&exactly(4), "1234"), answer("1234"));
+        assert_eq!(press(&exactly(4), "123 "), Verdict::NoMatch);
+        assert_eq!(press(&exactly(4), "12*4"), answer("12*4"));
+        assert_eq!(press(&exactly(4), "12A"), Verdict::NoMatch);
+        assert_eq!(press(&exactly(4), " "), Verdict::NoMatch);
         let ended = |count| Digits::exactly(count).ends_with('#');
-        assert_eq!(press(ended(4), "1234"), Verdict::More);
-        assert_eq!(press(ended(4), "1234#"), answer("1234"));
-        assert_eq!(press(ended(4), "1234 "), answer("1234"));
-        assert_eq!(press(ended(4), "12345"), Verdict::NoMatch);
-        assert_eq!(press(ended(4), "123#"), Verdict::NoMatch);
-        assert_eq!(press(ended(4), "#"), Verdict::NoMatch);
+        assert_eq!(press(&ended(4), "1234"), Verdict::More);
+        assert_eq!(press(&ended(4), "1234#"), answer("1234"));
+        assert_eq!(press(&ended(4), "1234 "), answer("1234"));
+        assert_eq!(press(&ended(4), "12345"), Verdict::NoMatch);
+        assert_eq!(press(&ended(4), "123#"), Verdict::NoMatch);
+        assert_eq!(press(&ended(4), "#"), Verdict::NoMatch);
         let between = || Digits::between(2..=4);
-        assert_eq!(press(between(), "1 "), Verdict::NoMatch);
-        assert_eq!(press(between(), "12"), Verdict::More);
-        assert_eq!(press(between(), "12 "), answer("12"));
-        assert_eq!(press(between(), "1234"), answer("1234"));
-        assert_eq!(press(between().ends_with('*'), "12*"), answer("12"));
+        assert_eq!(press(&between(), "1 "), Verdict::NoMatch);
+        assert_eq!(press(&between(), "12"), Verdict::More);
+        assert_eq!(press(&between(), "12 "), answer("12"));
+        assert_eq!(press(&between(), "1234"), answer("1234"));
+        assert_eq!(press(&between().ends_with('*'), "12*"), answer("12"));
         let deleting = || Digits::exactly(3).deletes_with('*');
-        assert_eq!(press(deleting(), "12*34"), answer("134"));
-        assert_eq!(press(deleting(), "*1*123"), answer("123"));
-        assert_eq!(press(deleting().ends_with('#'), "123*4#"), answer("124"));
+        assert_eq!(press(&deleting(), "12*34"), answer("134"));
+        assert_eq!(press(&deleting(), "*1*123"), answer("123"));
+        assert_eq!(press(&deleting().ends_with('#'), "123*4#"), answer("124"));
     }
 
     #[test]
@@ -383,11 +383,11 @@ mod tests {
     #[test]
     fn a_length_is_at_least_one() {
         assert_eq!(
-            press(Digits::exactly(0), "1"),
+            press(&Digits::exactly(0), "1"),
             Verdict::Answer("1".to_owned())
         );
         #[allow(clippy::reversed_empty_ranges, reason = "what a caller may write")]
         let reversed = Digits::between(4..=2);
-        assert_eq!(press(reversed, "12 "), Verdict::Answer("12".to_owned()));
+        assert_eq!(press(&reversed, "12 "), Verdict::Answer("12".to_owned()));
     }
 }

@@ -158,7 +158,7 @@ fn with_example(reader: &mut Reader, letter: char) -> Option<char> {
                     .iter()
                     .any(|(word, _)| as_in.contains(word)) =>
             {
-                reader.back_to(place)
+                reader.back_to(place);
             }
             Some(_) => return None,
         }

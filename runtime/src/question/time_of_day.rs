@@ -168,12 +168,11 @@ fn around_hour(reader: &mut Reader) -> Option<i32> {
     let vocabulary = reader.vocabulary;
     let is_part = reader.place();
     let part = reader.lookup(vocabulary.parts_of_hour).map(i32::from);
-    let minutes = match part {
-        Some(minutes) => minutes,
-        None => {
-            reader.back_to(is_part);
-            minutes(reader)?
-        }
+    let minutes = if let Some(minutes) = part {
+        minutes
+    } else {
+        reader.back_to(is_part);
+        minutes(reader)?
     };
     let sign = if reader.phrase(vocabulary.past) {
         1
@@ -247,9 +246,8 @@ fn minutes_of(hour: i32, minutes: i32) -> Option<i32> {
 fn in_half(minutes: i32, half: Half) -> i32 {
     let is_twelve = (HALF_DAY..HALF_DAY + 60).contains(&minutes);
     match half {
-        Half::Morning if is_twelve => minutes - HALF_DAY,
+        Half::Morning | Half::Night if is_twelve => minutes - HALF_DAY,
         Half::Afternoon if minutes < HALF_DAY => minutes + HALF_DAY,
-        Half::Night if is_twelve => minutes - HALF_DAY,
         Half::Night if (360..HALF_DAY).contains(&minutes) => minutes + HALF_DAY,
         _ => minutes,
     }

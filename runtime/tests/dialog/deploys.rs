@@ -12,6 +12,7 @@ use crate::words;
 struct Charges(AtomicU32);
 
 impl Charges {
+    #[expect(clippy::unnecessary_wraps, reason = "a step may fail")]
     fn charge(&self) -> Result<u32, std::io::Error> {
         Ok(self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }

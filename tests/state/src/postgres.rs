@@ -23,15 +23,23 @@ pub struct Postgres {
 
 impl Postgres {
     /// Starts a server; none if it is not installed, which is said.
+    ///
+    /// # Panics
+    /// If it is installed and does not start.
     pub fn start() -> Option<Postgres> {
         let initdb = program("initdb", versions())?;
         let programs = initdb.parent()?.to_owned();
         let folder = TempDir::new().expect("a folder");
-        let postgres = Postgres {
+        let owner = if is_root(folder.path()) {
+            Some(other_user()?)
+        } else {
+            None
+        };
+        let mut postgres = Postgres {
             server: None,
             programs,
             port: free_port(),
-            owner: other_user(folder.path())?,
+            owner,
             folder,
         };
         postgres.give_away(postgres.folder.path());
@@ -39,12 +47,14 @@ impl Postgres {
         initdb.args(["--no-sync", "--auth=trust", "--username=bot", "--pgdata"]);
         run(initdb.arg(postgres.data()), "initdb");
         postgres.certify();
-        let mut postgres = postgres;
         postgres.restart();
         Some(postgres)
     }
 
     /// Kills the server if it runs, and starts it on the same data.
+    ///
+    /// # Panics
+    /// If it does not start.
     pub fn restart(&mut self) {
         self.stop();
         let mut command = self.command("postgres");
@@ -118,13 +128,14 @@ fn versions() -> Vec<PathBuf> {
     found
 }
 
-/// The server does not run as root: then it runs as the user `postgres`. None if it cannot run at all, which is said.
-fn other_user(folder: &Path) -> Option<Option<(u32, u32)>> {
+/// Whether this process is root, as whom the server does not run.
+fn is_root(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let owner = fs::metadata(folder).expect("a folder").uid();
-    if owner != 0 {
-        return Some(None);
-    }
+    fs::metadata(folder).expect("a folder").uid() == 0
+}
+
+/// The user `postgres` and its group; none if there is none, which is said.
+fn other_user() -> Option<(u32, u32)> {
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let ids = users.lines().find_map(|line| {
         let mut fields = line.split(':');
@@ -136,5 +147,5 @@ fn other_user(folder: &Path) -> Option<Option<(u32, u32)>> {
     if ids.is_none() {
         eprintln!("skipped: PostgreSQL does not run as root, and there is no user `postgres`");
     }
-    ids.map(Some)
+    ids
 }

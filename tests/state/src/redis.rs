@@ -18,6 +18,9 @@ pub struct Redis {
 
 impl Redis {
     /// Starts a server; none if it is not installed, which is said.
+    ///
+    /// # Panics
+    /// If it is installed and does not start.
     pub fn start() -> Option<Redis> {
         program("redis-server", [])?;
         let mut redis = Redis {
@@ -31,6 +34,9 @@ impl Redis {
     }
 
     /// Kills the server if it runs, and starts it on the same data.
+    ///
+    /// # Panics
+    /// If it does not start.
     pub fn restart(&mut self) {
         self.stop();
         let mut command = Command::new("redis-server");

@@ -27,12 +27,12 @@ fn authority() -> RootCertStore {
 
 fn reason(error: &StateError) -> String {
     let mut source = std::error::Error::source(error);
-    let mut reasons = String::new();
+    let mut reasons = Vec::new();
     while let Some(error) = source {
-        reasons.push_str(&format!("{error}; "));
+        reasons.push(error.to_string());
         source = error.source();
     }
-    reasons
+    reasons.join("; ")
 }
 
 #[tokio::test]

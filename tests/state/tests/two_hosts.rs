@@ -1,4 +1,4 @@
-//! Two hosts on one PostgreSQL: a call whose activities come to either of them is the call that it would be on one.
+//! Two hosts on one `PostgreSQL`: a call whose activities come to either of them is the call that it would be on one.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

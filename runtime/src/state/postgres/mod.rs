@@ -1,4 +1,4 @@
-//! Records in PostgreSQL.
+//! Records in `PostgreSQL`.
 
 mod schema;
 mod tls;
@@ -203,7 +203,11 @@ impl PostgresStore {
     }
 
     async fn sweep_sometimes(&self) -> Result<(), StateError> {
-        if self.claims.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == 0 {
+        if self
+            .claims
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(SWEEP_EVERY)
+        {
             self.query(schema::SWEEP, &[]).await?;
         }
         Ok(())

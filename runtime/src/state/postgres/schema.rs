@@ -1,6 +1,6 @@
 //! The table, and what is said to the server of it.
 //!
-//! Keys are bytes, because a text of PostgreSQL cannot hold NUL. Times are milliseconds since 1970 as in the rest of the
+//! Keys are bytes, because a text of `PostgreSQL` cannot hold NUL. Times are milliseconds since 1970 as in the rest of the
 //! store; what has expired is decided by the server's clock, which is one for all processes. The statements are sent
 //! without a name, so that a pooler between us and the server may give each to another connection.
 

@@ -37,12 +37,11 @@ impl Source {
         work: impl FnOnce(&Database) -> Result<T, Error>,
     ) -> Result<T, StateError> {
         let open = self.database.read().unwrap_or_else(PoisonError::into_inner);
-        let done = match &*open {
-            Some(database) => work(database),
-            None => {
-                drop(open);
-                return self.with_new(work);
-            }
+        let done = if let Some(database) = &*open {
+            work(database)
+        } else {
+            drop(open);
+            return self.with_new(work);
         };
         drop(open);
         done.map_err(|error| self.failed(error))

@@ -180,9 +180,10 @@ impl StorageBackend for Disk {
 
 impl Disk {
     fn check(&self) -> io::Result<()> {
-        match self.full.load(Ordering::Relaxed) {
-            true => Err(io::ErrorKind::StorageFull.into()),
-            false => Ok(()),
+        if self.full.load(Ordering::Relaxed) {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(())
         }
     }
 }

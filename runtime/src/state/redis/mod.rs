@@ -182,9 +182,10 @@ impl StateStore for RedisStore {
                 .arg(due.unwrap_or_default())
                 .arg(millis(write.expires))
                 .arg(key);
-            match self.run(&invocation).await? {
-                true => Ok(ETag::new(version)),
-                false => Err(StateError::Conflict),
+            if self.run(&invocation).await? {
+                Ok(ETag::new(version))
+            } else {
+                Err(StateError::Conflict)
             }
         })
     }
@@ -197,9 +198,10 @@ impl StateStore for RedisStore {
                 .key(script::DUE)
                 .arg(etag.as_str())
                 .arg(key);
-            match self.run(&invocation).await? {
-                true => Ok(()),
-                false => Err(StateError::Conflict),
+            if self.run(&invocation).await? {
+                Ok(())
+            } else {
+                Err(StateError::Conflict)
             }
         })
     }
