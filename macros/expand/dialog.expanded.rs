@@ -107,6 +107,8 @@ impl Contoso {
 #[allow(
     deprecated,
     unreachable_code,
+    unreachable_patterns,
+    unused_assignments,
     unused_mut,
     unused_qualifications,
     unused_variables
@@ -119,21 +121,74 @@ impl ::onhook::Bot for Contoso {
             ::onhook::Hook::new("on_dtmf", "0", "zero", ""),
         ]
     });
+    fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
+        if let ::core::option::Option::Some(digit) = ::onhook::__private::key(turn) {
+            match digit {
+                '0' => return ::onhook::Rank::Key,
+                _ => {}
+            }
+        }
+        match ::onhook::Turn::kind(turn) {
+            ::onhook::ActivityType::Message => {
+                let said = ::onhook::__private::said(turn);
+                if said.is("agent") {
+                    return ::onhook::Rank::Exact;
+                }
+            }
+            ::onhook::ActivityType::ConversationUpdate => {
+                if ::onhook::__private::has_members_added(turn) {
+                    return ::onhook::Rank::Exact;
+                }
+            }
+            _ => {}
+        }
+        ::onhook::Rank::Nothing
+    }
     async fn dispatch(
         &self,
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
+        if let ::core::option::Option::Some(mut digit) = ::onhook::__private::first_key(
+            turn,
+        ) {
+            let (mut taken, mut handled) = (false, false);
+            loop {
+                let outcome = match digit {
+                    '0' => self.__onhook_zero(turn).await,
+                    _ => {
+                        match ::onhook::__private::next_key(turn) {
+                            ::core::option::Option::Some(next) => {
+                                digit = next;
+                                continue;
+                            }
+                            ::core::option::Option::None => break,
+                        }
+                    }
+                };
+                if !::onhook::__private::are_several(turn) {
+                    return outcome;
+                }
+                taken = true;
+                handled |= ::onhook::__private::is_taken(outcome)?;
+                match ::onhook::__private::next_key(turn) {
+                    ::core::option::Option::Some(next) => digit = next,
+                    ::core::option::Option::None => break,
+                }
+            }
+            if taken {
+                return ::core::result::Result::Ok(
+                    if handled {
+                        ::onhook::Outcome::Handled
+                    } else {
+                        ::onhook::Outcome::Unhandled
+                    },
+                );
+            }
+        }
         match ::onhook::Turn::kind(turn) {
             ::onhook::ActivityType::Message => {
-                if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(
-                    turn,
-                ) {
-                    match digit {
-                        '0' => return self.__onhook_zero(turn).await,
-                        _ => {}
-                    }
-                }
-                if ::onhook::__private::text_is(turn, "agent") {
+                let said = ::onhook::__private::said(turn);
+                if said.is("agent") {
                     return self.__onhook_agent(turn).await;
                 }
             }
@@ -162,13 +217,14 @@ impl ::onhook::Bot for Contoso {
         &self,
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
-        if let ::core::option::Option::Some(digit) = ::onhook::__private::dtmf(turn) {
+        if let ::core::option::Option::Some(digit) = ::onhook::__private::key(turn) {
             match digit {
                 '0' => return self.__onhook_zero(turn).await,
                 _ => {}
             }
         }
-        if ::onhook::__private::text_is(turn, "agent") {
+        let said = ::onhook::__private::said(turn);
+        if said.is("agent") {
             return self.__onhook_agent(turn).await;
         }
         ::core::result::Result::Ok(::onhook::Outcome::Unhandled)

@@ -90,6 +90,26 @@ impl ::onhook::Bot for Contoso {
     const BLOCKS: ::onhook::__private::Blocks = ::onhook::__private::blocks_of(
         <Self as ::onhook::__private::Whole<13654797126542227777>>::joined,
     );
+    const DIALOGS: ::core::primitive::bool = ::onhook::__private::has_dialogs(
+        <Self as ::onhook::__private::Whole<13654797126542227777>>::joined,
+    );
+    const STATE: ::onhook::__private::Scopes = ::onhook::__private::state_of(
+        <Self as ::onhook::__private::Whole<13654797126542227777>>::joined,
+    );
+    async fn resume(
+        &self,
+        turn: &::onhook::Turn,
+        dialog: &::core::primitive::str,
+    ) -> ::onhook::Result<::onhook::Outcome> {
+        ::onhook::Bot::resume(
+                &<Self as ::onhook::__private::Whole<
+                    13654797126542227777,
+                >>::joined(self),
+                turn,
+                dialog,
+            )
+            .await
+    }
     fn rank(&self, turn: &::onhook::Turn) -> ::onhook::Rank {
         ::onhook::Bot::rank(
             &<Self as ::onhook::__private::Whole<13654797126542227777>>::joined(self),
@@ -101,6 +121,18 @@ impl ::onhook::Bot for Contoso {
         turn: &::onhook::Turn,
     ) -> ::onhook::Result<::onhook::Outcome> {
         ::onhook::Bot::dispatch(
+                &<Self as ::onhook::__private::Whole<
+                    13654797126542227777,
+                >>::joined(self),
+                turn,
+            )
+            .await
+    }
+    async fn interrupt(
+        &self,
+        turn: &::onhook::Turn,
+    ) -> ::onhook::Result<::onhook::Outcome> {
+        ::onhook::Bot::interrupt(
                 &<Self as ::onhook::__private::Whole<
                     13654797126542227777,
                 >>::joined(self),

@@ -189,7 +189,7 @@ async fn however_a_body_ends_the_recording_goes_on() {
 /// The host's own limit drops the handler before the error hook speaks.
 #[tokio::test(start_paused = true)]
 async fn a_turn_that_takes_too_long_resumes_before_the_error_hook() {
-    let host = Host::builder(Cashier::default()).turn_timeout(Duration::from_secs(5));
+    let host = Host::builder(Cashier::default()).turn_timeout(Duration::from_secs(4));
     let mut call = TestCall::with_host(host.build()).dial();
     call.hears("This call may be recorded.").await;
     call.says("for ever").await;

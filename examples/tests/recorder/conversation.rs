@@ -107,7 +107,7 @@ fn everything_else_is_echoed_unchanged() {
     for text in [
         "hello",
         "start the recording",
-        "stop.",
+        "stop it",
         "  two  spaces  ",
         "line\nbreak\ttab",
         "<b>5 & 6</b> \"quoted\" 'single' &amp; ]]>",

@@ -32,14 +32,19 @@ pub(crate) async fn run<B: Bot>(
 
 async fn run_here<B: Bot>(bot: &B, turn: &Turn, limit: Option<Duration>) -> Result<TurnOutcome> {
     let closing = AtomicBool::new(false);
-    // Pinned here, once: a future that is handed on by value is in the next one twice. It is dropped with the
-    // statement: what the handler holds is given back before `on_error` runs, also if it did not come to its end.
-    let ran = limited(pin!(turn_of(bot, turn, &closing)), limit).await;
+    // In a block: what the handler holds is given back before `on_error` runs, also if it did not come to its end.
+    let ran = {
+        // Pinned here, once: a future that is handed on by value is in the next one twice.
+        let mut turning = pin!(turn_of(bot, turn, &closing));
+        limited(turning.as_mut(), limit).await
+    };
     let error = match ran {
         Ok(outcome) => return Ok(outcome),
         Err(error) => error,
     };
     turn.fail(error.clone());
+    // A body of `while_paused` that was dropped leaves its resume to a task, which goes before what `on_error` says.
+    tokio::task::yield_now().await;
     #[cfg(feature = "dialog")]
     if B::STATE.any() {
         Box::pin(crate::dialog::give_up::<B>(turn, &error)).await;

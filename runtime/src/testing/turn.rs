@@ -39,8 +39,15 @@ pub struct TestTurn {
 struct Script {
     outbox: Arc<Outbox>,
     conversation: Weak<Conversation>,
-    results: Mutex<VecDeque<(&'static str, &'static [&'static str], CommandResultValue)>>,
+    results: Mutex<VecDeque<Scripted>>,
 }
+
+/// What comes of the next command with one of these names: a result, or none ever.
+type Scripted = (
+    &'static str,
+    &'static [&'static str],
+    Option<CommandResultValue>,
+);
 
 impl TestTurn {
     /// A turn on `activity`; addresses that it lacks are filled in.
@@ -162,12 +169,24 @@ impl TestTurn {
     /// # }
     /// ```
     pub fn answer<C: Command<Result: Serialize>>(&self, outcome: Result<C::Result, CommandError>) {
-        let mut results = self
-            .script
-            .results
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        results.push_back((C::NAME, C::ALIASES, result(outcome)));
+        self.script
+            .push((C::NAME, C::ALIASES, Some(result(outcome))));
+    }
+
+    /// Never answers the next command `C` that is sent: a handler that waits for its result waits until its time is over.
+    ///
+    /// ```
+    /// use onhook::prelude::*;
+    /// use onhook::testing::TestTurn;
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// let turn = TestTurn::message("pay");
+    /// turn.leave_unanswered::<RecordingPause>();
+    /// assert!(turn.pause_recording().await.unwrap().result().await.is_err()); // after 30 s
+    /// # }
+    /// ```
+    pub fn leave_unanswered<C: Command>(&self) {
+        self.script.push((C::NAME, C::ALIASES, None));
     }
 
     /// Runs the bot on this turn as a host would: `before_turn`, the handler, `on_error` if something fails,
@@ -228,6 +247,11 @@ fn unscripted(name: &str) -> CommandResultValue {
 }
 
 impl Script {
+    fn push(&self, scripted: Scripted) {
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        results.push_back(scripted);
+    }
+
     /// The scripted result of a command. Without one a handler would wait for nothing, so it is told what to script.
     fn result_of(&self, command: &Activity) -> Option<Activity> {
         let name = command.name.as_deref()?;
@@ -235,8 +259,10 @@ impl Script {
         let at = results
             .iter()
             .position(|(wire, aliases, _)| *wire == name || aliases.contains(&name));
-        let scripted = at.and_then(|at| results.remove(at));
-        let mut value = scripted.map_or_else(|| unscripted(name), |(_, _, value)| value);
+        let mut value = match at.and_then(|at| results.remove(at)) {
+            Some((_, _, scripted)) => scripted?,
+            None => unscripted(name),
+        };
         value.command_id = Envelope::command_id(command.value.as_ref());
         let mut result = Activity::command_result(name);
         result.value = Json::of(&value).ok();

@@ -146,7 +146,7 @@ async fn a_turn_has_a_span_that_says_who_handled_it_and_how_it_ended() {
     for (text, more, hook, handler, outcome) in [
         ("hello", Value::Null, "on_message", "echo", "handled"),
         ("quiet", Value::Null, "on_message", "quiet", "handled"),
-        ("free", Value::Null, "on_message", "echo", "handled"),
+        ("free", Value::Null, "on_message", "free", "handled"),
         ("fail", Value::Null, "on_message", "fail", "failed"),
         ("panic", Value::Null, "on_message", "panic", "failed"),
         (
