@@ -104,6 +104,42 @@ impl ToTokens for Value {
     }
 }
 
+/// What the attributes of a derived item say.
+pub(crate) struct Attributes {
+    /// There is one, perhaps without arguments.
+    pub(crate) found: bool,
+    /// There is one without arguments, which is reported.
+    pub(crate) bare: bool,
+    pub(crate) arguments: Vec<Argument>,
+}
+
+/// Reads the attributes of this name; `bare` is the mistake of one without arguments.
+pub(crate) fn of_attributes(
+    attributes: &[syn::Attribute],
+    name: &str,
+    bare: impl Fn(&syn::Meta) -> Mistake,
+    mistakes: &mut Mistakes,
+) -> Attributes {
+    let mut read = Attributes {
+        found: false,
+        bare: false,
+        arguments: Vec::new(),
+    };
+    for attribute in attributes {
+        if !attribute.path().is_ident(name) {
+            continue;
+        }
+        read.found = true;
+        if let syn::Meta::List(list) = &attribute.meta {
+            read.arguments.extend(parse(list.tokens.clone(), mistakes));
+        } else {
+            read.bare = true;
+            mistakes.push(bare(&attribute.meta));
+        }
+    }
+    read
+}
+
 /// The arguments in `tokens`; what cannot be read is reported and left out.
 pub(crate) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Vec<Argument> {
     let mut arguments = Vec::new();

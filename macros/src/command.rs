@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Generics};
 
-use crate::arguments::{self, Argument, Value};
+use crate::arguments::{self, Argument, Attributes, Value};
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
 use crate::name::{media_type_fault, string};
@@ -76,25 +76,21 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 impl Options {
     fn read(item: &Type, mistakes: &mut Mistakes) -> Options {
         let mut options = Options::default();
-        let mut found = false;
         let ident = &item.ident;
-        for attribute in item
-            .attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("command"))
-        {
-            found = true;
-            let syn::Meta::List(list) = &attribute.meta else {
-                mistakes.push(
-                    Mistake::at(&attribute.meta, "expected `#[command(name = \"..\")]`")
-                        .help("write `#[command(name = \"application/vnd.contoso.open-ticket\")]`"),
-                );
-                options.name = Some(quote!(""));
-                continue;
-            };
-            for argument in arguments::parse(list.tokens.clone(), mistakes) {
-                options.set(argument, mistakes);
-            }
+        let bare = |meta: &syn::Meta| {
+            Mistake::at(meta, "expected `#[command(name = \"..\")]`")
+                .help("write `#[command(name = \"application/vnd.contoso.open-ticket\")]`")
+        };
+        let Attributes {
+            found,
+            bare,
+            arguments,
+        } = arguments::of_attributes(&item.attributes, "command", bare, mistakes);
+        if bare {
+            options.name = Some(quote!(""));
+        }
+        for argument in arguments {
+            options.set(argument, mistakes);
         }
         if options.name.is_none() {
             let mistake = if found {

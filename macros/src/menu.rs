@@ -262,20 +262,11 @@ fn crate_path(attributes: &[Attribute], mistakes: &mut Mistakes) -> CratePath {
 }
 
 fn arguments_of(attributes: &[Attribute], mistakes: &mut Mistakes) -> Vec<Argument> {
-    let mut all = Vec::new();
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("choice"))
-    {
-        match &attribute.meta {
-            syn::Meta::List(list) => all.extend(arguments::parse(list.tokens.clone(), mistakes)),
-            meta => mistakes.push(
-                Mistake::at(meta, "expected `#[choice(..)]`")
-                    .help("write `#[choice(key = '1', say = \"..\")]`, or leave it out"),
-            ),
-        }
-    }
-    all
+    let bare = |meta: &syn::Meta| {
+        Mistake::at(meta, "expected `#[choice(..)]`")
+            .help("write `#[choice(key = '1', say = \"..\")]`, or leave it out")
+    };
+    arguments::of_attributes(attributes, "choice", bare, mistakes).arguments
 }
 
 fn unknown(option: &str, span: Span, known: &[&'static str]) -> Mistake {

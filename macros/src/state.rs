@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Lit;
 
-use crate::arguments::{self, Argument, Value};
+use crate::arguments::{self, Argument, Attributes, Value};
 use crate::command::Type;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{Mistake, Mistakes};
@@ -102,24 +102,19 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 impl Options {
     fn read(item: &Type, mistakes: &mut Mistakes) -> Options {
         let mut options = Options::default();
-        let mut found = false;
         let ident = &item.ident;
-        for attribute in item
-            .attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("state"))
-        {
-            found = true;
-            let syn::Meta::List(list) = &attribute.meta else {
-                mistakes.push(
-                    Mistake::at(&attribute.meta, "expected `#[state(name = \"..\")]`").help(WRITE),
-                );
-                options.name = Some(quote!(""));
-                continue;
-            };
-            for argument in arguments::parse(list.tokens.clone(), mistakes) {
-                options.set(argument, mistakes);
-            }
+        let bare =
+            |meta: &syn::Meta| Mistake::at(meta, "expected `#[state(name = \"..\")]`").help(WRITE);
+        let Attributes {
+            found,
+            bare,
+            arguments,
+        } = arguments::of_attributes(&item.attributes, "state", bare, mistakes);
+        if bare {
+            options.name = Some(quote!(""));
+        }
+        for argument in arguments {
+            options.set(argument, mistakes);
         }
         if options.name.is_none() {
             let text = if found {
